@@ -1,0 +1,2 @@
+//! The `poolhouse` binary.
+fn main() {}
