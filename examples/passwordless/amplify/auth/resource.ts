@@ -1,0 +1,9 @@
+import { defineAuth } from '@aws-amplify/backend';
+
+export const auth = defineAuth({
+  loginWith: {
+    email: {
+      otpLogin: true, // Enable email OTP
+    },
+  },
+});
