@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The rules of a user pool, and nothing else.
+//!
+//! Everything here is a value or a pure function: no IO, no async, no clock, no dice. Time arrives
+//! as a [`Timestamp`], chance as a [`Random`]; whoever calls decides where both come from. That is
+//! what lets the tests of every other crate replay a sign-in to the microsecond.
+
+pub mod attributes;
+pub mod challenge;
+pub mod client;
+pub mod clock;
+pub mod code;
+pub mod email;
+pub mod ids;
+pub mod mask;
+pub mod message;
+pub mod pool;
+pub mod random;
+pub mod seal;
+pub mod secret;
+pub mod throttle;
+pub mod token;
+pub mod user;
+
+pub use clock::{Clock, Timestamp};
+pub use ids::{ClientId, PoolId, Sub};
+pub use random::Random;
+pub use secret::Secret;

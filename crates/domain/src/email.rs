@@ -1,0 +1,83 @@
+//! E-mail addresses: what is one, and when two are the same mailbox's.
+//!
+//! The syntax is checked by the `email_address` crate (RFC 5321/5322). Addresses are compared
+//! without regard to ASCII case and otherwise to the letter: wider folding (Unicode case, dots,
+//! plus-tags) is how one person's code ends in another's mailbox.
+
+use email_address::{EmailAddress, Options};
+
+/// A syntactically valid address, as the person wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+/// The text is not an e-mail address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidEmail;
+
+impl Email {
+    /// Parses `text`. Quoted local parts, comments, address literals and anything but ASCII are
+    /// refused: no mailbox needs them, and look-alike letters are an attack.
+    pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
+        let plain = text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control() || b == b'"');
+        let options = Options::default()
+            .with_required_tld()
+            .without_domain_literal()
+            .without_display_text();
+        if !plain || EmailAddress::parse_with_options(text, options).is_err() {
+            return Err(InvalidEmail);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// As the person wrote it: this is where mail is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form under which the address is looked up.
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_does_not_make_another_mailbox() {
+        let written = Email::parse("Ann.Lee@Example.COM").unwrap();
+        assert_eq!(written.as_str(), "Ann.Lee@Example.COM");
+        assert_eq!(written.key(), "ann.lee@example.com");
+    }
+
+    #[test]
+    fn dots_and_tags_do() {
+        let key = |text| Email::parse(text).unwrap().key();
+        assert_ne!(key("ann.lee@example.com"), key("annlee@example.com"));
+        assert_ne!(key("ann+x@example.com"), key("ann@example.com"));
+    }
+
+    #[test]
+    fn refuses_what_is_not_an_address() {
+        for text in [
+            "",
+            "ann",
+            "@example.com",
+            "ann@",
+            "ann@example",
+            "a b@example.com",
+            "a@b@c.de",
+            "ann@exa mple.com",
+            "ann@[127.0.0.1]",
+            "Ann <ann@example.com>",
+            "\"a b\"@example.com",
+            "ann@example.com\r\nBcc: x@y.z",
+            "mıke@example.com",
+            "ann@ex\u{0430}mple.com",
+            "ann@example.com\0",
+        ] {
+            assert_eq!(Email::parse(text), Err(InvalidEmail), "{text:?}");
+        }
+    }
+}

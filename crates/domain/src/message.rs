@@ -1,0 +1,116 @@
+//! The words of a mail or a text, with Cognito's placeholders.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Secret;
+
+/// Where the code goes (`{####}`, CreateUserPool `VerificationMessageTemplate`).
+pub const CODE: &str = "{####}";
+
+/// A mail as it is configured: a subject, and a body in which [`CODE`] stands for the code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailTemplate {
+    /// One line.
+    pub subject: String,
+    /// Text or simple HTML; what Amplify's `verificationEmailBody` returned.
+    pub body: String,
+}
+
+/// A text message as it is configured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SmsTemplate(pub String);
+
+/// How a message travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// A mail.
+    Email,
+    /// A text message.
+    Sms,
+}
+
+impl Channel {
+    /// The word in the store and in the inbox's JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
+
+    /// Cognito's `DeliveryMediumType`.
+    pub const fn medium(self) -> &'static str {
+        match self {
+            Self::Email => "EMAIL",
+            Self::Sms => "SMS",
+        }
+    }
+}
+
+/// A message ready to be sent. It carries a live code, so it is a secret as a whole.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// How it travels.
+    pub channel: Channel,
+    /// The stored address or number, never the one that a request typed.
+    pub to: String,
+    /// Empty for a text message.
+    pub subject: String,
+    /// The body with the code in it.
+    pub text: Secret<String>,
+    /// The code alone, so that an inbox can show it large.
+    pub code: Secret<String>,
+}
+
+impl EmailTemplate {
+    /// The mail to `to` that carries `code`. A subject may hold the placeholder too.
+    pub fn render(&self, to: &str, code: &Secret<String>) -> Message {
+        Message {
+            channel: Channel::Email,
+            to: to.to_owned(),
+            subject: self.subject.replace(CODE, code.expose()),
+            text: Secret::new(self.body.replace(CODE, code.expose())),
+            code: code.clone(),
+        }
+    }
+}
+
+impl SmsTemplate {
+    /// The text message to `to` that carries `code`.
+    pub fn render(&self, to: &str, code: &Secret<String>) -> Message {
+        Message {
+            channel: Channel::Sms,
+            to: to.to_owned(),
+            subject: String::new(),
+            text: Secret::new(self.0.replace(CODE, code.expose())),
+            code: code.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_replaces_every_placeholder() {
+        let template = EmailTemplate {
+            subject: "Your code".to_owned(),
+            body: "<b>{####}</b> or {####}".to_owned(),
+        };
+        let mail = template.render("ann@example.com", &Secret::new("123456".to_owned()));
+        assert_eq!(mail.text.expose(), "<b>123456</b> or 123456");
+        assert_eq!(mail.subject, "Your code");
+        assert_eq!(mail.code.expose(), "123456");
+    }
+
+    #[test]
+    fn a_message_never_prints_its_code() {
+        let text = SmsTemplate("Code {####}".to_owned())
+            .render("+15555550123", &Secret::new("87654321".to_owned()));
+        assert_eq!(text.text.expose(), "Code 87654321");
+        assert!(!format!("{text:?}").contains("8765"));
+    }
+}

@@ -1,0 +1,280 @@
+//! A user pool's configuration: what `defineAuth` says, in Cognito's terms.
+//!
+//! It holds no identifiers and no state: those are the store's. The definition is read anew at each
+//! start, so a value here is always what the developer's file says now.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::attributes::Schema;
+use crate::client::ClientConfig;
+use crate::message::{EmailTemplate, SmsTemplate};
+
+/// What people sign in with in place of a user name (`UsernameAttributes`), and what a code can prove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactAttribute {
+    /// The e-mail address.
+    Email,
+    /// The phone number.
+    PhoneNumber,
+}
+
+impl ContactAttribute {
+    /// The attribute's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::PhoneNumber => "phone_number",
+        }
+    }
+
+    /// The attribute that says whether the contact was proved.
+    pub const fn verified(self) -> &'static str {
+        match self {
+            Self::Email => "email_verified",
+            Self::PhoneNumber => "phone_number_verified",
+        }
+    }
+}
+
+/// A first factor (`AllowedFirstAuthFactors`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FirstFactor {
+    /// A password.
+    Password,
+    /// A code by mail.
+    EmailOtp,
+    /// A code by text message.
+    SmsOtp,
+    /// A passkey.
+    WebAuthn,
+}
+
+impl FirstFactor {
+    /// Cognito's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "PASSWORD",
+            Self::EmailOtp => "EMAIL_OTP",
+            Self::SmsOtp => "SMS_OTP",
+            Self::WebAuthn => "WEB_AUTHN",
+        }
+    }
+}
+
+/// Whether a second factor is asked for (`MfaConfiguration`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Mfa {
+    /// Never.
+    #[default]
+    Off,
+    /// Of those who set one up.
+    Optional,
+    /// Of everybody.
+    On,
+}
+
+/// A second factor (`EnabledMfas`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MfaMethod {
+    /// A code by text message.
+    SmsMfa,
+    /// A code from an authenticator app.
+    SoftwareTokenMfa,
+    /// A code by mail.
+    EmailOtp,
+}
+
+/// What a new password must have (`PasswordPolicy`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the four are Cognito's own")]
+pub struct PasswordPolicy {
+    /// Fewest characters: 6 to 99.
+    pub minimum_length: u32,
+    /// One of a-z.
+    pub require_lowercase: bool,
+    /// One of A-Z.
+    pub require_uppercase: bool,
+    /// One of 0-9.
+    pub require_numbers: bool,
+    /// One of Cognito's symbols.
+    pub require_symbols: bool,
+}
+
+/// Who the pool is to an authenticator (WebAuthn §4 "Relying Party").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelyingParty {
+    /// The domain that passkeys are bound to.
+    pub id: String,
+    /// Whether the person must prove themselves to the authenticator (`required`), or may.
+    pub user_verification_required: bool,
+}
+
+/// How one-time codes are made and how long they hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodePolicy {
+    /// Digits of a sign-in code: 6 to 10.
+    pub sign_in_digits: usize,
+    /// Digits of a code that proves an address: 6 to 10.
+    pub verification_digits: usize,
+    /// How long an address can be proved with a code.
+    pub verification_validity: Duration,
+    /// A request within this time of the last code sends none: the one on its way counts.
+    pub cooldown: Duration,
+}
+
+/// The words of everything that the pool sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// Proves a new address (`VerificationMessageTemplate`).
+    pub verification_email: EmailTemplate,
+    /// Proves a new number.
+    pub verification_sms: SmsTemplate,
+    /// Signs in (`EmailMfaConfiguration`).
+    pub sign_in_email: EmailTemplate,
+    /// Signs in (`SmsAuthenticationMessage`).
+    pub sign_in_sms: SmsTemplate,
+}
+
+/// A group; the lower the precedence, the more it counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its name, as it stands in `cognito:groups`.
+    pub name: String,
+    /// Its place among the groups.
+    pub precedence: u32,
+}
+
+/// A user pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolConfig {
+    /// `UserPoolName`.
+    pub name: Option<String>,
+    /// What people sign in with.
+    pub username_attributes: Vec<ContactAttribute>,
+    /// What is proved at sign-up.
+    pub auto_verified_attributes: Vec<ContactAttribute>,
+    /// What keeps its old value until the new one is proved.
+    pub verify_before_update: Vec<ContactAttribute>,
+    /// The attributes.
+    pub schema: Schema,
+    /// How people may sign in, in Cognito's order; empty if the definition asks for nothing passwordless.
+    pub first_factors: Vec<FirstFactor>,
+    /// What clients ask for first; told to them, without effect here.
+    pub preferred_challenge: Option<FirstFactor>,
+    /// Whether people may sign up by themselves.
+    pub self_sign_up: bool,
+    /// Passkeys' relying party, if the pool has passkeys.
+    pub relying_party: Option<RelyingParty>,
+    /// Second factors: asked for or not.
+    pub mfa: Mfa,
+    /// Second factors: which.
+    pub mfa_methods: Vec<MfaMethod>,
+    /// What a password must have.
+    pub password_policy: PasswordPolicy,
+    /// The words it sends.
+    pub messages: Messages,
+    /// Its one-time codes.
+    pub codes: CodePolicy,
+    /// Its groups.
+    pub groups: Vec<Group>,
+    /// Its app clients; the first is the one that `defineAuth` makes.
+    pub clients: Vec<ClientConfig>,
+}
+
+impl PoolConfig {
+    /// Whether people sign in with `attribute`.
+    pub fn signs_in_with(&self, attribute: ContactAttribute) -> bool {
+        self.username_attributes.contains(&attribute)
+    }
+
+    /// Whether the pool lets `factor` be the first.
+    pub fn allows(&self, factor: FirstFactor) -> bool {
+        self.first_factors.contains(&factor)
+    }
+}
+
+impl Default for PasswordPolicy {
+    /// What `defineAuth` sets.
+    fn default() -> Self {
+        Self {
+            minimum_length: 8,
+            require_lowercase: true,
+            require_uppercase: true,
+            require_numbers: true,
+            require_symbols: true,
+        }
+    }
+}
+
+impl Default for CodePolicy {
+    /// Cognito's lengths and lifetimes, with a cooldown that Cognito lacks (D10).
+    fn default() -> Self {
+        Self {
+            sign_in_digits: 8,
+            verification_digits: 6,
+            verification_validity: Duration::from_hours(24),
+            cooldown: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Default for Messages {
+    /// `defineAuth`'s texts for a new account; for signing in, ours.
+    fn default() -> Self {
+        let email = |subject: &str, body: &str| EmailTemplate {
+            subject: subject.to_owned(),
+            body: body.to_owned(),
+        };
+        let verification = "The verification code to your new account is {####}";
+        Self {
+            verification_email: email("Verify your new account", verification),
+            verification_sms: SmsTemplate(verification.to_owned()),
+            sign_in_email: email("Your sign-in code", "Your sign-in code is {####}"),
+            sign_in_sms: SmsTemplate("Your sign-in code is {####}".to_owned()),
+        }
+    }
+}
+
+impl Default for PoolConfig {
+    /// The pool of `defineAuth({ loginWith: { email: { otpLogin: true } } })`.
+    fn default() -> Self {
+        let email = vec![ContactAttribute::Email];
+        let mut client = ClientConfig::default();
+        client
+            .auth_flows
+            .push(crate::client::AuthFlow::AllowUserAuth);
+        let address = crate::attributes::AttributeSpec {
+            name: "email".to_owned(),
+            required: true,
+            mutable: true,
+            kind: crate::attributes::AttributeKind::String {
+                min: None,
+                max: None,
+            },
+        };
+        Self {
+            name: None,
+            username_attributes: email.clone(),
+            auto_verified_attributes: email.clone(),
+            verify_before_update: email,
+            schema: Schema(vec![address]),
+            first_factors: vec![FirstFactor::Password, FirstFactor::EmailOtp],
+            preferred_challenge: None,
+            self_sign_up: true,
+            relying_party: None,
+            mfa: Mfa::Off,
+            mfa_methods: Vec::new(),
+            password_policy: PasswordPolicy::default(),
+            messages: Messages::default(),
+            codes: CodePolicy::default(),
+            groups: Vec::new(),
+            clients: vec![client],
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! How many wrong answers an account's factor survives (NIST SP 800-63B-4 §3.2.2, D2).
+
+use std::time::Duration;
+
+use crate::Timestamp;
+
+/// After so many wrong answers in a row a factor is switched off.
+pub const MAX_FACTOR_FAILURES: u32 = 100;
+
+/// A factor that was switched off comes back after this long without an answer.
+pub const FACTOR_REST: Duration = Duration::from_hours(24);
+
+/// The wrong answers of one factor of one user, across sessions, clients and restarts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FactorFailures {
+    /// In a row, the newest included.
+    pub count: u32,
+    /// When the newest was counted.
+    pub last_at: Timestamp,
+}
+
+impl FactorFailures {
+    /// Whether the factor is switched off at `now`.
+    pub fn is_disabled(&self, now: Timestamp) -> bool {
+        self.count >= MAX_FACTOR_FAILURES && !now.is_past(self.last_at, FACTOR_REST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hundred_failures_switch_it_off_for_a_day() {
+        let last_at = Timestamp::from_seconds(1_000);
+        let at = |count| FactorFailures { count, last_at };
+        assert!(!at(99).is_disabled(last_at));
+        assert!(at(100).is_disabled(last_at));
+        assert!(at(100).is_disabled(Timestamp::from_seconds(1_000 + 86_399)));
+        assert!(!at(100).is_disabled(Timestamp::from_seconds(1_000 + 86_400)));
+    }
+}

@@ -1,0 +1,132 @@
+//! A user, and the states that an account goes through.
+
+use serde::{Deserialize, Serialize};
+
+use crate::attributes::Attributes;
+use crate::pool::ContactAttribute;
+use crate::{Sub, Timestamp};
+
+/// The state of an account (`UserStatusType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UserStatus {
+    /// Signed up, nothing proved yet.
+    Unconfirmed,
+    /// An address was proved, or an administrator vouched.
+    Confirmed,
+}
+
+impl UserStatus {
+    /// The word in the store and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "UNCONFIRMED",
+            Self::Confirmed => "CONFIRMED",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Unconfirmed, Self::Confirmed]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+}
+
+/// A person's account in a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Who this is; in a pool that signs in by e-mail or phone, also the user name.
+    pub sub: Sub,
+    /// Where the account stands.
+    pub status: UserStatus,
+    /// Whether the account may be used at all.
+    pub enabled: bool,
+    /// What is known about the person, `email_verified` and `phone_number_verified` included.
+    pub attributes: Attributes,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl User {
+    /// The value of an attribute; an empty one counts as not there.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Whether the address or number on record was proved.
+    pub fn is_verified(&self, contact: ContactAttribute) -> bool {
+        self.attribute(contact.verified()) == Some("true")
+    }
+
+    /// Records that the person proved to own the address or number on record, which also confirms
+    /// a new account.
+    pub fn prove(&mut self, contact: ContactAttribute, now: Timestamp) {
+        self.attributes
+            .insert(contact.verified().to_owned(), "true".to_owned());
+        self.status = UserStatus::Confirmed;
+        self.updated_at = now;
+    }
+
+    /// Puts a new address or number on record; what was proved of the old one no longer counts.
+    pub fn set_contact(&mut self, contact: ContactAttribute, value: String, verified: bool) {
+        self.attributes.insert(contact.as_str().to_owned(), value);
+        self.attributes
+            .insert(contact.verified().to_owned(), verified.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> User {
+        let attributes = [("email", "ann@example.com"), ("name", "")];
+        User {
+            sub: Sub::new("s"),
+            status: UserStatus::Unconfirmed,
+            enabled: true,
+            attributes: attributes.map(|(n, v)| (n.to_owned(), v.to_owned())).into(),
+            created_at: Timestamp::from_seconds(1),
+            updated_at: Timestamp::from_seconds(1),
+        }
+    }
+
+    #[test]
+    fn a_proof_confirms_the_account() {
+        let mut user = user();
+        assert!(!user.is_verified(ContactAttribute::Email));
+        user.prove(ContactAttribute::Email, Timestamp::from_seconds(2));
+        assert!(user.is_verified(ContactAttribute::Email));
+        assert_eq!(user.status, UserStatus::Confirmed);
+        assert_eq!(user.updated_at, Timestamp::from_seconds(2));
+    }
+
+    #[test]
+    fn a_new_address_is_unproved() {
+        let mut user = user();
+        user.prove(ContactAttribute::Email, Timestamp::from_seconds(2));
+        user.set_contact(ContactAttribute::Email, "new@example.com".to_owned(), false);
+        assert!(!user.is_verified(ContactAttribute::Email));
+        assert_eq!(user.attribute("email"), Some("new@example.com"));
+    }
+
+    #[test]
+    fn empty_is_not_there() {
+        assert_eq!(user().attribute("name"), None);
+        assert_eq!(user().attribute("address"), None);
+    }
+
+    #[test]
+    fn statuses_keep_their_words() {
+        for status in [UserStatus::Unconfirmed, UserStatus::Confirmed] {
+            assert_eq!(UserStatus::parse(status.as_str()), Some(status));
+        }
+        assert_eq!(UserStatus::parse("unconfirmed"), None);
+    }
+}

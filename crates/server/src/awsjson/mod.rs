@@ -1,0 +1,1 @@
+//! Placeholder: replaced with its first part.
