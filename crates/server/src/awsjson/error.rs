@@ -1,0 +1,151 @@
+//! Everything that can go wrong, as the client is told it.
+//!
+//! The list is closed: one line for each thing that can be said, with the exception that says it
+//! and its constant text. What went wrong inside rides in [`ApiError::Internal`]; it is logged and
+//! never sent. No other file knows the name of an exception or its status.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use axum::http::StatusCode;
+
+/// Reads the table below into the enum, its names and its texts. A text may quote the variant's
+/// field; an empty text is not sent at all.
+macro_rules! api_errors {
+    ($($variant:ident $(($field:ident: $type:ty))? => $exception:ident, $text:literal;)+) => {
+        /// What a client can be told instead of an answer.
+        #[derive(Debug)]
+        pub enum ApiError {
+            $(
+                #[doc = concat!("`", stringify!($exception), "`: ", $text)]
+                $variant $(($type))?,
+            )+
+        }
+
+        impl ApiError {
+            /// The exception's name: `__type` in the body.
+            pub fn exception(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => stringify!($exception),)+
+                }
+            }
+        }
+
+        impl fmt::Display for ApiError {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant $(($field))? => {
+                        $(let _ = $field;)?
+                        write!(f, $text)
+                    })+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        pub(super) const EXCEPTIONS: &[&str] = &[$(stringify!($exception)),+];
+    };
+}
+
+api_errors! {
+    // Tokens.
+    AccessTokenInvalid => NotAuthorizedException, "Invalid Access Token";
+    AccessTokenExpired => NotAuthorizedException, "Access Token has expired";
+    AccessTokenRevoked => NotAuthorizedException, "Access Token has been revoked";
+    AccessTokenScope => NotAuthorizedException, "Access Token does not have required scopes";
+    RefreshTokenInvalid => NotAuthorizedException, "Invalid Refresh Token";
+    RefreshTokenExpired => NotAuthorizedException, "Refresh Token has expired";
+    RefreshTokenRevoked => NotAuthorizedException, "Refresh Token has been revoked";
+    UnsupportedToken => UnsupportedTokenTypeException, "Unsupported token type";
+    UnauthorizedToken => UnauthorizedException, "Token is not from this client";
+
+    // Sessions and codes.
+    SessionInvalid => NotAuthorizedException, "Invalid session for the user.";
+    SessionExpired => NotAuthorizedException, "Invalid session for the user, session is expired.";
+    SessionUsed => NotAuthorizedException,
+        "Invalid session for the user, session can only be used once.";
+    CodeMismatchSignIn => CodeMismatchException, "Invalid code or auth state for the user.";
+    CodeMismatchVerification => CodeMismatchException,
+        "Invalid verification code provided, please try again.";
+    CodeExpired => ExpiredCodeException, "Invalid code provided, please request a code again.";
+    AttemptLimitExceeded => LimitExceededException,
+        "Attempt limit exceeded, please try after some time.";
+    TooManyFailedAttempts => TooManyFailedAttemptsException,
+        "Too many failed attempts, please try after some time.";
+
+    // Users.
+    UserNotFound => UserNotFoundException, "User does not exist.";
+    UserNotFoundForClient => UserNotFoundException, "Username/client id combination not found.";
+    IncorrectCredentials => NotAuthorizedException, "Incorrect username or password.";
+    UserDisabled => NotAuthorizedException, "User is disabled.";
+    UserNotConfirmed => UserNotConfirmedException, "User is not confirmed.";
+    UserExists => UsernameExistsException, "User already exists";
+    AliasExists(contact: &'static str) => AliasExistsException,
+        "An account with the {contact} already exists.";
+    AlreadyConfirmed => InvalidParameterException, "User is already confirmed.";
+    CannotConfirm => NotAuthorizedException,
+        "User cannot be confirmed. Current status is CONFIRMED";
+    SignUpNotPermitted => NotAuthorizedException, "SignUp is not permitted for this user pool";
+
+    // Clients.
+    ClientNotFound(id: String) => ResourceNotFoundException,
+        "User pool client {id} does not exist.";
+    SecretHashMissing(id: String) => NotAuthorizedException,
+        "Client {id} is configured with secret but SECRET_HASH was not received";
+    SecretHashMismatch(id: String) => NotAuthorizedException,
+        "Unable to verify secret hash for client {id}";
+    FlowNotEnabled(flow: &'static str) => InvalidParameterException,
+        "{flow} flow not enabled for this client";
+
+    // Parameters. The service model's own constraints speak through `Validation`.
+    MissingParameter(name: &'static str) => InvalidParameterException,
+        "Missing required parameter {name}";
+    InvalidEmail => InvalidParameterException, "Invalid email address format.";
+    InvalidPhoneNumber => InvalidParameterException, "Invalid phone number format.";
+    InvalidUsername(text: &'static str) => InvalidParameterException, "{text}";
+    InvalidParameter(text: Cow<'static, str>) => InvalidParameterException, "{text}";
+    NotAuthorized(text: &'static str) => NotAuthorizedException, "{text}";
+    Validation(text: String) => InvalidParameterException, "{text}";
+
+    // The protocol itself.
+    UnknownOperation => UnknownOperationException, "";
+    OperationNotSupported(name: &'static str) => UnknownOperationException,
+        "{name} is not supported by this server";
+    UnsupportedContentType => UnknownOperationException,
+        "The content type must be application/x-amz-json-1.1";
+    MissingAuthenticationToken => MissingAuthenticationTokenException,
+        "Missing Authentication Token";
+    Serialization(text: &'static str) => SerializationException, "{text}";
+    RequestTooLarge => RequestEntityTooLargeException, "The request is larger than 262144 bytes";
+    RequestTimeout => RequestTimeoutException, "The request did not arrive in time";
+
+    Internal(cause: Box<dyn Error + Send + Sync>) => InternalErrorException,
+        "Something went wrong";
+}
+
+impl ApiError {
+    /// A fault of ours: logged with its cause, sent without it.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// The HTTP status: 400 for all that a client can mend.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl Error for ApiError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Internal(cause) => Some(&**cause),
+            _ => None,
+        }
+    }
+}
