@@ -1,0 +1,96 @@
+//! `cargo xtask test`: installs what is missing, builds the release binary, runs every test, and ends
+//! with the line `N passed, N failed`.
+
+mod libtest;
+mod needs;
+mod node;
+mod stream;
+mod summary;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use self::summary::{Counts, Part};
+use crate::Outcome;
+use crate::metadata::Metadata;
+use crate::workspace::{program, root, run as run_program};
+
+/// Runs everything, also after a failure, so that one run tells all there is to mend.
+pub(crate) fn run(_arguments: &[String]) -> Outcome {
+    let suites = needs::packages(&root(), "conformance")?;
+    needs::install(&suites)?;
+    let target = Metadata::read(&[])?.target_directory;
+
+    let mut parts = vec![rust()];
+    let build = timed("release build", || {
+        say("cargo build --release --locked");
+        run_program(&mut program("cargo", &["build", "--release", "--locked"]))?;
+        Ok(Counts::default())
+    });
+    let built = build.trouble.is_none();
+    parts.push(build);
+    for suite in suites {
+        parts.push(if built {
+            conformance(&suite, &target.join("release/poolhouse"))
+        } else {
+            Part::not_run(name_of(&suite), "needs the release build")
+        });
+    }
+    print!("{}", summary::table(&parts));
+    let failed = parts.iter().map(Part::failed).sum::<u64>();
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn rust() -> Part {
+    timed("cargo test", || {
+        let words = ["test", "--workspace", "--locked"];
+        say("cargo test --workspace --locked");
+        // First built on its own, with cargo's own progress on the terminal.
+        run_program(program("cargo", &words).arg("--no-run"))?;
+        libtest::run(program("cargo", &words).arg("--no-fail-fast"))
+    })
+}
+
+fn conformance(folder: &Path, binary: &Path) -> Part {
+    let name = name_of(folder);
+    timed(&name, || {
+        say(&format!("npm test, in {name}"));
+        node::run(
+            program("npm", &["test"])
+                .current_dir(folder)
+                .env("POOLHOUSE", binary),
+        )
+    })
+}
+
+fn timed(name: &str, work: impl FnOnce() -> Result<Counts, Box<dyn std::error::Error>>) -> Part {
+    let start = Instant::now();
+    let (counts, trouble) = match work() {
+        Ok(counts) => (counts, None),
+        Err(error) => (Counts::default(), Some(error.to_string())),
+    };
+    Part {
+        name: name.to_owned(),
+        counts,
+        took: start.elapsed(),
+        trouble,
+    }
+}
+
+/// A folder's name from the root.
+fn name_of(folder: &Path) -> String {
+    folder
+        .strip_prefix(root())
+        .unwrap_or(folder)
+        .display()
+        .to_string()
+}
+
+fn say(what: &str) {
+    println!("\n== {what}");
+}
