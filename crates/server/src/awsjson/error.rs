@@ -116,7 +116,7 @@ api_errors! {
         "The content type must be application/x-amz-json-1.1";
     MissingAuthenticationToken => MissingAuthenticationTokenException,
         "Missing Authentication Token";
-    Serialization(text: &'static str) => SerializationException, "{text}";
+    Serialization(text: String) => SerializationException, "{text}";
     RequestTooLarge => RequestEntityTooLargeException, "The request is larger than 262144 bytes";
     RequestTimeout => RequestTimeoutException, "The request did not arrive in time";
 

@@ -1,1 +1,50 @@
-//! Placeholder: replaced with its first part.
+//! What every request passes before anything reads it, and every response on its way out.
+//!
+//! From the outside in: [`trace`] (request id, span, one log line), [`cors`], [`body`] (size and
+//! time limits).
+
+mod body;
+mod cors;
+mod trace;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use poolhouse_domain::{Clock, Random};
+
+pub use body::MOST_BYTES;
+pub use trace::RequestId;
+
+/// `router` behind all layers. A [`RequestId`] is then in the extensions of each request.
+pub fn layers(router: Router, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Router {
+    router
+        .layer(from_fn(body::limit))
+        .layer(from_fn(page_headers))
+        .layer(from_fn(cors::cors))
+        .layer(from_fn_with_state(
+            trace::Sources { clock, random },
+            trace::trace,
+        ))
+}
+
+/// Whether this is a call of the user-pool API, whose headers are AWS's and no others.
+fn is_api_call(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path() == "/"
+}
+
+/// Headers that make browsers careful with pages. A page's content security policy is its own.
+async fn page_headers(request: Request, next: Next) -> Response {
+    let is_api_call = is_api_call(&request);
+    let mut response = next.run(request).await;
+    if !is_api_call {
+        let headers = response.headers_mut();
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
+    response
+}

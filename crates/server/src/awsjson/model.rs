@@ -1,0 +1,142 @@
+//! The service model: which operations there are, and what their inputs must satisfy.
+//!
+//! `model.json` is data that `cargo xtask model` derives from AWS's public model. It is read at
+//! the first request and each pattern is compiled when it is first needed, so that starting costs
+//! nothing.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, OnceLock};
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::pattern;
+
+static MODEL: LazyLock<Model> = LazyLock::new(Model::read);
+
+/// An operation of the user-pool API, of which there is one value each.
+#[derive(Debug, Deserialize)]
+pub struct Operation {
+    /// AWS's name of it: `InitiateAuth`.
+    #[serde(skip)]
+    pub name: &'static str,
+    /// Whether callers must sign it (SigV4): the administrators' operations.
+    pub signed: bool,
+    /// The exceptions that AWS documents for it.
+    pub errors: Vec<&'static str>,
+    input: &'static str,
+}
+
+/// What a value must satisfy. Which of the facts can be there follows from `kind`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) struct Shape {
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+    /// The least length, or for numbers the least value.
+    pub(super) min: Option<i64>,
+    /// The greatest length, or for numbers the greatest value.
+    pub(super) max: Option<i64>,
+    #[serde(borrow)]
+    pub(super) pattern: Option<Cow<'static, str>>,
+    #[serde(rename = "enum", default)]
+    pub(super) values: Vec<&'static str>,
+    /// Whether messages must not quote the value.
+    #[serde(default)]
+    pub(super) sensitive: bool,
+    /// Whether any JSON will do.
+    #[serde(default)]
+    pub(super) document: bool,
+    /// The shape of a list's members.
+    #[serde(default)]
+    pub(super) member: &'static str,
+    /// The shape of a map's keys.
+    #[serde(default)]
+    pub(super) key: &'static str,
+    /// The shape of a map's values.
+    #[serde(default)]
+    pub(super) value: &'static str,
+    /// The shapes of a structure's members.
+    #[serde(default)]
+    pub(super) members: BTreeMap<&'static str, &'static str>,
+    /// The members that a structure cannot lack.
+    #[serde(default)]
+    pub(super) required: Vec<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Structure,
+    List,
+    Map,
+    String,
+    Blob,
+    Integer,
+    Long,
+    Boolean,
+    Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Model {
+    #[serde(borrow)]
+    operations: HashMap<&'static str, Operation>,
+    #[serde(borrow)]
+    shapes: HashMap<&'static str, Shape>,
+    #[serde(skip)]
+    patterns: HashMap<String, OnceLock<Regex>>,
+}
+
+impl Operation {
+    /// The operation that AWS calls `name`.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        MODEL.operations.get(name)
+    }
+
+    /// Every operation of the model, in no order.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        MODEL.operations.values()
+    }
+
+    /// The name of its input's shape.
+    pub(super) fn input(&self) -> &'static str {
+        self.input
+    }
+}
+
+/// The shape called `name`, which is one that the model itself names.
+pub(super) fn shape(name: &str) -> &'static Shape {
+    &MODEL.shapes[name]
+}
+
+/// Whether the whole of `text` matches `pattern`, which is one of the model's.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let compiled = &MODEL.patterns[pattern];
+    compiled
+        .get_or_init(|| pattern::compile(pattern))
+        .is_match(text)
+}
+
+impl Model {
+    #[expect(
+        clippy::expect_used,
+        reason = "the file is part of the program, and tests read it"
+    )]
+    fn read() -> Self {
+        let json = include_str!("model.json");
+        let mut model: Self = serde_json::from_str(json).expect("model.json is what xtask writes");
+        for (name, operation) in &mut model.operations {
+            operation.name = name;
+        }
+        let patterns = model
+            .shapes
+            .values()
+            .filter_map(|shape| shape.pattern.as_deref());
+        model.patterns = patterns
+            .map(|pattern| (pattern.to_owned(), OnceLock::new()))
+            .collect();
+        model
+    }
+}

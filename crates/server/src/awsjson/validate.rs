@@ -1,0 +1,344 @@
+//! One check of every input against the service model, in AWS's own words.
+//!
+//! A value of the wrong JSON type refuses the request at once (`SerializationException`); all else
+//! is a violation, and violations are told together. `null` counts as absent and is removed, in
+//! lists too, and so are members that the model does not know: what is left can be read into typed
+//! requests. A text's length is its number of Unicode scalar values, as Smithy's `length` trait
+//! says.
+//!
+//! AWS documents no order of violations. In recorded answers of Cognito the members come
+//! alphabetically and the length before the pattern, and so here. Like DynamoDB we list ten at
+//! most, so that a small request cannot ask for a huge answer.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Map, Number, Value};
+
+use super::error::ApiError;
+use super::model::{Kind, Shape, matches, shape};
+
+const MOST_VIOLATIONS: usize = 10;
+
+type Checked<T = ()> = Result<T, ApiError>;
+
+/// Checks `input` against the structure called `name`, and tidies it.
+pub(super) fn check(name: &str, input: &mut Value) -> Checked {
+    let mut check = Check::default();
+    check.value(name, input)?;
+    let count = check.violations.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let errors = if count == 1 { "error" } else { "errors" };
+    let violations = check.violations.join("; ");
+    Err(ApiError::Validation(format!(
+        "{count} validation {errors} detected: {violations}"
+    )))
+}
+
+/// Where in the input the check is, and what it has found.
+#[derive(Default)]
+struct Check {
+    path: Vec<String>,
+    violations: Vec<String>,
+}
+
+impl Check {
+    fn value(&mut self, name: &str, value: &mut Value) -> Checked {
+        let expected = shape(name);
+        if expected.document {
+            return Ok(());
+        }
+        if expected.kind == Kind::Structure {
+            return self.structure(expected, value);
+        }
+        drop_nulls(value);
+        for constraint in broken(expected, value)? {
+            self.violation(&quoted(name, value), &constraint);
+        }
+        match expected.kind {
+            Kind::List => self.list(name, value),
+            Kind::Map => self.map(name, value),
+            _ => Ok(()),
+        }
+    }
+
+    fn structure(&mut self, expected: &Shape, value: &mut Value) -> Checked {
+        let Value::Object(fields) = value else {
+            return Err(mismatch(Kind::Structure, value));
+        };
+        fields
+            .retain(|name, value| !value.is_null() && expected.members.contains_key(name.as_str()));
+        for (&name, &member) in &expected.members {
+            self.path.push(lower_camel(name));
+            if let Some(value) = fields.get_mut(name) {
+                self.value(member, value)?;
+            } else if expected.required.contains(&name) {
+                let null = if shape(member).sensitive { "" } else { " null" };
+                self.violation(null, "Member must not be null");
+            }
+            self.path.pop();
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, name: &str, value: &mut Value) -> Checked {
+        let member = shape(name).member;
+        let mut any_broken = false;
+        for (place, element) in value.as_array_mut().into_iter().flatten().enumerate() {
+            any_broken |= self.element(member, format_args!("{}", place + 1), element)?;
+        }
+        if any_broken {
+            self.violation_of_all("Member", member, &quoted(name, value));
+        }
+        Ok(())
+    }
+
+    fn map(&mut self, name: &str, value: &mut Value) -> Checked {
+        let Shape {
+            key: key_shape,
+            value: value_shape,
+            ..
+        } = shape(name);
+        let (mut any_key_broken, mut any_value_broken) = (false, false);
+        for (key, element) in value.as_object_mut().into_iter().flatten() {
+            let mut text = Value::String(key.clone());
+            any_key_broken |= !broken(shape(key_shape), &mut text)?.is_empty();
+            any_value_broken |= self.element(value_shape, format_args!("{key}"), element)?;
+        }
+        if any_key_broken {
+            self.violation_of_all("Map keys", key_shape, &quoted(name, value));
+        }
+        if any_value_broken {
+            self.violation_of_all("Map value", value_shape, &quoted(name, value));
+        }
+        Ok(())
+    }
+
+    /// Checks what a list or a map holds. Structures report in a place of their own; for all else
+    /// the answer is whether it is broken, and the container reports it once.
+    fn element(
+        &mut self,
+        name: &str,
+        at: fmt::Arguments<'_>,
+        element: &mut Value,
+    ) -> Checked<bool> {
+        if shape(name).kind != Kind::Structure {
+            return Ok(!broken(shape(name), element)?.is_empty());
+        }
+        self.path.push(format!("{at}.member"));
+        self.value(name, element)?;
+        self.path.pop();
+        Ok(false)
+    }
+
+    fn violation_of_all(&mut self, which: &str, name: &str, quoted: &str) {
+        let expected = shape(name);
+        let all: Vec<_> = constraints(expected)
+            .map(|c| c.text(expected.kind))
+            .collect();
+        self.violation(
+            quoted,
+            &format!("{which} must satisfy constraint: [{}]", all.join(", ")),
+        );
+    }
+
+    fn violation(&mut self, quoted: &str, constraint: &str) {
+        if self.violations.len() < MOST_VIOLATIONS {
+            let path = self.path.join(".");
+            self.violations.push(format!(
+                "Value{quoted} at '{path}' failed to satisfy constraint: {constraint}"
+            ));
+        }
+    }
+}
+
+enum Constraint {
+    AtMost(i64),
+    AtLeast(i64),
+    Pattern(&'static str),
+    OneOf(&'static [&'static str]),
+}
+
+impl Constraint {
+    fn holds(&self, size: i64, text: &str) -> bool {
+        match self {
+            Self::AtMost(most) => size <= *most,
+            Self::AtLeast(least) => size >= *least,
+            Self::Pattern(pattern) => matches(pattern, text),
+            Self::OneOf(values) => values.contains(&text),
+        }
+    }
+
+    fn text(&self, kind: Kind) -> String {
+        let size = if matches!(kind, Kind::Integer | Kind::Long) {
+            "value"
+        } else {
+            "length"
+        };
+        match self {
+            Self::AtMost(most) => format!("Member must have {size} less than or equal to {most}"),
+            Self::AtLeast(least) => {
+                format!("Member must have {size} greater than or equal to {least}")
+            }
+            Self::Pattern(pattern) => {
+                format!("Member must satisfy regular expression pattern: {pattern}")
+            }
+            Self::OneOf(values) => {
+                format!(
+                    "Member must satisfy enum value set: [{}]",
+                    values.join(", ")
+                )
+            }
+        }
+    }
+}
+
+/// The constraints of a shape, in the order in which AWS lists all of them.
+fn constraints(shape: &'static Shape) -> impl Iterator<Item = Constraint> {
+    let one_of = (!shape.values.is_empty()).then_some(Constraint::OneOf(&shape.values));
+    let pattern = shape.pattern.as_deref().map(Constraint::Pattern);
+    let most = shape.max.map(Constraint::AtMost);
+    let least = shape.min.map(Constraint::AtLeast);
+    [most, least, pattern, one_of].into_iter().flatten()
+}
+
+/// The texts of the constraints that `value` breaks by itself, whatever is in it.
+fn broken(expected: &'static Shape, value: &mut Value) -> Checked<Vec<String>> {
+    let size = size(expected.kind, value)?;
+    let text = value.as_str().unwrap_or_default();
+    let broken = constraints(expected).filter(|constraint| !constraint.holds(size, text));
+    Ok(broken
+        .map(|constraint| constraint.text(expected.kind))
+        .collect())
+}
+
+/// What a length or a range is compared with. Numbers lose their fraction on the way, as they do
+/// when AWS reads them.
+fn size(kind: Kind, value: &mut Value) -> Checked<i64> {
+    let length = match (kind, &*value) {
+        (Kind::String, Value::String(text)) => text.chars().count(),
+        (Kind::Blob, Value::String(text)) => BASE64
+            .decode(text)
+            .map_err(|_| ApiError::Serialization(String::new()))?
+            .len(),
+        (Kind::List, Value::Array(elements)) => elements.len(),
+        (Kind::Map, Value::Object(entries)) => entries.len(),
+        (Kind::Boolean, Value::Bool(_)) | (Kind::Timestamp, Value::Number(_)) => 0,
+        (Kind::Integer | Kind::Long, Value::Number(number)) => {
+            let whole = whole(number)?;
+            *value = whole.into();
+            return Ok(whole);
+        }
+        _ => return Err(mismatch(kind, value)),
+    };
+    Ok(i64::try_from(length).unwrap_or(i64::MAX))
+}
+
+fn whole(number: &Number) -> Checked<i64> {
+    let truncated = || format!("{:.0}", number.as_f64()?.trunc()).parse().ok();
+    number
+        .as_i64()
+        .or_else(truncated)
+        .ok_or_else(|| ApiError::Serialization(String::new()))
+}
+
+/// AWS's word for a value of another type than `wanted`.
+fn mismatch(wanted: Kind, found: &Value) -> ApiError {
+    let token = match found {
+        Value::Array(_) => return serialization("Start of list found where not expected"),
+        Value::Object(_) => {
+            return serialization("Start of structure or map found where not expected.");
+        }
+        Value::Null => "NULL",
+        Value::Bool(true) => "TRUE",
+        Value::Bool(false) => "FALSE",
+        Value::Number(_) => "NUMBER",
+        Value::String(_) => "STRING",
+    };
+    let wanted = match wanted {
+        Kind::List => return serialization("Expected list or null"),
+        Kind::Map => return serialization("Expected map or null"),
+        Kind::Structure => return serialization("Expected null"),
+        Kind::String => "a String",
+        Kind::Blob => "a Blob",
+        Kind::Integer => "an Integer",
+        Kind::Long => "a Long",
+        Kind::Boolean => "a Boolean",
+        Kind::Timestamp => "a Timestamp",
+    };
+    ApiError::Serialization(format!("{token}_VALUE can not be converted to {wanted}"))
+}
+
+fn serialization(text: &str) -> ApiError {
+    ApiError::Serialization(text.to_owned())
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Array(elements) => elements.retain(|element| !element.is_null()),
+        Value::Object(entries) => entries.retain(|_, value| !value.is_null()),
+        _ => {}
+    }
+}
+
+/// The value as a violation quotes it, with a space before it: nothing if any of it is sensitive.
+fn quoted(name: &str, value: &Value) -> String {
+    shown(name, value).map_or_else(String::new, |shown| format!(" '{shown}'"))
+}
+
+/// The value as Java prints it.
+fn shown(name: &str, value: &Value) -> Option<String> {
+    let shape = shape(name);
+    if shape.sensitive {
+        return None;
+    }
+    Some(match (shape.kind, value) {
+        (_, Value::String(text)) => text.clone(),
+        (Kind::List, Value::Array(elements)) => {
+            let shown = elements.iter().map(|element| shown(shape.member, element));
+            format!("[{}]", shown.collect::<Option<Vec<_>>>()?.join(", "))
+        }
+        (Kind::Map, Value::Object(entries)) => format!("{{{}}}", shown_map(shape, entries)?),
+        (Kind::Structure, Value::Object(fields)) if !shape.document => {
+            format!("{name}({})", shown_structure(shape, fields)?)
+        }
+        _ => value.to_string(),
+    })
+}
+
+fn shown_map(shape: &Shape, entries: &Map<String, Value>) -> Option<String> {
+    let entry = |(key, value)| Some(format!("{key}={}", shown(shape.value, value)?));
+    Some(
+        entries
+            .iter()
+            .map(entry)
+            .collect::<Option<Vec<_>>>()?
+            .join(", "),
+    )
+}
+
+fn shown_structure(shape: &Shape, fields: &Map<String, Value>) -> Option<String> {
+    let member = |(name, member): (&&str, &&str)| {
+        let value = fields
+            .get(*name)
+            .map_or(Some("null".to_owned()), |v| shown(member, v))?;
+        Some(format!("{}={value}", lower_camel(name)))
+    };
+    Some(
+        shape
+            .members
+            .iter()
+            .map(member)
+            .collect::<Option<Vec<_>>>()?
+            .join(", "),
+    )
+}
+
+fn lower_camel(name: &str) -> String {
+    let mut symbols = name.chars();
+    let first = symbols.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(symbols).collect()
+}

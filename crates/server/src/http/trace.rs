@@ -1,0 +1,61 @@
+//! A request's id, its span, and the one line that is logged of it.
+//!
+//! Logged are names that we chose (operations, routes), never what a client typed: no address, no
+//! code, no token, no query.
+
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
+use axum::middleware::Next;
+use axum::response::Response;
+use poolhouse_domain::{Clock, Random, random};
+use tracing::{Instrument, info, info_span};
+
+use crate::awsjson::target;
+
+/// What the service calls `x-amzn-requestid`: a UUID that our log and the client's agree on.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Where ids and durations come from.
+#[derive(Clone)]
+pub(super) struct Sources {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+}
+
+pub(super) async fn trace(
+    State(sources): State<Sources>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let id = random::uuid(&*sources.random);
+    let span = info_span!("request", id, called = called(&request));
+    request.extensions_mut().insert(RequestId(id.clone()));
+    async {
+        let start = sources.clock.now();
+        let mut response = next.run(request).await;
+        let micros = u64::try_from(sources.clock.now().since(start).as_micros());
+        info!(
+            status = response.status().as_u16(),
+            micros = micros.unwrap_or(u64::MAX),
+            "answered"
+        );
+        if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().insert("x-amzn-requestid", id);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The operation that is called, or else the route.
+fn called(request: &Request) -> String {
+    let route = request.extensions().get::<MatchedPath>();
+    match target::operation(request.headers()) {
+        Ok(operation) => operation.name.to_owned(),
+        Err(_) => route.map_or("-", MatchedPath::as_str).to_owned(),
+    }
+}
