@@ -5,6 +5,7 @@
 mod bench_start;
 mod lint;
 mod metadata;
+mod model;
 mod test;
 mod workspace;
 
@@ -37,6 +38,11 @@ const CHORES: &[Chore] = &[
         name: "bench-start",
         does: "time to the ready line, idle memory",
         run: bench_start::run,
+    },
+    Chore {
+        name: "model",
+        does: "the service model of the newest botocore, as the server reads it",
+        run: model::run,
     },
 ];
 

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use serde_json::{Map, Value, json};
 
@@ -58,7 +58,7 @@ pub(crate) fn run(_: &[String]) -> Outcome {
     let (version, model) = fetched.split_once('\n').ok_or("no model in botocore")?;
     fs::write(OUTPUT, compact(version, &serde_json::from_str(model)?)?)?;
     println!("{OUTPUT} is that of botocore {version}");
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The file: valid JSON, one operation or shape a line, sorted by name.

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fmt;
 
 use axum::http::StatusCode;
+use poolhouse_store::StoreError;
 
 /// Reads the table below into the enum, its names and its texts. A text may quote the variant's
 /// field; an empty text is not sent at all.
@@ -147,5 +148,11 @@ impl Error for ApiError {
             Self::Internal(cause) => Some(&**cause),
             _ => None,
         }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::internal(error)
     }
 }
