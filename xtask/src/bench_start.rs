@@ -25,9 +25,7 @@ struct Start {
 /// Starts the release binary again and again on a copy of the example.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
     run_program(&mut program("cargo", &["build", "--release", "--locked"]))?;
-    let binary = Metadata::read(&[])?
-        .target_directory
-        .join("release/poolhouse");
+    let binary = Metadata::read()?.target_directory.join("release/poolhouse");
     let folder = std::env::temp_dir().join(format!("poolhouse-bench-{}", std::process::id()));
     copy_example(&folder)?;
     let outcome = measure(&binary, &folder);

@@ -56,13 +56,42 @@ struct EdgeKind {
 }
 
 impl Metadata {
-    /// Asks cargo about this workspace, built for `targets` (all targets when there are none).
-    pub(crate) fn read(targets: &[String]) -> Result<Self, Box<dyn Error>> {
-        let mut command = program("cargo", &["metadata", "--format-version", "1", "--locked"]);
+    /// Asks cargo about this workspace.
+    pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
+        let arguments = ["metadata", "--format-version", "1", "--locked"];
+        Self::parse(&capture(&mut program("cargo", &arguments))?)
+    }
+
+    /// Leaves only what cargo builds for one of these target triples, tests and build scripts included.
+    ///
+    /// `cargo metadata` also lists crates that only features that are off would bring; `cargo tree`
+    /// does not.
+    pub(crate) fn built_for(mut self, targets: &[String]) -> Result<Self, Box<dyn Error>> {
+        let mut built = BTreeSet::new();
         for target in targets {
-            command.args(["--filter-platform", target]);
+            let arguments = [
+                "tree",
+                "--workspace",
+                "--locked",
+                "--prefix",
+                "none",
+                "--target",
+                target,
+            ];
+            let tree = capture(&mut program("cargo", &arguments))?;
+            built.extend(tree.lines().filter_map(named));
         }
-        Self::parse(&capture(&mut command)?)
+        self.keep(&built);
+        Ok(self)
+    }
+
+    fn keep(&mut self, built: &BTreeSet<(String, semver::Version)>) {
+        let kept = self.packages.iter();
+        let kept = kept.filter(|one| built.contains(&(one.name.clone(), one.version.clone())));
+        let ids: BTreeSet<&str> = kept.map(|package| package.id.as_str()).collect();
+        self.resolve
+            .nodes
+            .retain(|node| ids.contains(node.id.as_str()));
     }
 
     /// Reads cargo's answer.
@@ -118,6 +147,14 @@ impl Metadata {
         ids.filter_map(|edge| self.packages.iter().find(|package| package.id == edge.pkg))
             .collect()
     }
+}
+
+/// A line of `cargo tree`: `syn v2.0.119 (*)`
+fn named(line: &str) -> Option<(String, semver::Version)> {
+    let mut words = line.split(' ');
+    let name = words.next()?;
+    let version = words.next()?.strip_prefix('v')?.parse().ok()?;
+    Some((name.to_owned(), version))
 }
 
 #[cfg(test)]
@@ -192,6 +229,21 @@ pub(crate) mod tests {
             .map(|package| &package.name)
             .collect();
         assert_eq!(names, ["server"]);
+    }
+
+    #[test]
+    fn what_no_target_builds_is_left_out() {
+        let others = [
+            ["syn", "2.0.1", "MIT", "registry"],
+            ["syn", "3.0.0", "MIT", "registry"],
+        ];
+        let mut metadata = workspace(&[("app", &[])], &others);
+        let tree = "app v0.1.0 (path)\nsyn v3.0.0 (proc-macro) (*)\n\n";
+        metadata.keep(&tree.lines().filter_map(named).collect());
+        assert_eq!(
+            metadata.built().into_keys().collect::<Vec<_>>(),
+            ["app", "syn@3.0.0"]
+        );
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
     }
     broken += report(
         "dependencies point down only",
-        &layers::check(&Metadata::read(&[])?),
+        &layers::check(&Metadata::read()?),
     );
     broken += report("deny.toml is obeyed", &dependencies::check()?);
     for note in house::notes(&tree) {

@@ -80,10 +80,10 @@ impl Tree {
 }
 
 impl File {
-    /// Whether the whole file is there for tests, benchmarks or fuzzing.
+    /// Whether the whole file is there for tests, benchmarks, examples or fuzzing.
     pub(crate) fn is_test(&self) -> bool {
-        let folder = |name: &str| self.path.contains(&format!("/{name}/"));
-        folder("tests") || folder("benches") || folder("fuzz") || self.path.ends_with("/tests.rs")
+        let folders = ["/tests/", "/benches/", "/examples/", "/fuzz/"];
+        folders.iter().any(|folder| self.path.contains(folder)) || self.path.ends_with("/tests.rs")
     }
 
     /// Whether the file's name ends in this extension, given without its dot.
@@ -205,6 +205,7 @@ pub(crate) mod tests {
         let tree = tree(&[
             ("crates/a/src/tests.rs", ""),
             ("crates/a/tests/it/main.rs", ""),
+            ("crates/a/examples/verify.rs", ""),
             ("crates/a/src/tests_of_time.rs", ""),
             ("crates/a/src/testing.rs", ""),
         ]);

@@ -20,7 +20,7 @@ use crate::workspace::{program, root, run as run_program};
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
     let suites = needs::packages(&root(), "conformance")?;
     needs::install(&suites)?;
-    let target = Metadata::read(&[])?.target_directory;
+    let target = Metadata::read()?.target_directory;
 
     let mut parts = vec![rust()];
     let build = timed("release build", || {
@@ -63,7 +63,7 @@ fn conformance(folder: &Path, binary: &Path) -> Part {
         node::run(
             program("npm", &["test"])
                 .current_dir(folder)
-                .env("POOLHOUSE", binary),
+                .env("POOLHOUSE_BIN", binary),
         )
     })
 }

@@ -21,7 +21,7 @@ pub(crate) fn check() -> Result<Vec<Finding>, Box<dyn Error>> {
     let text = std::fs::read_to_string(root().join("deny.toml"))
         .map_err(|error| format!("deny.toml: {error}"))?;
     let policy = Policy::parse(&text)?;
-    let metadata = Metadata::read(&policy.graph.targets)?;
+    let metadata = Metadata::read()?.built_for(&policy.graph.targets)?;
     let mut found = licences::check(&policy.licenses, &metadata);
     found.extend(bans::check(&policy.bans, &metadata));
     found.extend(duplicates::check(&policy.bans, &metadata));

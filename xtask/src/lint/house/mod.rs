@@ -14,6 +14,7 @@ mod module_docs;
 mod operations;
 mod pure_crates;
 mod sql;
+mod token_gate;
 mod unfinished;
 
 use super::tree::{Finding, Tree};
@@ -46,6 +47,10 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         asks: "only awsjson/error.rs names exceptions",
         check: exception_names::check,
+    },
+    Rule {
+        asks: "one gate to tokens",
+        check: token_gate::check,
     },
     Rule {
         asks: "operations translate and nothing else",
