@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use self::summary::{Counts, Part};
+use self::summary::{Counts, Part, Ran};
 use crate::Outcome;
 use crate::metadata::Metadata;
 use crate::workspace::{program, root, run as run_program};
@@ -26,7 +26,7 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
     let build = timed("release build", || {
         say("cargo build --release --locked");
         run_program(&mut program("cargo", &["build", "--release", "--locked"]))?;
-        Ok(Counts::default())
+        Ok((Counts::default(), None))
     });
     let built = build.trouble.is_none();
     parts.push(build);
@@ -68,12 +68,10 @@ fn conformance(folder: &Path, binary: &Path) -> Part {
     })
 }
 
-fn timed(name: &str, work: impl FnOnce() -> Result<Counts, Box<dyn std::error::Error>>) -> Part {
+fn timed(name: &str, work: impl FnOnce() -> Result<Ran, Box<dyn std::error::Error>>) -> Part {
     let start = Instant::now();
-    let (counts, trouble) = match work() {
-        Ok(counts) => (counts, None),
-        Err(error) => (Counts::default(), Some(error.to_string())),
-    };
+    let (counts, trouble) =
+        work().unwrap_or_else(|error| (Counts::default(), Some(error.to_string())));
     Part {
         name: name.to_owned(),
         counts,

@@ -13,6 +13,9 @@ pub(crate) struct Counts {
     pub(crate) skipped: u64,
 }
 
+/// What running a part came to: its tests, and why it did not come to its end, when it did not.
+pub(crate) type Ran = (Counts, Option<String>);
+
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
