@@ -1,0 +1,44 @@
+// What every page that we show to people is held to.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { artefacts } from './poolhouse.js';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Takes a picture for people to look at. @param {import('playwright-core').Page} page @param {string} name */
+export async function takePicture(page, name) {
+  await mkdir(artefacts, { recursive: true });
+  await page.screenshot({ path: join(artefacts, `${name}.png`), fullPage: true, animations: 'disabled' });
+}
+
+/** Holds a page to WCAG 2.2 AA, as far as a program can. @param {import('playwright-core').Page} page */
+export async function checkAccessibility(page) {
+  await page.addScriptTag({ path: axePath });
+  /** @type {import('axe-core').AxeResults} */
+  const results = await page.evaluate(() =>
+    /** @type {any} */ (window).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  const found = results.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target).join(' ')}`);
+  assert.deepEqual(found, []);
+}
+
+/** Collects what a page complains about: exceptions, and resources that it cannot have. @param {import('playwright-core').Page} page */
+export function collectComplaints(page) {
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') {
+      complaints.push(`${request.url()}: ${why}`);
+    }
+  });
+  page.on('response', (response) => {
+    if (response.status() === 404) {
+      complaints.push(`${response.url()}: 404`);
+    }
+  });
+  return complaints;
+}
