@@ -26,7 +26,10 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
         "dependencies point down only",
         &layers::check(&Metadata::read()?),
     );
-    broken += report("deny.toml is obeyed", &dependencies::check()?);
+    broken += report(
+        "deny.toml is obeyed, every dependency explained",
+        &dependencies::check()?,
+    );
     for note in house::notes(&tree) {
         println!("  note  {note}");
     }
