@@ -5,6 +5,43 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pool::FirstFactor;
+
+/// A challenge, by Cognito's name (`ChallengeNameType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChallengeName {
+    /// Choose a first factor.
+    SelectChallenge,
+    /// Type the code that was mailed.
+    EmailOtp,
+}
+
+impl ChallengeName {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::SelectChallenge, Self::EmailOtp];
+
+    /// Cognito's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SelectChallenge => "SELECT_CHALLENGE",
+            Self::EmailOtp => "EMAIL_OTP",
+        }
+    }
+
+    /// The challenge of that name, if we have it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.as_str() == word)
+    }
+
+    /// The challenges that a first factor can be proved by, in the order of `AvailableChallenges`.
+    pub const fn of_factor(factor: FirstFactor) -> &'static [Self] {
+        match factor {
+            FirstFactor::EmailOtp => &[Self::EmailOtp],
+            FirstFactor::Password | FirstFactor::SmsOtp | FirstFactor::WebAuthn => &[],
+        }
+    }
+}
+
 /// Where a sign-in stands: what the Session in the client's hands is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Step {
@@ -25,10 +62,8 @@ pub enum Step {
 pub enum Answer {
     /// InitiateAuth.
     Initiate,
-    /// RespondToAuthChallenge, `SELECT_CHALLENGE`.
-    SelectChallenge,
-    /// RespondToAuthChallenge, `EMAIL_OTP`.
-    EmailOtp,
+    /// RespondToAuthChallenge, to this challenge.
+    Respond(ChallengeName),
 }
 
 /// One row: at `from`, `answer` may lead to any of `next`.
@@ -49,28 +84,22 @@ pub const MOVES: &[Move] = &[
         answer: Answer::Initiate,
         next: &[Step::SelectChallenge, Step::EmailOtp],
     },
-    Move {
-        from: Step::SignUpConfirmed,
-        answer: Answer::Initiate,
-        next: &[Step::SignedIn],
-    },
+    Move { from: Step::SignUpConfirmed, answer: Answer::Initiate, next: &[Step::SignedIn] },
     Move {
         from: Step::SelectChallenge,
-        answer: Answer::SelectChallenge,
+        answer: Answer::Respond(ChallengeName::SelectChallenge),
         next: &[Step::EmailOtp],
     },
     Move {
         from: Step::EmailOtp,
-        answer: Answer::EmailOtp,
+        answer: Answer::Respond(ChallengeName::EmailOtp),
         next: &[Step::SignedIn],
     },
 ];
 
 /// Whether `answer` may be given at `from`.
 pub fn is_legal(from: Step, answer: Answer) -> bool {
-    MOVES
-        .iter()
-        .any(|row| row.from == from && row.answer == answer)
+    MOVES.iter().any(|row| row.from == from && row.answer == answer)
 }
 
 #[cfg(test)]
@@ -84,33 +113,29 @@ mod tests {
         Step::EmailOtp,
         Step::SignedIn,
     ];
-    const ANSWERS: [Answer; 3] = [Answer::Initiate, Answer::SelectChallenge, Answer::EmailOtp];
+
+    fn answers() -> impl Iterator<Item = Answer> {
+        [Answer::Initiate].into_iter().chain(ChallengeName::ALL.map(Answer::Respond))
+    }
 
     #[test]
     fn each_pair_has_at_most_one_row() {
+        let mut legal = 0;
         for from in STEPS {
-            for answer in ANSWERS {
-                let rows = MOVES
-                    .iter()
-                    .filter(|row| row.from == from && row.answer == answer)
-                    .count();
-                assert_eq!(
-                    rows,
-                    usize::from(is_legal(from, answer)),
-                    "{from:?} {answer:?}"
-                );
+            for answer in answers() {
+                let rows = MOVES.iter().filter(|row| row.from == from && row.answer == answer);
+                assert_eq!(rows.count(), usize::from(is_legal(from, answer)), "{from:?} {answer:?}");
+                legal += usize::from(is_legal(from, answer));
             }
         }
-        assert_eq!(MOVES.len(), 4);
+        assert_eq!(legal, MOVES.len());
     }
 
     #[test]
     fn tokens_follow_a_proof_only() {
-        for row in MOVES
-            .iter()
-            .filter(|row| row.next.contains(&Step::SignedIn))
-        {
-            let proved = row.from == Step::SignUpConfirmed || row.answer == Answer::EmailOtp;
+        for row in MOVES.iter().filter(|row| row.next.contains(&Step::SignedIn)) {
+            let proved = row.from == Step::SignUpConfirmed
+                || row.answer == Answer::Respond(ChallengeName::EmailOtp);
             assert!(proved, "{row:?} reaches tokens without a proof");
         }
     }
@@ -119,5 +144,13 @@ mod tests {
     fn tokens_end_the_sign_in() {
         assert!(MOVES.iter().all(|row| row.from != Step::SignedIn));
         assert!(MOVES.iter().all(|row| !row.next.contains(&Step::Start)));
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for name in ChallengeName::ALL {
+            assert_eq!(ChallengeName::parse(name.as_str()), Some(name));
+        }
+        assert_eq!(ChallengeName::parse("email_otp"), None);
     }
 }

@@ -1,5 +1,25 @@
 //! The server: the wire, the operations, the flows behind them, and the pages.
+//!
+//! A request passes [`http`] (limits, CORS, one log line), [`awsjson`] (which operation, is it valid)
+//! and [`operations`] (wire words to flow words) on its way to `flows`, where the rules are, and
+//! `tokens`, which are what it is all about. ARCHITECTURE.md follows one such request.
+//!
+//! Invariants: only `awsjson::error` knows exception names; `operations` know no HTTP and no rules;
+//! time is read once per request; one request is one transaction, and nothing slow runs inside it.
 
+pub mod app;
 pub mod awsjson;
+mod cx;
+mod dev_pages;
+mod flows;
 pub mod http;
+mod oauth;
+pub mod operations;
+pub mod pool;
+mod router;
+mod tokens;
 pub mod web;
+
+pub use app::{App, Parts};
+pub use dev_pages::DevPages;
+pub use router::router;

@@ -96,6 +96,8 @@ api_errors! {
         "Client {id} is configured with secret but SECRET_HASH was not received";
     SecretHashMismatch(id: String) => NotAuthorizedException,
         "Unable to verify secret hash for client {id}";
+    SecretNotExpected(id: String) => NotAuthorizedException,
+        "Client {id} is not configured for secret but secret was received";
     FlowNotEnabled(flow: &'static str) => InvalidParameterException,
         "{flow} flow not enabled for this client";
 
@@ -129,6 +131,11 @@ impl ApiError {
     /// A fault of ours: logged with its cause, sent without it.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
+    }
+
+    /// A parameter that the model allows and the pool does not.
+    pub fn invalid_parameter(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::InvalidParameter(text.into())
     }
 
     /// The HTTP status: 400 for all that a client can mend.

@@ -12,4 +12,7 @@ pub mod reply;
 pub mod target;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 const MEDIA_TYPE: &str = "application/x-amz-json-1.1";

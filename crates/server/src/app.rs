@@ -1,0 +1,160 @@
+//! What all requests share: the store, the pools, and where time and chance come from.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use poolhouse_domain::pool::PoolConfig;
+use poolhouse_domain::seal::{KeyedHash, MasterKey, Sealer};
+use poolhouse_domain::{Clock, ClientId, PoolId, Random, Timestamp};
+use poolhouse_store::Store;
+use tokio::sync::Notify;
+
+use crate::awsjson::error::ApiError;
+use crate::pool::{Client, Pool};
+use crate::tokens::jws::claimed_kid;
+
+/// The running server. Cheap to clone: every clone is the same server.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// What an [`App`] is made of; `app` (the binary) and the tests hand it in.
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// What Sessions and codes are sealed and hashed with.
+    pub key: MasterKey,
+    /// Where clients find us, without a slash at the end: `http://127.0.0.1:7400`.
+    pub public_url: String,
+    /// Told after each commit that put a message into the outbox.
+    pub outbox: Arc<Notify>,
+}
+
+struct Shared {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    public_url: String,
+    outbox: Arc<Notify>,
+    secrets: Secrets,
+    pools: ArcSwap<Pools>,
+}
+
+/// One derived key for each purpose.
+pub(crate) struct Secrets {
+    /// Seals Sessions (D1).
+    pub(crate) sessions: Sealer,
+    /// Hashes one-time codes.
+    pub(crate) codes: KeyedHash,
+    /// Hashes refresh tokens.
+    pub(crate) refresh: KeyedHash,
+    /// Makes up the same stranger for the same unknown name (D9).
+    pub(crate) decoys: KeyedHash,
+}
+
+/// The pools by what a request names them with.
+#[derive(Default)]
+struct Pools {
+    by_id: HashMap<PoolId, Arc<Pool>>,
+    by_client: HashMap<ClientId, (Arc<Pool>, Arc<Client>)>,
+}
+
+impl App {
+    /// A server without pools.
+    pub fn new(parts: Parts) -> Self {
+        let secrets = Secrets {
+            sessions: parts.key.sealer("session"),
+            codes: parts.key.keyed_hash("one-time code"),
+            refresh: parts.key.keyed_hash("refresh token"),
+            decoys: parts.key.keyed_hash("decoy"),
+        };
+        Self(Arc::new(Shared {
+            store: parts.store,
+            clock: parts.clock,
+            random: parts.random,
+            public_url: parts.public_url,
+            outbox: parts.outbox,
+            secrets,
+            pools: ArcSwap::default(),
+        }))
+    }
+
+    /// Serves `config` as the pool called `name`, from the next request on. The first time, its
+    /// identifiers and signing keys are made; later they are found again, so that a changed
+    /// definition keeps pool, clients and users.
+    pub async fn pool_serve(
+        &self,
+        name: &str,
+        region: &str,
+        config: PoolConfig,
+    ) -> Result<Arc<Pool>, ApiError> {
+        let pool = Arc::new(Pool::open(self, name, region, config).await?);
+        self.0.pools.rcu(|pools| {
+            let mut by_id = pools.by_id.clone();
+            by_id.insert(pool.id.clone(), Arc::clone(&pool));
+            Pools::new(by_id)
+        });
+        Ok(pool)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.0.random
+    }
+
+    /// Time and chance themselves, for layers that keep them.
+    pub(crate) fn sources(&self) -> (Arc<dyn Clock>, Arc<dyn Random>) {
+        (Arc::clone(&self.0.clock), Arc::clone(&self.0.random))
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    pub(crate) fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    /// The present moment: asked once for each request.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Wakes the outbox worker.
+    pub(crate) fn wake_outbox(&self) {
+        self.0.outbox.notify_one();
+    }
+
+    pub(crate) fn pool(&self, id: &PoolId) -> Option<Arc<Pool>> {
+        self.0.pools.load().by_id.get(id).cloned()
+    }
+
+    /// The pool whose access key a token claims to be signed with.
+    pub(crate) fn pool_of_token(&self, token: &str) -> Option<Arc<Pool>> {
+        let kid = claimed_kid(token)?;
+        self.0.pools.load().by_id.values().find(|pool| pool.keys.access.jwk.kid == kid).cloned()
+    }
+
+    pub(crate) fn client(&self, id: &ClientId) -> Result<(Arc<Pool>, Arc<Client>), ApiError> {
+        let found = self.0.pools.load().by_client.get(id).cloned();
+        found.ok_or_else(|| ApiError::ClientNotFound(id.as_str().to_owned()))
+    }
+}
+
+impl Pools {
+    fn new(by_id: HashMap<PoolId, Arc<Pool>>) -> Self {
+        let by_client = by_id
+            .values()
+            .flat_map(|pool| pool.clients.iter().map(move |client| (pool, client)))
+            .map(|(pool, client)| (client.id.clone(), (Arc::clone(pool), Arc::clone(client))))
+            .collect();
+        Self { by_id, by_client }
+    }
+}

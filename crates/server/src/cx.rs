@@ -1,0 +1,70 @@
+//! What an operation knows of its request, besides what the client typed.
+
+use std::sync::Arc;
+
+use poolhouse_domain::client::AuthFlow;
+use poolhouse_domain::user::User;
+use poolhouse_domain::{ClientId, Timestamp};
+use poolhouse_store::Txn;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::awsjson::error::ApiError;
+use crate::pool::{Client, Pool};
+
+/// A request by a known app client. Cheap to clone, so that transactions can own one.
+#[derive(Clone)]
+pub(crate) struct Cx {
+    pub(crate) app: App,
+    /// When the request came: read once, so that all of it happens at one moment.
+    pub(crate) now: Timestamp,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) client: Arc<Client>,
+}
+
+/// A request by a signed-in user.
+pub(crate) struct UserCx {
+    pub(crate) cx: Cx,
+    /// Who it is, as the store had it when the request came.
+    pub(crate) user: User,
+}
+
+impl Cx {
+    /// The context of a request that names its client.
+    pub(crate) fn of_client(app: &App, client_id: &str) -> Result<Self, ApiError> {
+        let (pool, client) = app.client(&ClientId::new(client_id))?;
+        Ok(Self { app: app.clone(), now: app.now(), pool, client })
+    }
+
+    /// Refuses a SECRET_HASH, wherever an operation may carry one: our clients have no secret.
+    pub(crate) fn refuse_secret_hash(&self, request: &Value) -> Result<(), ApiError> {
+        let places = ["/SecretHash", "/AuthParameters/SECRET_HASH", "/ChallengeResponses/SECRET_HASH", "/ClientSecret"];
+        if places.iter().any(|place| request.pointer(place).is_some()) {
+            return Err(ApiError::SecretNotExpected(self.client.id.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Refuses a flow that the client may not use, in Cognito's words.
+    pub(crate) fn require_flow(&self, flow: AuthFlow, name: &'static str) -> Result<(), ApiError> {
+        if self.client.config.allows(flow) { Ok(()) } else { Err(ApiError::FlowNotEnabled(name)) }
+    }
+
+    /// Runs one transaction; its closure gets a context of its own.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        job: impl Fn(&mut Txn<'_>, &Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let cx = self.clone();
+        self.app.store().write(move |txn| job(txn, &cx)).await
+    }
+
+    /// Reads in one snapshot.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        job: impl Fn(&mut Txn<'_>, &Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let cx = self.clone();
+        self.app.store().read(move |txn| job(txn, &cx)).await
+    }
+}

@@ -1,0 +1,27 @@
+//! One file for each challenge: how it is put, and what an answer is worth.
+
+pub(crate) mod email_otp;
+
+use poolhouse_domain::challenge::ChallengeName;
+use poolhouse_store::Txn;
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::Outcome;
+use crate::flows::subject::Subject;
+
+/// Puts the challenge `name` to the person.
+pub(crate) fn offer(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    subject: &Subject,
+    typed: &str,
+    name: ChallengeName,
+    available: Vec<ChallengeName>,
+) -> Result<Outcome, ApiError> {
+    match name {
+        ChallengeName::EmailOtp => email_otp::offer(txn, cx, subject, typed, available),
+        // Nobody is asked to choose what they just chose.
+        ChallengeName::SelectChallenge => Err(ApiError::SessionInvalid),
+    }
+}

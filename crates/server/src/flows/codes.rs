@@ -1,0 +1,157 @@
+//! One-time codes: sent at most once in a cooldown, counted before they are judged, used once.
+
+use std::time::Duration;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use poolhouse_domain::code::{self, CodePurpose, MAX_ATTEMPTS};
+use poolhouse_domain::message::EmailTemplate;
+use poolhouse_domain::{Secret, Sub, random};
+use poolhouse_store::{Code, Txn};
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+
+/// A code to be sent.
+pub(crate) struct Issue<'a> {
+    pub(crate) sub: &'a Sub,
+    pub(crate) purpose: CodePurpose,
+    /// Where it goes, and what it proves. A code is worth nothing for another address.
+    pub(crate) to: &'a str,
+    /// The words around it; none for a decoy, to whom nothing is sent.
+    pub(crate) template: Option<&'a EmailTemplate>,
+    pub(crate) digits: usize,
+    pub(crate) validity: Duration,
+}
+
+/// An answer to a code.
+pub(crate) struct Attempt<'a> {
+    pub(crate) sub: &'a Sub,
+    pub(crate) purpose: CodePurpose,
+    /// The code that a Session waits for; otherwise the newest.
+    pub(crate) id: Option<[u8; 16]>,
+    /// Where the code must have gone.
+    pub(crate) to: &'a str,
+    pub(crate) typed: &'a Secret<String>,
+}
+
+/// What an answer was worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is the code, the code is good, and it is used up now.
+    Right,
+    /// It is not, or no such code is awaited.
+    Wrong,
+    /// Too late.
+    Expired,
+    /// Enough answers were looked at.
+    Exhausted,
+}
+
+impl Verdict {
+    /// What is said of a code that proves an address.
+    pub(crate) fn verification(self) -> Result<(), ApiError> {
+        match self {
+            Self::Right => Ok(()),
+            Self::Wrong => Err(ApiError::CodeMismatchVerification),
+            Self::Expired => Err(ApiError::CodeExpired),
+            Self::Exhausted => Err(ApiError::AttemptLimitExceeded),
+        }
+    }
+
+    /// What is said of a code that signs in.
+    pub(crate) fn sign_in(self) -> Result<(), ApiError> {
+        match self {
+            Self::Wrong => Err(ApiError::CodeMismatchSignIn),
+            other => other.verification(),
+        }
+    }
+}
+
+/// Sends a code, unless one is still on its way (D10). Gives the id of the code that now counts.
+pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u8; 16], ApiError> {
+    let pool = &cx.pool.id;
+    if let Some(sent) = txn.code_get(pool, wanted.sub, wanted.purpose)? {
+        let cooldown = cx.pool.config.codes.cooldown;
+        if !sent.consumed && code::is_on_its_way(sent.issued_at, cx.now, cooldown) {
+            return Ok(sent.id);
+        }
+    }
+    let digits = code::generate(cx.app.random(), wanted.digits);
+    let id = random::bytes(cx.app.random());
+    let made = Code {
+        id,
+        hash: hash(cx, wanted.sub, wanted.purpose, &id, wanted.to, &digits),
+        issued_at: cx.now,
+        expires_at: cx.now + wanted.validity,
+        attempts: 0,
+        consumed: false,
+    };
+    txn.code_put(pool, wanted.sub, wanted.purpose, &made)?;
+    if let Some(template) = wanted.template {
+        let message = template.render(wanted.to, &digits);
+        txn.outbox_insert(pool, &message, cx.now, made.expires_at)?;
+    }
+    Ok(id)
+}
+
+/// Counts an answer, then judges it, then consumes the code. The transaction must commit whatever the
+/// verdict is, and nobody may hear of it before: then neither a crash nor a crowd of parallel requests
+/// buys another look (D2).
+pub(crate) fn judge(txn: &mut Txn<'_>, cx: &Cx, attempt: &Attempt<'_>) -> Result<Verdict, ApiError> {
+    let (pool, sub, purpose) = (&cx.pool.id, attempt.sub, attempt.purpose);
+    let awaited = match txn.code_get(pool, sub, purpose)? {
+        Some(code) => code,
+        None => stand_in(txn, cx, sub, purpose)?,
+    };
+    let id = attempt.id.unwrap_or(awaited.id);
+    let Some(code) = txn.code_attempt(pool, sub, purpose, &id, cx.now)? else {
+        let exhausted = awaited.id == id && awaited.attempts >= MAX_ATTEMPTS;
+        return Ok(if exhausted { Verdict::Exhausted } else { Verdict::Wrong });
+    };
+    if cx.now >= code.expires_at {
+        return Ok(Verdict::Expired);
+    }
+    let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
+    let right = verify_slices_are_equal(&expected, &code.hash).is_ok();
+    if right && txn.code_consume(pool, sub, purpose, &id)? {
+        return Ok(Verdict::Right);
+    }
+    Ok(Verdict::Wrong)
+}
+
+/// A code that nobody knows, for somebody who was sent none: they must not be told from those who
+/// were, also not by counting how often they may guess. It does not hold up a real code.
+fn stand_in(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub, purpose: CodePurpose) -> Result<Code, ApiError> {
+    let codes = &cx.pool.config.codes;
+    let code = Code {
+        id: random::bytes(cx.app.random()),
+        hash: random::bytes(cx.app.random()),
+        issued_at: cx.now.before(codes.cooldown),
+        expires_at: cx.now + codes.verification_validity,
+        attempts: 0,
+        consumed: false,
+    };
+    txn.code_put(&cx.pool.id, sub, purpose, &code)?;
+    Ok(code)
+}
+
+/// A code is kept as this alone. What it was made for is part of it, so that the right digits for
+/// anything else are wrong digits.
+fn hash(
+    cx: &Cx,
+    sub: &Sub,
+    purpose: CodePurpose,
+    id: &[u8; 16],
+    to: &str,
+    digits: &Secret<String>,
+) -> [u8; 32] {
+    let fields = [
+        cx.pool.id.as_str().as_bytes(),
+        sub.as_str().as_bytes(),
+        purpose.as_str().as_bytes(),
+        id,
+        to.as_bytes(),
+        digits.expose().as_bytes(),
+    ];
+    cx.app.secrets().codes.of(&fields)
+}

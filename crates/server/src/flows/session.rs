@@ -1,0 +1,96 @@
+//! The Session string: a sign-in's state, sealed and handed to the client (D1).
+//!
+//! Nothing is stored when one is made. It opens only with the deployment's key, for the pool it was
+//! made in; the client, the user, the step and the expiry are inside. What must happen once is a row:
+//! `session_spend`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poolhouse_domain::challenge::{Answer, Step, is_legal};
+use poolhouse_domain::token::Amr;
+use poolhouse_domain::{ClientId, Secret, Sub, Timestamp, random};
+use serde::{Deserialize, Serialize};
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::subject::{Subject, name_key};
+
+/// What a Session says.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// Drawn anew for each Session; the row that spends it has this id.
+    pub(crate) id: [u8; 16],
+    client: ClientId,
+    pub(crate) sub: Sub,
+    /// As the person typed it: a decoy is found again only by it.
+    pub(crate) name: String,
+    pub(crate) state: State,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// What a step has to remember.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum State {
+    /// A code confirmed the account, and proved as much as signing in with it would.
+    SignUpConfirmed { amr: Amr },
+    /// The person chooses.
+    SelectChallenge,
+    /// The code with this id is awaited.
+    EmailOtp { code: [u8; 16] },
+}
+
+impl State {
+    /// Where in the table of moves this is.
+    pub(crate) const fn step(&self) -> Step {
+        match self {
+            Self::SignUpConfirmed { .. } => Step::SignUpConfirmed,
+            Self::SelectChallenge => Step::SelectChallenge,
+            Self::EmailOtp { .. } => Step::EmailOtp,
+        }
+    }
+}
+
+/// The Session for the client: valid from now for the client's `AuthSessionValidity`.
+pub(crate) fn seal(cx: &Cx, subject: &Subject, name: &str, state: State) -> Result<Secret<String>, ApiError> {
+    let session = Session {
+        id: random::bytes(cx.app.random()),
+        client: cx.client.id.clone(),
+        sub: subject.sub.clone(),
+        name: name.to_owned(),
+        state,
+        expires_at: cx.now + cx.client.config.auth_session_validity,
+    };
+    let plain = serde_json::to_vec(&session).map_err(ApiError::internal)?;
+    let context = cx.pool.id.as_str().as_bytes();
+    let sealed = cx.app.secrets().sessions.seal(cx.app.random(), context, &plain);
+    Ok(Secret::new(URL_SAFE_NO_PAD.encode(sealed)))
+}
+
+/// Opens a Session for `answer`, refusing one that is altered, of another pool or client, at a step
+/// that `answer` is not legal at, or expired.
+pub(crate) fn open(cx: &Cx, text: &Secret<String>, answer: Answer) -> Result<Session, ApiError> {
+    let sealed = URL_SAFE_NO_PAD.decode(text.expose()).map_err(|_| ApiError::SessionInvalid)?;
+    let context = cx.pool.id.as_str().as_bytes();
+    let plain = cx.app.secrets().sessions.open(context, &sealed).ok_or(ApiError::SessionInvalid)?;
+    let session: Session = serde_json::from_slice(plain.expose()).map_err(ApiError::internal)?;
+    if session.client != cx.client.id || !is_legal(session.state.step(), answer) {
+        return Err(ApiError::SessionInvalid);
+    }
+    if cx.now >= session.expires_at {
+        return Err(ApiError::SessionExpired);
+    }
+    Ok(session)
+}
+
+impl Session {
+    /// Refuses an answer in another person's name. Clients send what the person typed, or the `sub`.
+    pub(crate) fn check_name(&self, cx: &Cx, name: &str) -> Result<(), ApiError> {
+        let same = name_key(&cx.pool.config, name) == name_key(&cx.pool.config, &self.name);
+        if same || name == self.sub.as_str() { Ok(()) } else { Err(ApiError::SessionInvalid) }
+    }
+
+    /// Refuses to go on when the name now stands for somebody else than when the Session was made.
+    pub(crate) fn check_subject(&self, subject: &Subject) -> Result<(), ApiError> {
+        if subject.sub == self.sub { Ok(()) } else { Err(ApiError::SessionInvalid) }
+    }
+}

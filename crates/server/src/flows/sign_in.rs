@@ -1,0 +1,165 @@
+//! Signing in with `USER_AUTH`: who may use which factor, what is asked, what an answer is worth.
+
+use std::collections::BTreeMap;
+
+use poolhouse_domain::Secret;
+use poolhouse_domain::challenge::{Answer, ChallengeName};
+use poolhouse_domain::client::AuthFlow;
+use poolhouse_domain::pool::FirstFactor;
+use poolhouse_domain::token::Amr;
+use poolhouse_domain::user::{User, UserStatus};
+use poolhouse_store::Txn;
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::session::{self, Session, State};
+use crate::flows::subject::Subject;
+use crate::flows::{Outcome, challenge};
+use crate::tokens::{self, SignIn};
+
+/// What InitiateAuth says.
+pub(crate) struct Start {
+    pub(crate) username: Option<String>,
+    pub(crate) preferred: Option<String>,
+    /// From ConfirmSignUp.
+    pub(crate) session: Option<Secret<String>>,
+}
+
+/// What RespondToAuthChallenge says.
+pub(crate) struct Respond {
+    pub(crate) challenge: String,
+    pub(crate) session: Option<Secret<String>>,
+    pub(crate) responses: Responses,
+}
+
+/// `ChallengeResponses`.
+pub(crate) struct Responses(pub(crate) BTreeMap<String, Secret<String>>);
+
+impl Responses {
+    /// The response of that name; an empty one counts as not there.
+    pub(crate) fn require(&self, name: &'static str) -> Result<&Secret<String>, ApiError> {
+        let given = self.0.get(name).filter(|value| !value.expose().is_empty());
+        given.ok_or(ApiError::MissingParameter(name))
+    }
+}
+
+/// Starts a sign-in: with the Session of a confirmed sign-up it ends at once; else the person is
+/// asked for the factor that the client prefers, or to choose one.
+pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
+    cx.require_flow(AuthFlow::AllowUserAuth, "USER_AUTH")?;
+    let name = start.username.filter(|name| !name.is_empty());
+    let name = name.ok_or(ApiError::MissingParameter("USERNAME"))?;
+    if let Some(session) = &start.session {
+        let session = session::open(cx, session, Answer::Initiate)?;
+        session.check_name(cx, &name)?;
+        return finish_sign_up(cx, session).await;
+    }
+    let preferred = start.preferred.as_deref().and_then(ChallengeName::parse);
+    let outcome = cx
+        .write(move |txn, cx| {
+            let subject = Subject::find(txn, cx, &name)?;
+            let available = available(txn, cx, &subject)?;
+            match preferred.filter(|preferred| available.contains(preferred)) {
+                Some(preferred) => challenge::offer(txn, cx, &subject, &name, preferred, available),
+                None => choose(cx, &subject, &name, available),
+            }
+        })
+        .await?;
+    cx.app.wake_outbox();
+    Ok(outcome)
+}
+
+/// Takes an answer to a challenge.
+pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiError> {
+    let challenge = ChallengeName::parse(&respond.challenge).ok_or(ApiError::SessionInvalid)?;
+    let session = respond.session.ok_or(ApiError::MissingParameter("Session"))?;
+    let session = session::open(cx, &session, Answer::Respond(challenge))?;
+    session.check_name(cx, respond.responses.require("USERNAME")?.expose())?;
+    match challenge {
+        ChallengeName::SelectChallenge => selected(cx, session, &respond.responses).await,
+        ChallengeName::EmailOtp => challenge::email_otp::answer(cx, session, &respond.responses).await,
+    }
+}
+
+/// The person chose a factor.
+async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Outcome, ApiError> {
+    let answer = responses.require("ANSWER")?.expose().clone();
+    let outcome = cx
+        .write(move |txn, cx| {
+            let subject = Subject::find(txn, cx, &session.name)?;
+            session.check_subject(&subject)?;
+            if !txn.session_spend(&session.id, session.expires_at)? {
+                return Err(ApiError::SessionUsed);
+            }
+            let available = available(txn, cx, &subject)?;
+            let chosen = ChallengeName::parse(&answer).filter(|chosen| available.contains(chosen));
+            let chosen = chosen.ok_or_else(|| ApiError::invalid_parameter(format!("Invalid ANSWER: {answer}")))?;
+            challenge::offer(txn, cx, &subject, &session.name, chosen, available)
+        })
+        .await?;
+    cx.app.wake_outbox();
+    Ok(outcome)
+}
+
+/// Every factor that the person could prove now, in Cognito's order.
+fn available(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<ChallengeName>, ApiError> {
+    let mut available = Vec::new();
+    for &factor in &cx.pool.config.first_factors {
+        let has_it = match factor {
+            FirstFactor::EmailOtp => subject.email().is_some(),
+            FirstFactor::Password | FirstFactor::SmsOtp | FirstFactor::WebAuthn => false,
+        };
+        let failures = txn.factor_failures_get(&cx.pool.id, &subject.sub, factor)?;
+        if has_it && !failures.is_some_and(|failures| failures.is_disabled(cx.now)) {
+            available.extend(ChallengeName::of_factor(factor));
+        }
+    }
+    if available.is_empty() { Err(ApiError::AttemptLimitExceeded) } else { Ok(available) }
+}
+
+fn choose(
+    cx: &Cx,
+    subject: &Subject,
+    name: &str,
+    available: Vec<ChallengeName>,
+) -> Result<Outcome, ApiError> {
+    Ok(Outcome::Challenge {
+        name: ChallengeName::SelectChallenge,
+        session: session::seal(cx, subject, name, State::SelectChallenge)?,
+        parameters: BTreeMap::new(),
+        available,
+    })
+}
+
+async fn finish_sign_up(cx: &Cx, session: Session) -> Result<Outcome, ApiError> {
+    let State::SignUpConfirmed { amr } = session.state else {
+        return Err(ApiError::SessionInvalid);
+    };
+    let sign_in = cx
+        .write(move |txn, cx| {
+            let user = txn.user_get(&cx.pool.id, &session.sub)?.ok_or(ApiError::SessionInvalid)?;
+            complete(txn, cx, &session, user, amr)
+        })
+        .await?;
+    tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
+}
+
+/// The one gate to tokens: whatever was proved, the Session is spent and the account may be used.
+pub(crate) fn complete(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    session: &Session,
+    user: User,
+    amr: Amr,
+) -> Result<SignIn, ApiError> {
+    if !user.enabled {
+        return Err(ApiError::UserDisabled);
+    }
+    if user.status != UserStatus::Confirmed {
+        return Err(ApiError::UserNotConfirmed);
+    }
+    if !txn.session_spend(&session.id, session.expires_at)? {
+        return Err(ApiError::SessionUsed);
+    }
+    SignIn::begin(txn, cx, user, vec![amr])
+}

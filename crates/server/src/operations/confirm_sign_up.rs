@@ -1,0 +1,31 @@
+//! `ConfirmSignUp`: the person proves the address that they signed up with.
+//!
+//! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html>
+//! Deviation: the Session that signs in is always returned, also after wrong codes.
+
+use poolhouse_domain::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::sign_up;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Request {
+    username: String,
+    confirmation_code: Secret<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Reply {
+    session: String,
+}
+
+/// Errors: `CodeMismatch`, `ExpiredCode`, `LimitExceeded` (five answers to one code),
+/// `NotAuthorized` (confirmed before).
+pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
+    let session = sign_up::confirm(cx, &request.username, request.confirmation_code).await?;
+    Ok(Reply { session: session.expose().clone() })
+}

@@ -1,0 +1,30 @@
+//! `GetTokensFromRefreshToken`: new tokens for a refresh token.
+//!
+//! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html>
+//! Deviation: none. Refresh tokens are not rotated yet, so none is returned.
+
+use poolhouse_domain::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::refresh;
+use crate::operations::shapes::AuthenticationResult;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Request {
+    refresh_token: Secret<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Reply {
+    authentication_result: AuthenticationResult,
+}
+
+/// Errors: `NotAuthorized` (unknown, expired or revoked token, user disabled), `UserNotFound`.
+pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
+    let tokens = refresh::refresh(cx, &request.refresh_token).await?;
+    Ok(Reply { authentication_result: tokens.into() })
+}

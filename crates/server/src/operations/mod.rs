@@ -1,0 +1,81 @@
+//! One file for each Cognito operation, named after it, and the table that leads there.
+//!
+//! An operation translates wire words to flow words and back. It holds no rules and knows no HTTP.
+
+mod shapes;
+
+use poolhouse_domain::Secret;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::awsjson::error::ApiError;
+use crate::awsjson::model::Operation;
+use crate::cx::{Cx, UserCx};
+
+/// `client`: the request names its app client. `user`: it shows an access token.
+macro_rules! operations {
+    (client { $($client:ident => $client_file:ident,)+ } user { $($user:ident => $user_file:ident,)+ }) => {
+        $(mod $client_file;)+
+        $(mod $user_file;)+
+
+        /// The operations that are served.
+        pub const SERVED: &[&str] = &[$(stringify!($client),)+ $(stringify!($user),)+];
+
+        /// Runs an operation on a request that the model has found valid.
+        pub(crate) async fn dispatch(
+            app: &App,
+            operation: &Operation,
+            request: Value,
+        ) -> Result<Value, ApiError> {
+            match operation.name {
+                $(stringify!($client) => {
+                    let cx = Cx::of_client(app, text(&request, "ClientId"))?;
+                    cx.refuse_secret_hash(&request)?;
+                    write(&$client_file::run(&cx, read(request)?).await?)
+                })+
+                $(stringify!($user) => {
+                    let token = Secret::new(text(&request, "AccessToken").to_owned());
+                    let cx = UserCx::of_token(app, &token).await?;
+                    write(&$user_file::run(&cx, read(request)?).await?)
+                })+
+                _ if operation.signed => Err(ApiError::MissingAuthenticationToken),
+                _ => Err(ApiError::OperationNotSupported(operation.name)),
+            }
+        }
+    };
+}
+
+operations! {
+    client {
+        ConfirmSignUp => confirm_sign_up,
+        GetTokensFromRefreshToken => get_tokens_from_refresh_token,
+        InitiateAuth => initiate_auth,
+        ResendConfirmationCode => resend_confirmation_code,
+        RespondToAuthChallenge => respond_to_auth_challenge,
+        RevokeToken => revoke_token,
+        SignUp => sign_up,
+    }
+    user {
+        DeleteUser => delete_user,
+        DeleteUserAttributes => delete_user_attributes,
+        GetUser => get_user,
+        GetUserAttributeVerificationCode => get_user_attribute_verification_code,
+        GlobalSignOut => global_sign_out,
+        UpdateUserAttributes => update_user_attributes,
+        VerifyUserAttribute => verify_user_attribute,
+    }
+}
+
+fn text<'a>(request: &'a Value, member: &str) -> &'a str {
+    request.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn read<T: DeserializeOwned>(request: Value) -> Result<T, ApiError> {
+    serde_json::from_value(request).map_err(ApiError::internal)
+}
+
+fn write(reply: &impl Serialize) -> Result<Value, ApiError> {
+    serde_json::to_value(reply).map_err(ApiError::internal)
+}

@@ -1,0 +1,34 @@
+//! `RespondToAuthChallenge`: an answer to what InitiateAuth asked.
+//!
+//! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
+//! Deviation: of the challenges, `SELECT_CHALLENGE` and `EMAIL_OTP` are served.
+
+use std::collections::BTreeMap;
+
+use poolhouse_domain::Secret;
+use serde::Deserialize;
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::sign_in::{self, Responses};
+use crate::operations::shapes::AuthReply;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Request {
+    challenge_name: String,
+    session: Option<Secret<String>>,
+    #[serde(default)]
+    challenge_responses: BTreeMap<String, Secret<String>>,
+}
+
+/// Errors: `CodeMismatch`, `ExpiredCode`, `NotAuthorized` (Session), `InvalidParameter` (missing
+/// responses), `LimitExceeded` (five answers to one code, or a factor that is switched off).
+pub(super) async fn run(cx: &Cx, request: Request) -> Result<AuthReply, ApiError> {
+    let respond = sign_in::Respond {
+        challenge: request.challenge_name,
+        session: request.session,
+        responses: Responses(request.challenge_responses),
+    };
+    sign_in::respond(cx, respond).await.map(AuthReply::from)
+}

@@ -1,0 +1,53 @@
+//! Who is behind an access token.
+
+use poolhouse_domain::user::UserStatus;
+use poolhouse_domain::{ClientId, PoolId, Secret, Sub};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::awsjson::error::ApiError;
+use crate::cx::{Cx, UserCx};
+use crate::tokens::claims::ADMIN_SCOPE;
+
+/// The claims that we read again.
+#[derive(Deserialize)]
+struct Claims {
+    sub: Sub,
+    client_id: ClientId,
+    origin_jti: String,
+    scope: String,
+    exp: i64,
+}
+
+impl UserCx {
+    /// The context of a request that shows an access token: signed by one of our pools for access,
+    /// not expired, of a sign-in that was not revoked, and of an account that may be used.
+    pub(crate) async fn of_token(app: &App, token: &Secret<String>) -> Result<Self, ApiError> {
+        let pool = app.pool_of_token(token.expose()).ok_or(ApiError::AccessTokenInvalid)?;
+        let claims: Claims =
+            pool.keys.access.verify(token.expose()).ok_or(ApiError::AccessTokenInvalid)?;
+        let cx = Cx::of_client(app, claims.client_id.as_str())?;
+        if cx.now.seconds() >= claims.exp {
+            return Err(ApiError::AccessTokenExpired);
+        }
+        if !claims.scope.split(' ').any(|scope| scope == ADMIN_SCOPE) {
+            return Err(ApiError::AccessTokenScope);
+        }
+        let user = cx
+            .read(move |txn, cx| {
+                let pool: &PoolId = &cx.pool.id;
+                let user = txn.user_get(pool, &claims.sub)?.ok_or(ApiError::UserNotFound)?;
+                let family = txn.refresh_family_get(pool, &claims.origin_jti)?;
+                if family.is_none_or(|family| family.revoked) {
+                    return Err(ApiError::AccessTokenRevoked);
+                }
+                Ok(user)
+            })
+            .await?;
+        match user.status {
+            _ if !user.enabled => Err(ApiError::UserDisabled),
+            UserStatus::Unconfirmed => Err(ApiError::UserNotConfirmed),
+            UserStatus::Confirmed => Ok(Self { cx, user }),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The claims of an access token and of an id token, as Cognito writes them.
+
+use std::collections::BTreeMap;
+
+use poolhouse_domain::pool::ContactAttribute;
+use poolhouse_domain::token::Amr;
+use poolhouse_domain::random;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cx::Cx;
+use crate::tokens::SignIn;
+
+/// The scope of every token that the API gives.
+pub(crate) const ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
+
+/// Claims that both kinds have.
+#[derive(Serialize)]
+struct Common<'a> {
+    sub: &'a str,
+    iss: &'a str,
+    origin_jti: &'a str,
+    event_id: &'a str,
+    token_use: &'static str,
+    auth_time: i64,
+    exp: i64,
+    iat: i64,
+    jti: String,
+    acr: &'static str,
+    amr: &'a [Amr],
+}
+
+#[derive(Serialize)]
+pub(crate) struct AccessClaims<'a> {
+    #[serde(flatten)]
+    common: Common<'a>,
+    client_id: &'a str,
+    scope: &'static str,
+    username: &'a str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct IdClaims<'a> {
+    #[serde(flatten)]
+    common: Common<'a>,
+    aud: &'a str,
+    #[serde(rename = "cognito:username")]
+    username: &'a str,
+    #[serde(flatten)]
+    attributes: BTreeMap<&'a str, Value>,
+}
+
+pub(crate) fn access<'a>(cx: &'a Cx, sign_in: &'a SignIn, event_id: &'a str) -> AccessClaims<'a> {
+    let validity = cx.client.config.access_token_validity;
+    AccessClaims {
+        common: common(cx, sign_in, event_id, "access", (cx.now + validity).seconds()),
+        client_id: cx.client.id.as_str(),
+        scope: ADMIN_SCOPE,
+        username: sign_in.user.sub.as_str(),
+    }
+}
+
+pub(crate) fn id<'a>(cx: &'a Cx, sign_in: &'a SignIn, event_id: &'a str) -> IdClaims<'a> {
+    let validity = cx.client.config.id_token_validity;
+    let attributes = sign_in.user.attributes.iter();
+    IdClaims {
+        common: common(cx, sign_in, event_id, "id", (cx.now + validity).seconds()),
+        aud: cx.client.id.as_str(),
+        username: sign_in.user.sub.as_str(),
+        attributes: attributes.map(|(name, value)| (name.as_str(), claim(name, value))).collect(),
+    }
+}
+
+fn common<'a>(
+    cx: &'a Cx,
+    sign_in: &'a SignIn,
+    event_id: &'a str,
+    token_use: &'static str,
+    exp: i64,
+) -> Common<'a> {
+    let family = &sign_in.family;
+    Common {
+        sub: sign_in.user.sub.as_str(),
+        iss: &cx.pool.issuer,
+        origin_jti: &family.origin_jti,
+        event_id,
+        token_use,
+        auth_time: family.auth_time.seconds(),
+        exp,
+        iat: cx.now.seconds(),
+        jti: random::uuid(cx.app.random()),
+        acr: level(&family.amr),
+        amr: &family.amr,
+    }
+}
+
+/// Cognito's levels of assurance: one code by mail or text is the second of four.
+fn level(amr: &[Amr]) -> &'static str {
+    match amr {
+        [] => "urn:cognito:loa:1",
+        [Amr::EmailOtp | Amr::Sms, ..] => "urn:cognito:loa:2",
+    }
+}
+
+/// Attributes are strings on the wire; in a token the two proofs are booleans, `updated_at` a number
+/// and `address` an object (OpenID Connect Core §5.1).
+fn claim(name: &str, value: &str) -> Value {
+    let proof = [ContactAttribute::Email, ContactAttribute::PhoneNumber].map(ContactAttribute::verified);
+    match name {
+        _ if proof.contains(&name) => Value::Bool(value == "true"),
+        "updated_at" => value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from),
+        "address" => serde_json::json!({ "formatted": value }),
+        _ => Value::from(value),
+    }
+}

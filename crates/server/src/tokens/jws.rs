@@ -1,0 +1,105 @@
+//! Signed tokens: compact JWS (RFC 7515) with RS256, and nothing else.
+//!
+//! The algorithm belongs to the key and is never taken from a token; a header that says anything but
+//! what we write is refused (RFC 8725 §3.1).
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, PublicKey};
+use aws_lc_rs::signature::{
+    KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poolhouse_domain::Secret;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::awsjson::error::ApiError;
+
+/// One RSA key: signs, and verifies what it signed.
+pub(crate) struct SigningKey {
+    pair: KeyPair,
+    public: ParsedPublicKey,
+    /// The JWS header of everything it signs, encoded: fixed, since algorithm and key are.
+    header: String,
+    pub(crate) jwk: Jwk,
+}
+
+/// The public half as a JSON Web Key (RFC 7517).
+#[derive(Clone, Serialize)]
+pub(crate) struct Jwk {
+    alg: &'static str,
+    e: String,
+    pub(crate) kid: String,
+    kty: &'static str,
+    n: String,
+    #[serde(rename = "use")]
+    usage: &'static str,
+}
+
+impl SigningKey {
+    /// Takes a key from its PKCS#8 form.
+    pub(crate) fn from_pkcs8(pkcs8: &Secret<Vec<u8>>) -> Result<Self, ApiError> {
+        let pair = KeyPair::from_pkcs8(pkcs8.expose()).map_err(ApiError::internal)?;
+        let public = pair.public_key();
+        let jwk = Jwk::new(public)?;
+        let header = format!(r#"{{"kid":"{}","alg":"RS256"}}"#, jwk.kid);
+        let public = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public.as_ref())
+            .map_err(ApiError::internal)?;
+        Ok(Self { pair, public, header: URL_SAFE_NO_PAD.encode(header), jwk })
+    }
+
+    /// The token that says `claims`.
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> Result<Secret<String>, ApiError> {
+        let payload = serde_json::to_vec(claims).map_err(ApiError::internal)?;
+        let mut token = String::with_capacity(self.header.len() + payload.len() * 4 / 3 + 350);
+        token.push_str(&self.header);
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(&payload, &mut token);
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        #[expect(clippy::disallowed_methods, reason = "PKCS#1 v1.5 draws no randomness")]
+        let unused = SystemRandom::new();
+        self.pair
+            .sign(&RSA_PKCS1_SHA256, &unused, token.as_bytes(), &mut signature)
+            .map_err(ApiError::internal)?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
+        Ok(Secret::new(token))
+    }
+
+    /// The claims of a token that this key signed; nothing for any other text.
+    pub(crate) fn verify<T: DeserializeOwned>(&self, token: &str) -> Option<T> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, payload) = signed.split_once('.')?;
+        if header != self.header {
+            return None;
+        }
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        self.public.verify_sig(signed.as_bytes(), &signature).ok()?;
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+    }
+}
+
+impl Jwk {
+    fn new(public: &PublicKey) -> Result<Self, ApiError> {
+        let [e, n] = [public.exponent(), public.modulus()]
+            .map(|number| URL_SAFE_NO_PAD.encode(number.big_endian_without_leading_zero()));
+        // RFC 7638: the required members in alphabetical order, nothing else.
+        let thumbprint = serde_json::to_vec(&serde_json::json!({ "e": e, "kty": "RSA", "n": n }))
+            .map_err(ApiError::internal)?;
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &thumbprint);
+        let kid = URL_SAFE_NO_PAD.encode(digest);
+        Ok(Self { alg: "RS256", e, kid, kty: "RSA", n, usage: "sig" })
+    }
+}
+
+/// The key id in a token's header, read without trusting it: it only says which key to try.
+pub(crate) fn claimed_kid(token: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Header {
+        kid: String,
+    }
+    let (header, _) = token.split_once('.')?;
+    let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+    Some(header.kid)
+}

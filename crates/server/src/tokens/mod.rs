@@ -1,0 +1,75 @@
+//! Tokens: made when a sign-in is complete, and checked when somebody comes back with one.
+
+pub(crate) mod access;
+mod claims;
+pub(crate) mod jws;
+pub(crate) mod keys;
+pub(crate) mod refresh;
+
+use std::time::Duration;
+
+use poolhouse_domain::token::{Amr, RefreshFamily};
+use poolhouse_domain::user::User;
+use poolhouse_domain::{Secret, random};
+use poolhouse_store::Txn;
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+
+/// What a client gets (`AuthenticationResultType`).
+pub(crate) struct Tokens {
+    pub(crate) access: Secret<String>,
+    pub(crate) id: Secret<String>,
+    /// Only at sign-in.
+    pub(crate) refresh: Option<Secret<String>>,
+    /// Of the access token.
+    pub(crate) expires_in: Duration,
+}
+
+/// A sign-in that is on record, and for which tokens can be made.
+pub(crate) struct SignIn {
+    pub(crate) user: User,
+    pub(crate) family: RefreshFamily,
+    /// Known only now: the store has its hash.
+    refresh: Option<Secret<String>>,
+}
+
+impl SignIn {
+    /// Records that `user` proved themselves now: a new refresh family.
+    pub(crate) fn begin(
+        txn: &mut Txn<'_>,
+        cx: &Cx,
+        user: User,
+        amr: Vec<Amr>,
+    ) -> Result<Self, ApiError> {
+        let family = RefreshFamily {
+            origin_jti: random::uuid(cx.app.random()),
+            sub: user.sub.clone(),
+            client_id: cx.client.id.clone(),
+            auth_time: cx.now,
+            amr,
+            expires_at: cx.now + cx.client.config.refresh_token_validity,
+            revoked: false,
+        };
+        let refresh = refresh::generate(cx);
+        txn.refresh_family_insert(&cx.pool.id, &family, &refresh::hash(cx, &refresh))?;
+        Ok(Self { user, family, refresh: Some(refresh) })
+    }
+
+    /// Goes on with a sign-in of earlier.
+    pub(crate) const fn resume(user: User, family: RefreshFamily) -> Self {
+        Self { user, family, refresh: None }
+    }
+}
+
+/// Makes the tokens. To be called after the sign-in was committed: signing is slow.
+pub(crate) fn issue(cx: &Cx, sign_in: &SignIn) -> Result<Tokens, ApiError> {
+    let event_id = random::uuid(cx.app.random());
+    let keys = &cx.pool.keys;
+    Ok(Tokens {
+        access: keys.access.sign(&claims::access(cx, sign_in, &event_id))?,
+        id: keys.id.sign(&claims::id(cx, sign_in, &event_id))?,
+        refresh: sign_in.refresh.clone(),
+        expires_in: cx.client.config.access_token_validity,
+    })
+}

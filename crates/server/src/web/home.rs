@@ -1,0 +1,126 @@
+//! The home page: for the person who just typed `poolhouse dev`.
+//!
+//! *Try it* on this page speaks the pool's own API from the browser; nothing of it runs here.
+
+use askama::Template;
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig};
+
+use super::render;
+
+/// What the home page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct HomeView<'a> {
+    /// `us-east-1_Ab12Cd34E`.
+    pub pool_id: &'a str,
+    /// The app client that `defineAuth` makes.
+    pub client_id: &'a str,
+    /// The public URL, without a slash at its end: what clients take for Cognito's endpoint.
+    pub endpoint: &'a str,
+    /// `iss` of the tokens.
+    pub issuer: &'a str,
+    /// What the definition says.
+    pub pool: &'a PoolConfig,
+    /// The first factors that this server offers, in the order of `AvailableChallenges`.
+    pub factors: &'a [FirstFactor],
+    /// Where the definition was read from, as a person would type it.
+    pub definition: &'a str,
+    /// Where the client configuration was written to, as a person would type it.
+    pub outputs: &'a str,
+    /// How many messages the inbox holds.
+    pub inbox_count: usize,
+}
+
+/// The home page.
+pub fn page(view: &HomeView<'_>) -> String {
+    let region = view.pool_id.split_once('_');
+    render(&Home {
+        view,
+        nav: "home",
+        message_count: view.inbox_count,
+        version: env!("CARGO_PKG_VERSION"),
+        region: region.map_or("us-east-1", |(region, _)| region),
+        facts: [
+            ("Endpoint", view.endpoint),
+            ("User pool id", view.pool_id),
+            ("App client id", view.client_id),
+            ("Issuer", view.issuer),
+        ],
+        ways: view.factors.iter().map(|&way| Way::of(way, view)).collect(),
+        identifier: identifier(view.pool),
+        email_codes: view.factors.contains(&FirstFactor::EmailOtp)
+            && view.pool.signs_in_with(ContactAttribute::Email),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    view: &'a HomeView<'a>,
+    nav: &'static str,
+    message_count: usize,
+    version: &'static str,
+    region: &'a str,
+    facts: [(&'static str, &'a str); 4],
+    ways: Vec<Way>,
+    identifier: &'static str,
+    email_codes: bool,
+}
+
+/// A first factor in a person's words.
+struct Way {
+    icon: &'static str,
+    title: &'static str,
+    detail: String,
+    preferred: bool,
+}
+
+impl Way {
+    fn of(factor: FirstFactor, view: &HomeView<'_>) -> Self {
+        let digits = view.pool.codes.sign_in_digits;
+        let (icon, title, detail) = match factor {
+            FirstFactor::EmailOtp => (
+                "email",
+                "A code by e-mail",
+                format!("{digits} digits, used once"),
+            ),
+            FirstFactor::SmsOtp => (
+                "sms",
+                "A code by text message",
+                format!("{digits} digits, used once"),
+            ),
+            FirstFactor::WebAuthn => ("passkey", "A passkey", passkey(view.pool)),
+            FirstFactor::Password => ("password", "A password", password(view.pool)),
+        };
+        Self {
+            icon,
+            title,
+            detail,
+            preferred: view.pool.preferred_challenge == Some(factor),
+        }
+    }
+}
+
+fn passkey(pool: &PoolConfig) -> String {
+    match &pool.relying_party {
+        Some(party) => format!("fingerprint, face or key, for {}", party.id),
+        None => "fingerprint, face or key".to_owned(),
+    }
+}
+
+fn password(pool: &PoolConfig) -> String {
+    format!(
+        "at least {} characters",
+        pool.password_policy.minimum_length
+    )
+}
+
+fn identifier(pool: &PoolConfig) -> &'static str {
+    let email = pool.signs_in_with(ContactAttribute::Email);
+    let phone = pool.signs_in_with(ContactAttribute::PhoneNumber);
+    match (email, phone) {
+        (true, true) => "an e-mail address or a phone number",
+        (true, false) => "an e-mail address",
+        (false, true) => "a phone number",
+        (false, false) => "a user name",
+    }
+}

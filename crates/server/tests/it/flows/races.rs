@@ -1,0 +1,119 @@
+//! Sixteen at once: one gets in.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::test_server::{Answer, TestServer};
+
+const ANN: &str = "ann@example.com";
+const ROUNDS: usize = 20;
+
+/// Sends `body` sixteen times in parallel.
+async fn at_once(t: &Arc<TestServer>, operation: &'static str, body: &Value) -> Vec<Answer> {
+    let mut calls = JoinSet::new();
+    for _ in 0..16 {
+        let (t, body) = (Arc::clone(t), body.clone());
+        calls.spawn(async move { t.call(operation, body).await });
+    }
+    calls.join_all().await
+}
+
+fn successes(answers: &[Answer]) -> usize {
+    answers.iter().filter(|answer| answer.status == StatusCode::OK).count()
+}
+
+fn count(answers: &[Answer], exception: &str) -> usize {
+    answers.iter().filter(|answer| answer.body["__type"] == exception).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_right_code_signs_in_once() {
+    let t = Arc::new(TestServer::start().await);
+    t.register(ANN).await;
+    for _ in 0..ROUNDS {
+        let session = t.ask_for_code(ANN).await;
+        let code = t.code_for(ANN).await;
+        let body = TestServer::email_otp(ANN, &session, &code);
+        let answers = at_once(&t, "RespondToAuthChallenge", &body).await;
+        assert_eq!(successes(&answers), 1);
+        assert_eq!(count(&answers, "NotAuthorizedException"), 15, "{answers:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_code_over_sixteen_sessions_signs_in_once() {
+    let t = Arc::new(TestServer::start().await);
+    t.register(ANN).await;
+    let mut bodies = Vec::new();
+    for _ in 0..16 {
+        bodies.push(t.ask_for_code(ANN).await);
+    }
+    let code = t.code_for(ANN).await;
+    let mut calls = JoinSet::new();
+    for session in bodies {
+        let (t, body) = (Arc::clone(&t), TestServer::email_otp(ANN, &session, &code));
+        calls.spawn(async move { t.call("RespondToAuthChallenge", body).await });
+    }
+    let answers = calls.join_all().await;
+    assert_eq!(successes(&answers), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn five_wrong_codes_are_looked_at() {
+    let t = Arc::new(TestServer::start().await);
+    t.register(ANN).await;
+    for _ in 0..ROUNDS / 4 {
+        t.wait(30);
+        let session = t.ask_for_code(ANN).await;
+        let code = t.code_for(ANN).await;
+        let body = TestServer::email_otp(ANN, &session, &TestServer::other_code(&code));
+        let answers = at_once(&t, "RespondToAuthChallenge", &body).await;
+        assert_eq!(count(&answers, "CodeMismatchException"), 5);
+        assert_eq!(count(&answers, "LimitExceededException"), 11);
+        let right = TestServer::email_otp(ANN, &session, &code);
+        assert!(t.refusal("RespondToAuthChallenge", right).await.starts_with("LimitExceeded"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_session_of_a_confirmation_signs_in_once() {
+    let t = Arc::new(TestServer::start().await);
+    for round in 0..ROUNDS {
+        let person = format!("ann{round}@example.com");
+        let session = t.confirm(&person).await;
+        let body = json!({
+            "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": person}, "Session": session,
+        });
+        let answers = at_once(&t, "InitiateAuth", &body).await;
+        assert_eq!(successes(&answers), 1);
+        assert_eq!(count(&answers, "NotAuthorizedException"), 15);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_address_is_signed_up_once_and_mailed_once() {
+    let t = Arc::new(TestServer::start().await);
+    for round in 0..ROUNDS {
+        let person = format!("ann{round}@example.com");
+        let answers = at_once(&t, "SignUp", &json!({"Username": person})).await;
+        assert_eq!(successes(&answers), 1);
+        assert_eq!(count(&answers, "UsernameExistsException"), 15);
+        assert_eq!(t.mail_to(&person).await.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixteen_requests_send_one_code() {
+    let t = Arc::new(TestServer::start().await);
+    t.register(ANN).await;
+    t.wait(30);
+    let before = t.mail_to(ANN).await.len();
+    let body = json!({
+        "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN, "PREFERRED_CHALLENGE": "EMAIL_OTP"},
+    });
+    assert_eq!(successes(&at_once(&t, "InitiateAuth", &body).await), 16);
+    assert_eq!(t.mail_to(ANN).await.len(), before + 1);
+}

@@ -1,0 +1,9 @@
+//! The server through its front door: every request goes through the whole router, with a clock that
+//! stands still and chance that repeats itself.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+
+mod flows;
+mod operations;
+mod pages;
+mod test_server;
+mod tokens;

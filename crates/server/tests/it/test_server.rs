@@ -1,0 +1,229 @@
+//! A server in the test's hands: its clock, its chance, its inbox.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poolhouse_delivery::Inbox;
+use poolhouse_domain::clock::TestClock;
+use poolhouse_domain::pool::PoolConfig;
+use poolhouse_domain::random::SeededRandom;
+use poolhouse_domain::seal::MasterKey;
+use poolhouse_domain::{Random, Secret, Timestamp};
+use poolhouse_server::pool::Pool;
+use poolhouse_server::{App, Parts, router};
+use poolhouse_store::Store;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tower::ServiceExt as _;
+
+/// 2026-11-22T12:00:00Z.
+pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_795_348_800);
+
+/// A running server with one pool.
+pub(crate) struct TestServer {
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) store: Store,
+    router: Router,
+    config: PoolConfig,
+    folder: Arc<tempfile::TempDir>,
+}
+
+/// An answer of the server.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+/// The tokens of a sign-in.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) id: String,
+    pub(crate) refresh: String,
+}
+
+impl TestServer {
+    /// A server whose pool signs in by codes to e-mail addresses, and conceals who is unknown.
+    pub(crate) async fn start() -> Self {
+        Self::with(PoolConfig::default()).await
+    }
+
+    /// A server with this pool.
+    pub(crate) async fn with(config: PoolConfig) -> Self {
+        let clock = Arc::new(TestClock::at(NOON));
+        Self::open(config, clock, Arc::new(tempfile::tempdir().unwrap()), 1).await
+    }
+
+    /// The server after a restart: nothing is left of it but its files.
+    pub(crate) async fn restart(self) -> Self {
+        self.store.close().await;
+        let Self { config, clock, folder, .. } = self;
+        Self::open(config, clock, folder, 2).await
+    }
+
+    async fn open(
+        config: PoolConfig,
+        clock: Arc<TestClock>,
+        folder: Arc<tempfile::TempDir>,
+        seed: u64,
+    ) -> Self {
+        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(seed));
+        let key = MasterKey::new(Secret::new([7; 32]));
+        let file = folder.path().join("pool.db");
+        let store = Store::open(&file, key.sealer("store"), Arc::clone(&random)).unwrap();
+        let app = App::new(Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            random,
+            key,
+            public_url: "http://localhost:7400".to_owned(),
+            outbox: Arc::new(Notify::new()),
+        });
+        let pool = app.pool_serve("default", "us-east-1", config.clone()).await.unwrap();
+        Self { clock, pool, store, router: router(&app, None), config, folder }
+    }
+
+    /// The pool's app client.
+    pub(crate) fn client_id(&self) -> &str {
+        self.pool.clients[0].id.as_str()
+    }
+
+    /// Sends any request.
+    pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
+    /// GETs a page.
+    pub(crate) async fn get(&self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Calls an operation as a client does; `ClientId` is filled in where there is no access token.
+    pub(crate) async fn call(&self, operation: &str, mut body: Value) -> Answer {
+        if body.get("AccessToken").is_none() && body.get("ClientId").is_none() {
+            body["ClientId"] = json!(self.client_id());
+        }
+        let request = Request::post("/")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let (status, headers, body) = self.send(request).await;
+        let body = serde_json::from_slice(&body).unwrap();
+        Answer { status, headers, body }
+    }
+
+    /// The body of an answer that must be a success.
+    pub(crate) async fn ok(&self, operation: &str, body: Value) -> Value {
+        let answer = self.call(operation, body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{operation}: {}", answer.body);
+        answer.body
+    }
+
+    /// `"Exception: message"` of an answer that must be a refusal.
+    pub(crate) async fn refusal(&self, operation: &str, body: Value) -> String {
+        let answer = self.call(operation, body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{operation}: {}", answer.body);
+        let part = |name: &str| answer.body[name].as_str().unwrap_or_default().to_owned();
+        format!("{}: {}", part("__type"), part("message"))
+    }
+
+    /// Every message to `address`, newest first.
+    pub(crate) async fn mail_to(&self, address: &str) -> Vec<poolhouse_delivery::InboxMessage> {
+        let inbox = Inbox::new(self.store.clone());
+        let worker = poolhouse_delivery::Worker::new(
+            self.store.clone(),
+            poolhouse_delivery::Sender::Inbox(inbox.clone()),
+            self.clock.clone(),
+            Arc::new(Notify::new()),
+        );
+        worker.drain().await.unwrap();
+        inbox.list(Some(address)).await.unwrap()
+    }
+
+    /// The newest code that was mailed to `address`.
+    pub(crate) async fn code_for(&self, address: &str) -> String {
+        let mail = self.mail_to(address).await;
+        mail.first().unwrap_or_else(|| panic!("no mail to {address}")).code.clone()
+    }
+
+    /// A code of the same length that is not `code`.
+    pub(crate) fn other_code(code: &str) -> String {
+        let last = if code.ends_with('0') { '1' } else { '0' };
+        format!("{}{last}", &code[..code.len() - 1])
+    }
+
+    /// Signs up and gives the `sub`.
+    pub(crate) async fn sign_up(&self, email: &str) -> String {
+        let body = json!({"Username": email, "UserAttributes": [{"Name": "email", "Value": email}]});
+        self.ok("SignUp", body).await["UserSub"].as_str().unwrap().to_owned()
+    }
+
+    /// Signs up and confirms, and gives the Session that signs in.
+    pub(crate) async fn confirm(&self, email: &str) -> String {
+        self.sign_up(email).await;
+        let code = self.code_for(email).await;
+        let body = json!({"Username": email, "ConfirmationCode": code});
+        self.ok("ConfirmSignUp", body).await["Session"].as_str().unwrap().to_owned()
+    }
+
+    /// Signs up, confirms and signs in.
+    pub(crate) async fn register(&self, email: &str) -> Tokens {
+        let session = self.confirm(email).await;
+        let body = json!({
+            "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": email}, "Session": session,
+        });
+        Tokens::of(&self.ok("InitiateAuth", body).await)
+    }
+
+    /// Asks for a sign-in code and gives the Session that awaits it.
+    pub(crate) async fn ask_for_code(&self, email: &str) -> String {
+        self.start_email_otp(email).await["Session"].as_str().unwrap().to_owned()
+    }
+
+    /// InitiateAuth, `EMAIL_OTP` preferred.
+    pub(crate) async fn start_email_otp(&self, email: &str) -> Value {
+        let parameters = json!({"USERNAME": email, "PREFERRED_CHALLENGE": "EMAIL_OTP"});
+        let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters});
+        self.ok("InitiateAuth", body).await
+    }
+
+    /// The body that answers `EMAIL_OTP`.
+    pub(crate) fn email_otp(email: &str, session: &str, code: &str) -> Value {
+        json!({
+            "ChallengeName": "EMAIL_OTP",
+            "Session": session,
+            "ChallengeResponses": {"USERNAME": email, "EMAIL_OTP_CODE": code},
+        })
+    }
+
+    /// Moves the clock.
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+impl Tokens {
+    /// Those of a reply.
+    pub(crate) fn of(reply: &Value) -> Self {
+        let result = &reply["AuthenticationResult"];
+        let token = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
+        Self { access: token("AccessToken"), id: token("IdToken"), refresh: token("RefreshToken") }
+    }
+}
+
+/// What a token claims.
+pub(crate) fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
