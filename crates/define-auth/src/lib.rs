@@ -1,1 +1,22 @@
-//! Placeholder.
+//! Reads an Amplify auth definition and says what it means.
+//!
+//! `amplify/auth/resource.ts` (and `amplify/backend.ts`, if there is one) is run in a sandbox, not
+//! pattern-matched: real definitions use helpers, modules and the environment. What comes out is a
+//! [`Definition`]: the pool's configuration, and all that the clients and AWS want to know of it.
+//!
+//! Whoever may read files hands in [`project::Files`]; [`project::Folder`] is the usual one.
+
+pub mod definition;
+pub mod diagnostic;
+mod l1;
+pub mod outputs;
+mod pool;
+mod position;
+pub mod project;
+mod props;
+mod resolve;
+mod sandbox;
+mod typescript;
+
+pub use definition::{Definition, Deployment, Unsupported, evaluate};
+pub use diagnostic::{Diagnostic, Position, Severity};

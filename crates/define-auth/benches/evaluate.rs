@@ -1,0 +1,2 @@
+//! How long it takes to read a definition.
+fn main() {}

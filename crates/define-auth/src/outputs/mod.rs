@@ -1,0 +1,37 @@
+//! The clients' configuration: what each client calls its `amplify_outputs.json`.
+
+mod js;
+mod official;
+
+use poolhouse_domain::{ClientId, PoolId};
+
+use crate::Definition;
+
+/// Where the pool is served, once it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Deployed<'d> {
+    /// The pool's id.
+    pub pool_id: &'d PoolId,
+    /// The id of the client that `defineAuth` makes.
+    pub client_id: &'d ClientId,
+    /// The base URL of the user-pool API.
+    pub endpoint: &'d str,
+}
+
+/// The form that `Amplify.configure` of aws-amplify takes as it is (`ResourcesConfig`), endpoint included.
+pub fn js(definition: &Definition, deployed: &Deployed<'_>) -> String {
+    js::resources_config(&official::auth(definition, deployed), deployed.endpoint)
+}
+
+/// The types of [`js`]'s file, for `amplify_outputs.json.d.ts` beside it.
+pub const fn declaration() -> &'static str {
+    "import type { ResourcesConfig } from 'aws-amplify';\n\
+     \n\
+     declare const outputs: ResourcesConfig;\n\
+     export default outputs;\n"
+}
+
+/// The official `amplify_outputs.json`, version 1.5. It has no word for the endpoint.
+pub fn official(definition: &Definition, deployed: &Deployed<'_>) -> String {
+    official::file(definition, deployed)
+}

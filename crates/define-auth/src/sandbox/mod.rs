@@ -1,0 +1,307 @@
+//! Runs a definition, with walls around it.
+//!
+//! The engine has no way to a clock, a socket or a process. It may take [`MEMORY`] bytes, so deep a
+//! stack, and so much time; it sees the project's files and the environment that it is given. It is
+//! dropped as soon as the definition has been read.
+
+mod modules;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use rquickjs::promise::PromiseState;
+use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Module, Object, Runtime};
+
+use crate::diagnostic::{Diagnostic, Position};
+use crate::position::{self, Sources};
+use crate::project::Files;
+use crate::resolve;
+use crate::typescript;
+
+/// The engine's memory, in bytes.
+const MEMORY: usize = 64 * 1024 * 1024;
+/// The engine's stack, in bytes; its thread has twice as much for the engine's own C.
+const STACK: usize = 1024 * 1024;
+/// How long a definition may run.
+const TIME: Duration = Duration::from_secs(2);
+/// How long it may take to notice that its time is over. What does not notice (a search in a very
+/// long text, say) is left behind on its thread.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// What the definition runs against: handed to the sandbox's thread, and back when it is over.
+pub(crate) trait Host: Send {
+    /// `defineAuth(props)` was called at `call`; `again` if it had been called before.
+    fn define(&mut self, call: &Call<'_>, again: bool) -> Result<(), Vec<Diagnostic>>;
+    /// The resources of the definition, as JSON, from its props with their functions called.
+    fn instantiate(&mut self, call: &Call<'_>) -> Result<String, Vec<Diagnostic>>;
+}
+
+/// A call of `defineAuth`.
+pub(crate) struct Call<'s> {
+    /// What it was given, as the host's script writes it.
+    pub(crate) props: &'s str,
+    /// Where it stands.
+    pub(crate) position: Option<Position>,
+    /// Every module loaded so far.
+    pub(crate) sources: &'s Sources,
+}
+
+/// What a definition left behind.
+#[derive(Debug)]
+pub(crate) struct Finished<H> {
+    /// The host that it ran against.
+    pub(crate) host: H,
+    /// What the host's script says of the backend, as JSON.
+    pub(crate) backend: String,
+    /// Every file that was read.
+    pub(crate) sources: Sources,
+    /// What it printed.
+    pub(crate) printed: Vec<String>,
+}
+
+/// Runs the project's modules in `entries`, one after the other.
+pub(crate) fn run<H: Host + 'static>(
+    files: Arc<dyn Files>,
+    env: BTreeMap<String, String>,
+    entries: Vec<String>,
+    host: H,
+) -> Result<Finished<H>, Vec<Diagnostic>> {
+    let over = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&over);
+    let (done, result) = mpsc::channel();
+    let body = move || {
+        // Nobody listens any more if the time is over.
+        let _ = done.send(run_here(files, &env, &entries, host, &stop));
+    };
+    let spawned = thread::Builder::new()
+        .name("definition".to_owned())
+        .stack_size(4 * STACK)
+        .spawn(body);
+    if let Err(error) = spawned {
+        return Err(vec![Diagnostic::error(format!(
+            "the definition cannot be run: {error}"
+        ))]);
+    }
+    match result.recv_timeout(TIME) {
+        Ok(finished) => return finished,
+        Err(RecvTimeoutError::Timeout) => over.store(true, Ordering::Relaxed),
+        Err(RecvTimeoutError::Disconnected) => {}
+    }
+    result
+        .recv_timeout(GRACE)
+        .unwrap_or_else(|_| Err(vec![too_slow(None)]))
+}
+
+struct State<H> {
+    files: Arc<dyn Files>,
+    host: H,
+    sources: Sources,
+    /// The names that a module takes from another, by the module and the specifier.
+    names: BTreeMap<(String, String), Vec<String>>,
+    call: Option<Position>,
+    errors: Vec<Diagnostic>,
+    printed: Vec<String>,
+}
+
+type Shared<H> = Rc<RefCell<State<H>>>;
+
+fn run_here<H: Host + 'static>(
+    files: Arc<dyn Files>,
+    env: &BTreeMap<String, String>,
+    entries: &[String],
+    host: H,
+    over: &Arc<AtomicBool>,
+) -> Result<Finished<H>, Vec<Diagnostic>> {
+    let state = Rc::new(RefCell::new(State {
+        files,
+        host,
+        sources: Sources::new(),
+        names: BTreeMap::new(),
+        call: None,
+        errors: Vec::new(),
+        printed: Vec::new(),
+    }));
+    let backend = {
+        let runtime = engine(&state, Arc::clone(over)).map_err(|error| broken(&error))?;
+        let context = Context::full(&runtime).map_err(|error| broken(&error))?;
+        context.with(|ctx| modules_run(&ctx, &state, env, entries, over))
+    };
+    let state = Rc::into_inner(state).map(RefCell::into_inner);
+    let Some(state) = state else {
+        return Err(vec![Diagnostic::error("the definition is still in use")]);
+    };
+    match backend {
+        Ok(backend) if state.errors.is_empty() => Ok(Finished {
+            host: state.host,
+            backend,
+            sources: state.sources,
+            printed: state.printed,
+        }),
+        Ok(_) => Err(state.errors),
+        // What was refused says more than the exception that it left through.
+        Err(_) if !state.errors.is_empty() => Err(state.errors),
+        Err(error) => Err(vec![error]),
+    }
+}
+
+fn engine<H: Host + 'static>(
+    state: &Shared<H>,
+    over: Arc<AtomicBool>,
+) -> Result<Runtime, rquickjs::Error> {
+    let runtime = Runtime::new()?;
+    runtime.set_memory_limit(MEMORY);
+    runtime.set_max_stack_size(STACK);
+    runtime.set_interrupt_handler(Some(Box::new(move || over.load(Ordering::Relaxed))));
+    let resolver = modules::Resolver(Rc::clone(state));
+    runtime.set_loader(resolver, modules::Loader(Rc::clone(state)));
+    Ok(runtime)
+}
+
+fn modules_run<H: Host + 'static>(
+    ctx: &Ctx<'_>,
+    state: &Shared<H>,
+    env: &BTreeMap<String, String>,
+    entries: &[String],
+    over: &AtomicBool,
+) -> Result<String, Diagnostic> {
+    let fail = |error: CaughtError<'_>| exception(&state.borrow().sources, &error, over);
+    host_functions(ctx, state, env).catch(ctx).map_err(fail)?;
+    let script = Module::evaluate(ctx.clone(), modules::HOST, modules::HOST_SCRIPT);
+    settle::<()>(ctx, script, over).map_err(fail)?;
+    for entry in entries {
+        let _: Object = settle(ctx, Module::import(ctx, entry.as_str()), over).map_err(fail)?;
+    }
+    let host: Object = settle(ctx, Module::import(ctx, modules::HOST), over).map_err(fail)?;
+    let finish: Function = host.get("finish").catch(ctx).map_err(fail)?;
+    finish.call(()).catch(ctx).map_err(fail)
+}
+
+/// Runs jobs until the promise has its value.
+fn settle<'js, T: rquickjs::FromJs<'js>>(
+    ctx: &Ctx<'js>,
+    promise: rquickjs::Result<rquickjs::Promise<'js>>,
+    over: &AtomicBool,
+) -> Result<T, CaughtError<'js>> {
+    let promise = promise.catch(ctx)?;
+    while promise.state() == PromiseState::Pending
+        && !over.load(Ordering::Relaxed)
+        && ctx.execute_pending_job()
+    {}
+    let never = || rquickjs::Error::new_loading_message("", "a top-level `await` never ends");
+    promise.result().unwrap_or_else(|| Err(never())).catch(ctx)
+}
+
+fn host_functions<H: Host + 'static>(
+    ctx: &Ctx<'_>,
+    state: &Shared<H>,
+    env: &BTreeMap<String, String>,
+) -> rquickjs::Result<()> {
+    let rust = Object::new(ctx.clone())?;
+    let env = serde_json::to_string(env).unwrap_or_default();
+    rust.set("env", Function::new(ctx.clone(), move || env.clone())?)?;
+    let shared = Rc::clone(state);
+    let print = move |text: String| shared.borrow_mut().printed.push(text);
+    rust.set("print", Function::new(ctx.clone(), print)?)?;
+    let shared = Rc::clone(state);
+    let define = move |props: String, stack: String, again: bool| {
+        let state = &mut *shared.borrow_mut();
+        state.call = frame(&state.sources, &stack);
+        let call = Call {
+            props: &props,
+            position: state.call.clone(),
+            sources: &state.sources,
+        };
+        refuse(&mut state.errors, state.host.define(&call, again))
+    };
+    rust.set("define", Function::new(ctx.clone(), define)?)?;
+    let shared = Rc::clone(state);
+    let instantiate = move |props: String| {
+        let state = &mut *shared.borrow_mut();
+        let call = Call {
+            props: &props,
+            position: state.call.clone(),
+            sources: &state.sources,
+        };
+        refuse(&mut state.errors, state.host.instantiate(&call))
+    };
+    rust.set("instantiate", Function::new(ctx.clone(), instantiate)?)?;
+    ctx.globals().set("poolhouse", rust)
+}
+
+/// Keeps the errors, and makes the engine unwind.
+fn refuse<T>(
+    errors: &mut Vec<Diagnostic>,
+    result: Result<T, Vec<Diagnostic>>,
+) -> rquickjs::Result<T> {
+    result.map_err(|found| {
+        errors.extend(found);
+        rquickjs::Error::new_loading_message("the definition", "it was refused")
+    })
+}
+
+fn exception(sources: &Sources, error: &CaughtError<'_>, over: &AtomicBool) -> Diagnostic {
+    let (name, message, stack) = match error {
+        CaughtError::Exception(thrown) => {
+            let name: Option<String> = thrown.as_object().get("name").ok();
+            let message = thrown.message().unwrap_or_default();
+            (name, message, thrown.stack().unwrap_or_default())
+        }
+        CaughtError::Value(value) => {
+            let text = value.as_string().and_then(|text| text.to_string().ok());
+            let text = text.unwrap_or_else(|| format!("a value of type {}", value.type_name()));
+            (None, format!("uncaught: {text}"), String::new())
+        }
+        CaughtError::Error(error) => (None, error.to_string(), String::new()),
+    };
+    let position = frame(sources, &stack);
+    if over.load(Ordering::Relaxed) {
+        return too_slow(position);
+    }
+    if message == "out of memory" {
+        let text = format!(
+            "the definition needs more than {} MiB of memory",
+            MEMORY >> 20
+        );
+        return Diagnostic::error(text).at(position);
+    }
+    let error = Diagnostic::error(message).at(position);
+    match name {
+        Some(name) => error.named(&name),
+        None => error,
+    }
+}
+
+fn too_slow(position: Option<Position>) -> Diagnostic {
+    let text = format!("the definition ran for more than {} s", TIME.as_secs());
+    Diagnostic::error(text)
+        .at(position)
+        .help("look for a loop that does not end")
+}
+
+fn broken(error: &rquickjs::Error) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(format!(
+        "the definition cannot be run: {error}"
+    ))]
+}
+
+/// The place in the project's own files that a stack trace leads to first.
+fn frame(sources: &Sources, stack: &str) -> Option<Position> {
+    stack.lines().find_map(|line| {
+        let place = line.trim().trim_end_matches(')');
+        let place = place
+            .rsplit_once(['(', ' '])
+            .map_or(place, |(_, place)| place);
+        let (rest, column) = place.rsplit_once(':')?;
+        let (file, line) = rest.rsplit_once(':')?;
+        let text = sources.get(file)?;
+        let place = (line.parse().ok()?, column.parse().ok()?);
+        let place = typescript::original(file, text, resolve::is_package, place)?;
+        position::at(file, text, place)
+    })
+}

@@ -1,0 +1,188 @@
+//! Where a definition's modules come from: the project's files, and the host.
+
+use std::fmt::Write;
+
+use rquickjs::loader::ImportAttributes;
+use rquickjs::{Ctx, Error, Module, module::Declared};
+
+use super::{Host, Shared, State};
+use crate::diagnostic::{Diagnostic, Position};
+use crate::position;
+use crate::project::FileError;
+use crate::{resolve, typescript};
+
+/// The name of the host's own module; only the modules of packages may import it.
+pub(super) const HOST: &str = "poolhouse:host";
+/// Its text.
+pub(super) const HOST_SCRIPT: &str = include_str!("host.js");
+/// Begins the name of a module that stands for a package, followed by `name#imported,names`.
+const PACKAGE: &str = "package:";
+
+/// Says which module a specifier means.
+pub(super) struct Resolver<H>(pub(super) Shared<H>);
+
+impl<H: Host> rquickjs::loader::Resolver for Resolver<H> {
+    fn resolve<'js>(
+        &mut self,
+        _: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        _: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<String> {
+        let state = &mut *self.0.borrow_mut();
+        // The host's own imports have no base; a definition's always have one.
+        let ours = base.is_empty() || base.starts_with(PACKAGE);
+        if ours && (name == HOST || !resolve::is_package(name) || base.is_empty()) {
+            return Ok(name.to_owned());
+        }
+        if resolve::is_package(name) {
+            let key = (base.to_owned(), name.to_owned());
+            let names = state.names.get(&key).cloned().unwrap_or_default();
+            return Ok(format!("{PACKAGE}{name}#{}", names.join(",")));
+        }
+        state.file(base, name).map_err(|error| {
+            state.errors.push(error);
+            Error::new_resolving(base, name)
+        })
+    }
+}
+
+/// Gives a module its text.
+pub(super) struct Loader<H>(pub(super) Shared<H>);
+
+impl<H: Host> rquickjs::loader::Loader for Loader<H> {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<Module<'js, Declared>> {
+        let code = if let Some(package) = name.strip_prefix(PACKAGE) {
+            package_module(package)
+        } else {
+            let state = &mut *self.0.borrow_mut();
+            state.compiled(name).map_err(|errors| {
+                state.errors.extend(errors);
+                Error::new_loading(name)
+            })?
+        };
+        Module::declare(ctx.clone(), name, code)
+    }
+}
+
+/// A module with the names that its importer wants, each read from the host's object.
+fn package_module(package: &str) -> String {
+    let (name, names) = package.rsplit_once('#').unwrap_or((package, ""));
+    let name = serde_json::Value::from(name);
+    let mut code =
+        format!("import {{ packageOf }} from '{HOST}';\nconst it = packageOf({name});\n");
+    code.push_str("export default it;\n");
+    export_each(
+        &mut code,
+        names
+            .split(',')
+            .filter(|name| !matches!(*name, "" | "default")),
+    );
+    code
+}
+
+impl<H> State<H> {
+    /// The file that `specifier` means in `base`.
+    fn file(&mut self, base: &str, specifier: &str) -> Result<String, Diagnostic> {
+        let place = |state: &Self| specifier_position(state, base, specifier);
+        let Some(_) = crate::project::join(base, specifier).filter(|_| specifier.starts_with('.'))
+        else {
+            return Err(Diagnostic::error(format!(
+                "`{specifier}` lies outside of the project folder"
+            ))
+            .at(place(self))
+            .help("import files of the project only, with a path that starts with `./` or `../`"));
+        };
+        let mut outside = None;
+        let found = resolve::relative(base, specifier, |path| match self.read(path) {
+            Ok(()) => true,
+            Err(FileError::Missing) => false,
+            Err(error) => {
+                outside.get_or_insert(error);
+                false
+            }
+        });
+        if let Some(error) = outside {
+            return Err(
+                Diagnostic::error(format!("cannot import `{specifier}`: {error}")).at(place(self)),
+            );
+        }
+        found.ok_or_else(|| {
+            Diagnostic::error(format!("there is no module `{specifier}`")).at(place(self))
+        })
+    }
+
+    fn read(&mut self, path: &str) -> Result<(), FileError> {
+        if !self.sources.contains_key(path) {
+            let text = self.files.read(path)?;
+            self.sources.insert(path.to_owned(), text);
+        }
+        Ok(())
+    }
+
+    fn compiled(&mut self, path: &str) -> Result<String, Vec<Diagnostic>> {
+        self.read(path)
+            .map_err(|error| vec![Diagnostic::error(format!("cannot read {path}: {error}"))])?;
+        let text = self.sources.get(path).map_or("", String::as_str);
+        if path.rsplit('.').next() == Some("json") {
+            return json_module(path, text).map_err(|error| vec![error]);
+        }
+        let compiled = typescript::compile(path, text, resolve::is_package)?;
+        for import in compiled.imports {
+            let names = self
+                .names
+                .entry((path.to_owned(), import.specifier))
+                .or_default();
+            names.extend(import.names);
+        }
+        Ok(compiled.code)
+    }
+}
+
+fn json_module(path: &str, text: &str) -> Result<String, Diagnostic> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        let place = position::at(path, text, (error.line(), error.column().max(1)));
+        Diagnostic::error(format!("{path} is not JSON: {error}")).at(place)
+    })?;
+    // Parsed again by the engine: there the order of keys is the file's.
+    let mut code = format!(
+        "const it = JSON.parse({});\n",
+        serde_json::Value::from(text)
+    );
+    code.push_str("export default it;\n");
+    let keys = value
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::keys);
+    export_each(
+        &mut code,
+        keys.filter(|key| *key != "default").map(String::as_str),
+    );
+    Ok(code)
+}
+
+/// Exports properties of the module's constant `it` by their names.
+fn export_each<'n>(code: &mut String, names: impl Iterator<Item = &'n str>) {
+    for (index, name) in names.enumerate() {
+        let name = serde_json::Value::from(name);
+        let _ = writeln!(
+            code,
+            "const v{index} = it[{name}];\nexport {{ v{index} as {name} }};"
+        );
+    }
+}
+
+/// Where `base` writes `specifier`.
+fn specifier_position<H>(state: &State<H>, base: &str, specifier: &str) -> Option<Position> {
+    let text = state.sources.get(base)?;
+    let quoted = ['\'', '"'].map(|quote| format!("{quote}{specifier}{quote}"));
+    let start = quoted.iter().find_map(|quoted| text.find(quoted))?;
+    let end = start + specifier.len() + 2;
+    let span = oxc::span::Span::new(u32::try_from(start).ok()?, u32::try_from(end).ok()?);
+    Some(position::of(base, text, span))
+}
