@@ -66,14 +66,28 @@ pub(super) fn resources_config(auth: &Auth, endpoint: &str) -> String {
     };
     let config = Config {
         auth: Section { cognito },
+        custom: Custom {
+            issuer: format!("{}/{}", endpoint.trim_end_matches('/'), auth.user_pool_id),
+        },
     };
     serde_json::to_string_pretty(&config).unwrap_or_default()
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
 struct Config<'a> {
+    #[serde(rename = "Auth")]
     auth: Section<'a>,
+    custom: Custom,
+}
+
+/// Free for anything in Amplify's outputs. Without a member of that name the file fails `tsc --strict`:
+/// TypeScript reads the words of a JSON file (`"off"`) as any `string`, which `ResourcesConfig` does not
+/// take, and looks at a declaration beside the file under `moduleResolution: node10` only. With it,
+/// the file is as good as the outputs that `Amplify.configure` takes unread (`AmplifyOutputsUnknown`).
+#[derive(Serialize)]
+struct Custom {
+    /// For those who verify tokens.
+    issuer: String,
 }
 
 #[derive(Serialize)]
