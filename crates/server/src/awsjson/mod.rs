@@ -4,6 +4,7 @@
 //! the service [`model`]) and leaves through [`reply`]. Nothing here knows what an operation does,
 //! and nothing outside [`error`] knows the name of an exception.
 
+mod constraint;
 pub mod decode;
 pub mod error;
 pub mod model;

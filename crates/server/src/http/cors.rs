@@ -11,32 +11,31 @@ use axum::http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
     CONTENT_LENGTH,
 };
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::is_api_call;
+use super::is_api;
 
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
-const ANY: HeaderValue = HeaderValue::from_static("*");
+const EXPOSED: &str = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
 
-/// Answers preflights and lets the public answers be read.
+/// Lets any page read what is public.
 pub(super) async fn cors(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_public_path = path.contains("/.well-known/");
-    if request.method() == Method::OPTIONS && (path == "/" || is_public_path) {
-        return preflight(request.headers());
-    }
-    let is_public = is_public_path || is_api_call(&request);
+    let is_public = is_api(&request) || request.uri().path().contains("/.well-known/");
     let mut response = next.run(request).await;
     if is_public {
-        expose(response.headers_mut());
+        let headers = response.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static(EXPOSED),
+        );
     }
     response
 }
 
-fn preflight(request: &HeaderMap) -> Response {
+/// Answers the preflight of a call, whatever headers it wants to send.
+pub(super) async fn preflight(request: HeaderMap) -> Response {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -51,13 +50,7 @@ fn preflight(request: &HeaderMap) -> Response {
     {
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
     }
-    expose(headers);
     response
-}
-
-fn expose(headers: &mut HeaderMap) {
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
 }
 
 /// Whether this is a list of header names and nothing else.

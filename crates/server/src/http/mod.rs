@@ -7,6 +7,9 @@ mod body;
 mod cors;
 mod trace;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,6 +18,7 @@ use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
+use axum::routing::options;
 use poolhouse_domain::{Clock, Random};
 
 pub use body::MOST_BYTES;
@@ -23,6 +27,7 @@ pub use trace::RequestId;
 /// `router` behind all layers. A [`RequestId`] is then in the extensions of each request.
 pub fn layers(router: Router, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Router {
     router
+        .route("/", options(cors::preflight))
         .layer(from_fn(body::limit))
         .layer(from_fn(page_headers))
         .layer(from_fn(cors::cors))
@@ -32,16 +37,17 @@ pub fn layers(router: Router, clock: Arc<dyn Clock>, random: Arc<dyn Random>) ->
         ))
 }
 
-/// Whether this is a call of the user-pool API, whose headers are AWS's and no others.
-fn is_api_call(request: &Request) -> bool {
-    request.method() == Method::POST && request.uri().path() == "/"
+/// Whether this is a call of the user-pool API, or its preflight: the answer's headers are then
+/// AWS's and no others.
+fn is_api(request: &Request) -> bool {
+    matches!(*request.method(), Method::POST | Method::OPTIONS) && request.uri().path() == "/"
 }
 
 /// Headers that make browsers careful with pages. A page's content security policy is its own.
 async fn page_headers(request: Request, next: Next) -> Response {
-    let is_api_call = is_api_call(&request);
+    let is_api = is_api(&request);
     let mut response = next.run(request).await;
-    if !is_api_call {
+    if !is_api {
         let headers = response.headers_mut();
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -196,12 +196,14 @@ impl Model {
         }
         let constraint = format!("Member must satisfy constraint: [{}]", self.all(member));
         let mut cases = Vec::new();
-        for (_, value, _) in self.wrong(member) {
-            let right = self.right(member);
-            let shown = self.shown(member, &value).zip(self.shown(member, &right));
-            let shown = shown.map(|(wrong, right)| format!("[{right}, {wrong}, {wrong}]"));
-            let value = json!([right, value, value]);
-            cases.push(at.case("list", value, shown.as_deref(), &[constraint.clone()]));
+        for (_, wrong, _) in self.wrong(member) {
+            let shown = self.shown(member, &wrong).map(|shown| format!("[{shown}]"));
+            cases.push(at.case(
+                "list",
+                json!([wrong]),
+                shown.as_deref(),
+                std::slice::from_ref(&constraint),
+            ));
         }
         cases
     }

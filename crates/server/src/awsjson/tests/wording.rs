@@ -128,6 +128,20 @@ fn a_place_in_a_list_counts_from_one() {
 }
 
 #[test]
+fn a_list_tells_once_what_its_values_break() {
+    let input = json!({ "AccessToken": TOKEN, "UserAttributeNames": ["ok", "", "\u{7}"] });
+    assert_eq!(
+        refusal("DeleteUserAttributes", &input),
+        invalid(
+            "1 validation error detected: Value '[ok, , \u{7}]' at 'userAttributeNames' failed to \
+             satisfy constraint: Member must satisfy constraint: [Member must have length less \
+             than or equal to 32, Member must have length greater than or equal to 1, Member must \
+             satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+]"
+        )
+    );
+}
+
+#[test]
 fn a_secret_map_is_not_quoted() {
     let input = json!({
         "AuthFlow": "USER_AUTH", "ClientId": "c", "AuthParameters": { "K": "v".repeat(131_073) },
@@ -203,81 +217,75 @@ fn a_fraction_is_cut_off() {
     assert_eq!(refusal("ListDevices", &huge), serialization(""));
 }
 
+const LIST: &str = "Start of list found where not expected";
+const MAP: &str = "Start of structure or map found where not expected.";
+
+fn assert_serialization(cases: &[(&str, &str, &str)]) {
+    for (operation, input, text) in cases {
+        let error = send(operation, input.as_bytes()).unwrap_err();
+        let told = (error.exception(), error.to_string());
+        assert_eq!(told, serialization(text), "{operation} {input}");
+    }
+}
+
 #[test]
-fn a_wrong_type_is_no_violation() {
-    let update = |attributes| json!({ "AccessToken": TOKEN, "UserAttributes": attributes });
-    let auth =
-        |parameters| json!({ "AuthFlow": "", "ClientId": "c", "AuthParameters": parameters });
-    for (operation, input, text) in [
+fn a_scalar_of_the_wrong_type_is_no_violation() {
+    assert_serialization(&[
         (
             "GetUser",
-            json!({ "AccessToken": 1 }),
+            r#"{"AccessToken":1}"#,
             "NUMBER_VALUE can not be converted to a String",
         ),
         (
             "GetUser",
-            json!({ "AccessToken": true }),
+            r#"{"AccessToken":true}"#,
             "TRUE_VALUE can not be converted to a String",
         ),
-        (
-            "GetUser",
-            json!({ "AccessToken": [] }),
-            "Start of list found where not expected",
-        ),
-        (
-            "GetUser",
-            json!({ "AccessToken": {} }),
-            "Start of structure or map found where not expected.",
-        ),
+        ("GetUser", r#"{"AccessToken":[]}"#, LIST),
+        ("GetUser", r#"{"AccessToken":{}}"#, MAP),
         (
             "ListDevices",
-            json!({ "AccessToken": TOKEN, "Limit": "1" }),
+            r#"{"Limit":"1"}"#,
             "STRING_VALUE can not be converted to an Integer",
         ),
         (
-            "ConfirmSignUp",
-            json!({ "ForceAliasCreation": "true" }),
-            "STRING_VALUE can not be converted to a Boolean",
+            "ListDevices",
+            r#"{"Limit":false}"#,
+            "FALSE_VALUE can not be converted to an Integer",
         ),
+        ("ConfirmSignUp", r#"{"ForceAliasCreation":[]}"#, LIST),
+        ("SetUICustomization", r#"{"ImageFile":"?"}"#, ""),
+        (
+            "SetUICustomization",
+            r#"{"ImageFile":1}"#,
+            "NUMBER_VALUE can not be converted to a Blob",
+        ),
+    ]);
+}
+
+#[test]
+fn a_container_of_the_wrong_type_is_no_violation() {
+    assert_serialization(&[
+        ("GetUser", "[]", LIST),
         (
             "UpdateUserAttributes",
-            update(json!("x")),
+            r#"{"UserAttributes":"x"}"#,
             "Expected list or null",
         ),
         (
             "UpdateUserAttributes",
-            update(json!(["x"])),
+            r#"{"UserAttributes":["x"]}"#,
             "Expected null",
         ),
-        (
-            "UpdateUserAttributes",
-            update(json!({})),
-            "Start of structure or map found where not expected.",
-        ),
+        ("UpdateUserAttributes", r#"{"UserAttributes":{}}"#, MAP),
+        ("InitiateAuth", r#"{"AuthParameters":[]}"#, LIST),
         (
             "InitiateAuth",
-            auth(json!([])),
-            "Start of list found where not expected",
+            r#"{"AuthParameters":1}"#,
+            "Expected map or null",
         ),
-        ("InitiateAuth", auth(json!(1)), "Expected map or null"),
-        (
-            "InitiateAuth",
-            auth(json!({ "USERNAME": 1 })),
-            "NUMBER_VALUE can not be converted to a String",
-        ),
-        (
-            "GetUser",
-            json!([]),
-            "Start of list found where not expected",
-        ),
-        ("SetUICustomization", json!({ "ImageFile": "?" }), ""),
-    ] {
-        assert_eq!(
-            refusal(operation, &input),
-            serialization(text),
-            "{operation} {input}"
-        );
-    }
+        ("InitiateAuth", r#"{"AuthParameters":{"K":{}}}"#, MAP),
+    ]);
 }
 
 #[test]
