@@ -1,1 +1,32 @@
-//! Placeholder.
+//! What outlives a request: the store, its transactions, and one file of methods per aggregate.
+//!
+//! Work is a closure that gets a [`Txn`]: [`Store::write`] runs it in a transaction of its own and
+//! answers when it is on disk, [`Store::read`] runs it on a snapshot. Methods are named resource
+//! first, verb last, and keyed by pool.
+//!
+//! Invariants: SQL stands in this crate alone, and only `db` knows which database it is. Secrets at
+//! rest (messages with codes, private keys) are sealed with their place as context, so that a row
+//! copied elsewhere does not open. Nothing slow runs inside a transaction.
+
+mod codes;
+mod db;
+mod error;
+mod factor_failures;
+mod migrations;
+mod outbox;
+mod pending_contacts;
+mod pools;
+mod refresh_families;
+mod sessions;
+mod signing_keys;
+mod store;
+mod sweep;
+mod users;
+mod vault;
+
+pub use codes::Code;
+pub use db::Txn;
+pub use error::StoreError;
+pub use outbox::{OutboxId, OutboxMessage, SENT_KEPT, SentMessage};
+pub use signing_keys::{KeyUsage, SigningKey};
+pub use store::Store;

@@ -1,0 +1,98 @@
+//! Reading a row, column by column, with errors that say which column is not what it must be.
+
+use poolhouse_domain::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::{Value, sqlite};
+use crate::StoreError;
+
+/// A row of a result. Columns are named `table.column`: the row is searched by the second part, the
+/// first is there for whoever reads the error.
+pub(crate) struct Row<'a>(pub(super) &'a sqlite::Row<'a>);
+
+impl Row<'_> {
+    pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
+        match self.value(column)? {
+            Value::Text(text) => Ok(text.to_owned()),
+            other => Err(mismatch(column, other.kind(), "text")),
+        }
+    }
+
+    /// Text that `parse` knows.
+    pub(crate) fn word<T>(
+        &self,
+        column: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        let word = self.text(column)?;
+        parse(&word)
+            .ok_or_else(|| mismatch(column, &format!("\"{word}\""), "a word of this program"))
+    }
+
+    /// Text that is JSON of a `T`.
+    pub(crate) fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
+        serde_json::from_str(&self.text(column)?)
+            .map_err(|why| StoreError::broken(format!("{column}: {why}")))
+    }
+
+    pub(crate) fn blob(&self, column: &str) -> Result<Vec<u8>, StoreError> {
+        match self.value(column)? {
+            Value::Blob(bytes) => Ok(bytes.to_vec()),
+            other => Err(mismatch(column, other.kind(), "a blob")),
+        }
+    }
+
+    /// A blob of exactly `N` bytes.
+    pub(crate) fn bytes<const N: usize>(&self, column: &str) -> Result<[u8; N], StoreError> {
+        let bytes = self.blob(column)?;
+        let length = bytes.len();
+        bytes.try_into().map_err(|_| {
+            mismatch(
+                column,
+                &format!("{length} bytes long"),
+                &format!("{N} bytes"),
+            )
+        })
+    }
+
+    pub(crate) fn time(&self, column: &str) -> Result<Timestamp, StoreError> {
+        self.int(column).map(Timestamp::from_micros)
+    }
+
+    pub(crate) fn bool(&self, column: &str) -> Result<bool, StoreError> {
+        match self.int(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(mismatch(column, &other.to_string(), "0 or 1")),
+        }
+    }
+
+    pub(crate) fn u32(&self, column: &str) -> Result<u32, StoreError> {
+        let number = self.int(column)?;
+        u32::try_from(number)
+            .map_err(|_| mismatch(column, &number.to_string(), "a number from 0 to 2^32"))
+    }
+
+    pub(crate) fn usize(&self, column: &str) -> Result<usize, StoreError> {
+        let number = self.int(column)?;
+        usize::try_from(number)
+            .map_err(|_| mismatch(column, &number.to_string(), "a number from 0"))
+    }
+
+    fn int(&self, column: &str) -> Result<i64, StoreError> {
+        match self.value(column)? {
+            Value::Int(number) => Ok(number),
+            other => Err(mismatch(column, other.kind(), "an integer")),
+        }
+    }
+
+    fn value(&self, column: &str) -> Result<Value<'_>, StoreError> {
+        let name = column.rsplit('.').next().unwrap_or(column);
+        sqlite::value(self.0, name)
+            .map_err(|why| StoreError::broken(format!("{column} cannot be read: {why}")))
+    }
+}
+
+fn mismatch(column: &str, got: &str, expected: &str) -> StoreError {
+    StoreError::broken(format!("{column} is {got}, expected {expected}"))
+}

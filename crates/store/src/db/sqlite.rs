@@ -1,0 +1,282 @@
+//! SQLite: connections, statements, and its errors in our words.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, ErrorCode, ToSql};
+use tokio::sync::{mpsc, watch};
+
+use super::writer::{Job, Writer};
+use super::{Context, Txn, Value};
+use crate::{StoreError, migrations};
+
+pub(super) use rusqlite::{Connection, Row};
+
+/// How long to wait for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Jobs that wait for the writer; whoever comes after them waits to hand theirs in.
+const QUEUE: usize = 1024;
+
+/// Statements that a connection keeps prepared: more than the store has.
+const STATEMENTS: usize = 128;
+
+/// An SQLite file: one connection that writes, on a thread of its own, and others that read.
+pub(crate) struct Database {
+    path: PathBuf,
+    context: Arc<Context>,
+    jobs: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    ended: watch::Receiver<()>,
+    readers: Mutex<Vec<Connection>>,
+    commits: Arc<AtomicU64>,
+    broken: Arc<OnceLock<StoreError>>,
+}
+
+impl Database {
+    /// Opens the file, made if it is not there, and brings its schema up to date.
+    pub(crate) fn open(path: &Path, context: Context) -> Result<Self, StoreError> {
+        let path = path.to_owned();
+        create_private(&path)
+            .map_err(|why| StoreError::broken(format!("{}: {why}", path.display())))?;
+        let connection = connect(&path)?;
+        let context = Arc::new(context);
+        transact(&connection, &context, "BEGIN IMMEDIATE", |txn| {
+            migrations::migrate(txn)?;
+            txn.outbox_order_resume()
+        })?;
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let (commits, broken) = (Arc::default(), Arc::default());
+        let ended = Writer {
+            connection,
+            context: Arc::clone(&context),
+            jobs: waiting,
+            commits: Arc::clone(&commits),
+            broken: Arc::clone(&broken),
+        }
+        .start()?;
+        Ok(Self {
+            path,
+            context,
+            jobs: Mutex::new(Some(jobs)),
+            ended,
+            readers: Mutex::default(),
+            commits,
+            broken,
+        })
+    }
+
+    /// Hands a job to the writer, waiting while its queue is full.
+    pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        let closed = || StoreError::broken("the store is closed");
+        let jobs = lock(&self.jobs).clone().ok_or_else(closed)?;
+        jobs.send(job).await.map_err(|_| closed())
+    }
+
+    /// Runs `work` on a snapshot of what is committed. Connections are opened as they are needed:
+    /// there are never more than threads that read at once.
+    pub(crate) fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl Fn(&mut Txn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let idle = lock(&self.readers).pop();
+        let connection = idle.map_or_else(|| connect_reader(&self.path), Ok)?;
+        let result = transact(&connection, &self.context, "BEGIN", work);
+        lock(&self.readers).push(connection);
+        result
+    }
+
+    /// Why the writer has stopped, if it has.
+    pub(crate) fn broken(&self) -> Option<&StoreError> {
+        self.broken.get()
+    }
+
+    /// How many transactions were committed since the store was opened.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Takes no more jobs, and returns when those that were taken are done and the file is closed.
+    pub(crate) async fn close(&self) {
+        lock(&self.jobs).take();
+        lock(&self.readers).clear();
+        // The writer never sends: the channel closes when its thread ends.
+        let _ended = self.ended.clone().changed().await;
+    }
+}
+
+/// Runs `work` in a transaction that `begin` starts.
+fn transact<T, E: From<StoreError>>(
+    connection: &Connection,
+    context: &Context,
+    begin: &str,
+    work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    execute_script(connection, begin)?;
+    let result = work(&mut Txn {
+        connection,
+        context,
+    });
+    match result {
+        Ok(value) => {
+            execute_script(connection, "COMMIT")?;
+            Ok(value)
+        }
+        Err(why) => {
+            execute_script(connection, "ROLLBACK")?;
+            Err(why)
+        }
+    }
+}
+
+/// Folder and file that nobody else may read. SQLite gives its side files the file's own mode.
+fn create_private(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)?;
+    Ok(())
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let named = |why| StoreError::broken(format!("{}: {why}", path.display()));
+    let connection = Connection::open(path).map_err(named)?;
+    configure(&connection).map_err(named)?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; -- readers go on while the writer writes
+         PRAGMA synchronous = FULL; -- committed is on disk, through a power cut
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON; -- what is deleted does not stay in free pages
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;",
+    )
+}
+
+fn connect_reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect(path)?;
+    execute_script(&connection, "PRAGMA query_only = ON")?;
+    Ok(connection)
+}
+
+pub(super) fn execute(
+    connection: &Connection,
+    sql: &str,
+    params: &[Value<'_>],
+) -> Result<u64, StoreError> {
+    let mut statement = prepare(connection, sql, params)?;
+    let changed = statement.raw_execute().map_err(translate)?;
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+}
+
+pub(super) fn execute_script(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.execute_batch(sql).map_err(translate)
+}
+
+pub(super) fn query<T>(
+    connection: &Connection,
+    sql: &str,
+    params: &[Value<'_>],
+    mut read: impl FnMut(&super::Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = prepare(connection, sql, params)?;
+    let mut rows = statement.raw_query();
+    let mut read_rows = Vec::new();
+    while let Some(row) = rows.next().map_err(translate)? {
+        read_rows.push(read(&super::Row(row))?);
+    }
+    Ok(read_rows)
+}
+
+pub(super) fn value<'a>(row: &'a Row<'_>, column: &str) -> Result<Value<'a>, rusqlite::Error> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Int(number)),
+        text @ ValueRef::Text(_) => Ok(Value::Text(text.as_str()?)),
+        ValueRef::Blob(bytes) => Ok(Value::Blob(bytes)),
+        real @ ValueRef::Real(_) => Err(rusqlite::Error::InvalidColumnType(
+            0,
+            column.to_owned(),
+            real.data_type(),
+        )),
+    }
+}
+
+/// The statement with its parameters bound. To SQLite `$2` is a name, not a place: it is looked up.
+fn prepare<'c>(
+    connection: &'c Connection,
+    sql: &str,
+    params: &[Value<'_>],
+) -> Result<CachedStatement<'c>, StoreError> {
+    // After some errors (disk full, I/O) SQLite drops the whole transaction. A statement that
+    // followed would be committed by itself.
+    if connection.is_autocommit() {
+        return Err(StoreError::broken("the transaction was lost"));
+    }
+    let mut statement = connection.prepare_cached(sql).map_err(translate)?;
+    for place in 1..=statement.parameter_count() {
+        let value = statement
+            .parameter_name(place)
+            .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok())
+            .and_then(|number| params.get(number.checked_sub(1)?))
+            .ok_or_else(|| StoreError::broken(format!("a parameter is missing: {sql}")))?;
+        statement
+            .raw_bind_parameter(place, value)
+            .map_err(translate)?;
+    }
+    Ok(statement)
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn translate(error: rusqlite::Error) -> StoreError {
+    match &error {
+        rusqlite::Error::SqliteFailure(failure, message) => match failure.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+            ErrorCode::ConstraintViolation => {
+                StoreError::conflict(table(message.as_deref().unwrap_or_default()))
+            }
+            _ => StoreError::broken(error),
+        },
+        _ => StoreError::broken(error),
+    }
+}
+
+/// The table of `UNIQUE constraint failed: table.column, table.column`; of messages without one, the
+/// whole message.
+fn table(message: &str) -> &str {
+    message
+        .split_once(": ")
+        .and_then(|(_, columns)| columns.split('.').next())
+        .unwrap_or(message)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

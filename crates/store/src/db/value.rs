@@ -1,0 +1,91 @@
+//! A value on its way into or out of the database.
+
+use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
+
+/// The types that every engine has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+}
+
+impl Value<'_> {
+    /// What it is, for the error that says it should be something else.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Int(_) => "an integer",
+            Self::Text(_) => "text",
+            Self::Blob(_) => "a blob",
+        }
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(time: Timestamp) -> Self {
+        Self::Int(time.micros())
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(truth: bool) -> Self {
+        Self::Int(i64::from(truth))
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Self::Int(i64::from(number))
+    }
+}
+
+impl From<usize> for Value<'_> {
+    /// A count or a limit: none is near 2^63.
+    fn from(number: usize) -> Self {
+        Self::Int(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a PoolId> for Value<'a> {
+    fn from(id: &'a PoolId) -> Self {
+        Self::Text(id.as_str())
+    }
+}
+
+impl<'a> From<&'a ClientId> for Value<'a> {
+    fn from(id: &'a ClientId) -> Self {
+        Self::Text(id.as_str())
+    }
+}
+
+impl<'a> From<&'a Sub> for Value<'a> {
+    fn from(sub: &'a Sub) -> Self {
+        Self::Text(sub.as_str())
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Value<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self::Blob(bytes)
+    }
+}

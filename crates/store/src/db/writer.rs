@@ -1,0 +1,167 @@
+//! The writer: one thread, one connection, and one commit for everybody who waits.
+//!
+//! A commit costs a sync of the disk, milliseconds, while a job costs microseconds. So the jobs that
+//! came in during a commit share the next one. Each runs inside a savepoint of its own, so that one
+//! that fails takes nobody along. Nobody is answered before COMMIT has returned; if it fails, the
+//! state of the disk is unknown, and nothing is acknowledged any more until the program starts anew.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::sqlite::{Connection, execute_script};
+use super::{Context, Txn};
+use crate::StoreError;
+
+/// Jobs that share one commit at most, so that the first does not wait for long.
+const BATCH: usize = 256;
+
+/// A closure that waits for its transaction, and somebody who waits for its answer.
+pub(crate) trait Job: Send {
+    /// Does the work. Whether what it wrote is to be kept.
+    fn run(&mut self, txn: &mut Txn<'_>) -> bool;
+
+    /// Answers, when it is known whether the transaction was committed.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// The [`Job`] of `work`, and where its answer arrives.
+pub(crate) fn job<T, E, F>(work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, E>>)
+where
+    F: Fn(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    let (reply, answer) = oneshot::channel();
+    let job = Write {
+        work,
+        result: None,
+        reply,
+    };
+    (Box::new(job), answer)
+}
+
+struct Write<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Write<T, E, F>
+where
+    F: Fn(&mut Txn<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, txn: &mut Txn<'_>) -> bool {
+        // Unwind safe: whatever the closure left half done in the database is rolled back.
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(txn)))
+            .unwrap_or_else(|_| Err(StoreError::broken("the transaction panicked").into()));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let not_run = || Err(StoreError::broken("the transaction was not run").into());
+        let result = match committed {
+            Ok(()) => self.result.unwrap_or_else(not_run),
+            Err(why) => Err(why.into()),
+        };
+        // Whoever asked may have gone away; what was written stays written.
+        let _gone = self.reply.send(result);
+    }
+}
+
+/// The thread's own.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) context: Arc<Context>,
+    pub(super) jobs: mpsc::Receiver<Box<dyn Job>>,
+    pub(super) commits: Arc<AtomicU64>,
+    pub(super) broken: Arc<OnceLock<StoreError>>,
+}
+
+impl Writer {
+    /// Starts the thread. The channel that it returns closes when the thread has ended, which it
+    /// does when nobody can send jobs any more.
+    pub(super) fn start(self) -> Result<watch::Receiver<()>, StoreError> {
+        let (ended, watcher) = watch::channel(());
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                self.run();
+                drop(ended);
+            })
+            .map_err(StoreError::broken)?;
+        Ok(watcher)
+    }
+
+    fn run(mut self) {
+        while let Some(first) = self.jobs.blocking_recv() {
+            let mut batch = vec![first];
+            while batch.len() < BATCH
+                && let Ok(next) = self.jobs.try_recv()
+            {
+                batch.push(next);
+            }
+            let committed = self.commit(&mut batch);
+            for job in batch {
+                job.answer(committed.clone());
+            }
+        }
+        if let Err(error) = execute_script(&self.connection, "PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::warn!(?error, "the store was closed without a checkpoint");
+        }
+    }
+
+    fn commit(&self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        if let Some(broken) = self.broken.get() {
+            return Err(broken.clone());
+        }
+        match execute_script(&self.connection, "BEGIN IMMEDIATE") {
+            Ok(()) => {}
+            Err(StoreError::Busy) => return Err(StoreError::Busy),
+            Err(why) => return Err(self.break_down(why)),
+        }
+        let committed = batch
+            .iter_mut()
+            .try_for_each(|job| self.run_job(&mut **job))
+            .and_then(|()| execute_script(&self.connection, "COMMIT"));
+        if let Err(why) = committed {
+            return Err(self.break_down(why));
+        }
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// An error here is the whole transaction's: SQLite gave it up, savepoints and all.
+    fn run_job(&self, job: &mut dyn Job) -> Result<(), StoreError> {
+        execute_script(&self.connection, "SAVEPOINT job")?;
+        let keep = job.run(&mut Txn {
+            connection: &self.connection,
+            context: &self.context,
+        });
+        let end = if keep {
+            "RELEASE job"
+        } else {
+            "ROLLBACK TO job; RELEASE job"
+        };
+        execute_script(&self.connection, end)
+    }
+
+    /// Stops acknowledging, for good.
+    fn break_down(&self, why: StoreError) -> StoreError {
+        let broken = match why {
+            broken @ StoreError::Broken(_) => broken,
+            other => StoreError::broken(other),
+        };
+        tracing::error!(error = ?broken, "the store stops: nothing is written until a restart");
+        // Often SQLite has rolled back by itself; that this fails then says nothing new.
+        let _rolled_back = execute_script(&self.connection, "ROLLBACK");
+        self.broken.get_or_init(|| broken).clone()
+    }
+}

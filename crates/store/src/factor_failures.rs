@@ -1,0 +1,76 @@
+//! Wrong answers in a row, per user and factor: across sessions, clients and restarts (D2).
+//!
+//! Rows may be decoys': no user needs to exist.
+
+use poolhouse_domain::pool::FirstFactor;
+use poolhouse_domain::throttle::{FACTOR_REST, FactorFailures};
+use poolhouse_domain::{PoolId, Sub, Timestamp};
+
+use crate::db::Row;
+use crate::{StoreError, Txn};
+
+impl Txn<'_> {
+    /// Counts a wrong answer and returns the count, this one included. After [`FACTOR_REST`] without
+    /// one the count starts again.
+    pub fn factor_failure_count(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+        factor: FirstFactor,
+        now: Timestamp,
+    ) -> Result<FactorFailures, StoreError> {
+        self.query_one(
+            "INSERT INTO factor_failures (pool_id, sub, factor, failures, last_at)
+             VALUES ($1, $2, $3, 1, $4)
+             ON CONFLICT (pool_id, sub, factor) DO UPDATE SET
+                 failures = CASE WHEN factor_failures.last_at <= $5 THEN 1
+                                 ELSE factor_failures.failures + 1 END,
+                 last_at = excluded.last_at
+             RETURNING failures, last_at",
+            &[
+                pool.into(),
+                sub.into(),
+                factor.as_str().into(),
+                now.into(),
+                now.before(FACTOR_REST).into(),
+            ],
+            failures,
+        )
+    }
+
+    /// The wrong answers since the last right one, if there are any.
+    pub fn factor_failures_get(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+        factor: FirstFactor,
+    ) -> Result<Option<FactorFailures>, StoreError> {
+        self.query_opt(
+            "SELECT failures, last_at FROM factor_failures
+             WHERE pool_id = $1 AND sub = $2 AND factor = $3",
+            &[pool.into(), sub.into(), factor.as_str().into()],
+            failures,
+        )
+    }
+
+    /// Forgets them, after a right answer.
+    pub fn factor_failures_reset(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+        factor: FirstFactor,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "DELETE FROM factor_failures WHERE pool_id = $1 AND sub = $2 AND factor = $3",
+            &[pool.into(), sub.into(), factor.as_str().into()],
+        )?;
+        Ok(())
+    }
+}
+
+fn failures(row: &Row<'_>) -> Result<FactorFailures, StoreError> {
+    Ok(FactorFailures {
+        count: row.u32("factor_failures.failures")?,
+        last_at: row.time("factor_failures.last_at")?,
+    })
+}

@@ -1,0 +1,41 @@
+//! The schema's history: each step is a file, applied once and in order.
+
+use crate::StoreError;
+use crate::db::Txn;
+
+/// Step `n` (from 0) leads to schema `n + 1`. A released step is never edited.
+const STEPS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+
+/// Brings the schema up to date, within one transaction. Refuses a schema that a newer program
+/// made: to guess at it could lose what is in it.
+pub(crate) fn migrate(txn: &mut Txn<'_>) -> Result<(), StoreError> {
+    txn.execute_script(
+        "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)",
+    )?;
+    let found = txn.schema_version()?;
+    let missing = STEPS.get(found..).ok_or_else(|| {
+        StoreError::broken(format!(
+            "the store has schema {found}, this program knows up to {}: use a newer poolhouse",
+            STEPS.len()
+        ))
+    })?;
+    for (version, step) in (found + 1..).zip(missing) {
+        txn.execute_script(step)?;
+        txn.execute(
+            "INSERT INTO schema_versions (version) VALUES ($1)",
+            &[version.into()],
+        )?;
+    }
+    Ok(())
+}
+
+impl Txn<'_> {
+    /// The schema that the store has.
+    pub(crate) fn schema_version(&mut self) -> Result<usize, StoreError> {
+        self.query_one(
+            "SELECT COALESCE(MAX(version), 0) AS version FROM schema_versions",
+            &[],
+            |row| row.usize("schema_versions.version"),
+        )
+    }
+}

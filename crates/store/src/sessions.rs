@@ -1,0 +1,31 @@
+//! Sessions that were answered. The others are sealed in their clients' hands and write nothing (D1).
+
+use poolhouse_domain::Timestamp;
+
+use crate::{StoreError, Txn};
+
+impl Txn<'_> {
+    /// Spends a Session, before its answer is judged. True for one caller only. The row is needed
+    /// until `expires_at`, when the Session itself no longer opens.
+    pub fn session_spend(
+        &mut self,
+        id: &[u8; 16],
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let spent = self.execute(
+            "INSERT INTO spent_sessions (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[id.into(), expires_at.into()],
+        )?;
+        Ok(spent == 1)
+    }
+
+    /// Whether a Session was spent.
+    pub fn session_is_spent(&mut self, id: &[u8; 16]) -> Result<bool, StoreError> {
+        let spent = self.query_opt(
+            "SELECT expires_at FROM spent_sessions WHERE id = $1",
+            &[id.into()],
+            |row| row.time("spent_sessions.expires_at"),
+        )?;
+        Ok(spent.is_some())
+    }
+}

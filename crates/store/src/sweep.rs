@@ -1,0 +1,50 @@
+//! Removing what time has made useless, in steps so small that nobody waits for them.
+
+use poolhouse_domain::Timestamp;
+use poolhouse_domain::throttle::FACTOR_REST;
+
+use crate::outbox::SENT_KEPT;
+use crate::{StoreError, Txn};
+
+impl Txn<'_> {
+    /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions
+    /// and refresh families that expired, failures older than [`FACTOR_REST`], and sent messages
+    /// before the newest [`SENT_KEPT`]. How many rows; when it is 0 there is nothing left to do.
+    pub fn expired_sweep(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        let rested = now.before(FACTOR_REST);
+        let mut removed = 0;
+        for (sql, until) in [
+            (
+                "DELETE FROM codes WHERE (pool_id, sub, purpose) IN (
+                     SELECT pool_id, sub, purpose FROM codes WHERE expires_at <= $1 LIMIT $2)",
+                now,
+            ),
+            (
+                "DELETE FROM spent_sessions WHERE id IN (
+                     SELECT id FROM spent_sessions WHERE expires_at <= $1 LIMIT $2)",
+                now,
+            ),
+            (
+                "DELETE FROM refresh_families WHERE (pool_id, origin_jti) IN (
+                     SELECT pool_id, origin_jti FROM refresh_families
+                     WHERE expires_at <= $1 LIMIT $2)",
+                now,
+            ),
+            (
+                "DELETE FROM factor_failures WHERE (pool_id, sub, factor) IN (
+                     SELECT pool_id, sub, factor FROM factor_failures
+                     WHERE last_at <= $1 LIMIT $2)",
+                rested,
+            ),
+        ] {
+            removed += self.execute(sql, &[until.into(), limit.into()])?;
+        }
+        removed += self.execute(
+            "DELETE FROM outbox WHERE id IN (
+                 SELECT id FROM outbox WHERE sent_at IS NOT NULL
+                 ORDER BY id DESC LIMIT $2 OFFSET $1)",
+            &[SENT_KEPT.into(), limit.into()],
+        )?;
+        Ok(removed)
+    }
+}

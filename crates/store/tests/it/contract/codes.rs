@@ -1,0 +1,170 @@
+//! One-time codes.
+
+use poolhouse_domain::code::{CodePurpose, MAX_ATTEMPTS};
+use poolhouse_domain::pool::ContactAttribute;
+use poolhouse_domain::{PoolId, Sub};
+use poolhouse_store::{Code, Store};
+
+use super::sample::{at, race, read, write};
+
+const PURPOSE: CodePurpose = CodePurpose::SignInEmail;
+
+/// A code that holds from 100 to 280.
+pub(crate) fn code(id: u8) -> Code {
+    Code {
+        id: [id; 16],
+        hash: [id; 32],
+        destination: [9; 32],
+        issued_at: at(100),
+        expires_at: at(280),
+        attempts: 0,
+        consumed: false,
+    }
+}
+
+/// Nobody's, as decoys are.
+fn decoy() -> (PoolId, Sub) {
+    (PoolId::new("us-east-1_pool"), Sub::new("decoy"))
+}
+
+async fn put(store: &Store, purpose: CodePurpose, code: Code) {
+    let (pool, sub) = decoy();
+    write(store, move |txn| txn.code_put(&pool, &sub, purpose, &code)).await;
+}
+
+async fn get(store: &Store, purpose: CodePurpose) -> Option<Code> {
+    let (pool, sub) = decoy();
+    read(store, move |txn| txn.code_get(&pool, &sub, purpose)).await
+}
+
+async fn attempt(store: &Store, id: u8, seconds: i64) -> Option<Code> {
+    let (pool, sub) = decoy();
+    write(store, move |txn| {
+        txn.code_attempt(&pool, &sub, PURPOSE, &[id; 16], at(seconds))
+    })
+    .await
+}
+
+async fn consume(store: &Store, id: u8) -> bool {
+    let (pool, sub) = decoy();
+    write(store, move |txn| {
+        txn.code_consume(&pool, &sub, PURPOSE, &[id; 16])
+    })
+    .await
+}
+
+pub(crate) async fn come_back_whole(store: &Store) {
+    assert_eq!(get(store, PURPOSE).await, None);
+    let mut used = code(1);
+    used.attempts = 3;
+    used.consumed = true;
+    for code in [code(1), used] {
+        put(store, PURPOSE, code.clone()).await;
+        assert_eq!(get(store, PURPOSE).await, Some(code));
+    }
+}
+
+pub(crate) async fn a_new_code_replaces_the_old(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    attempt(store, 1, 100).await;
+    consume(store, 1).await;
+    put(store, PURPOSE, code(2)).await;
+    assert_eq!(get(store, PURPOSE).await, Some(code(2)));
+}
+
+pub(crate) async fn are_kept_per_user_and_purpose(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    for other in [
+        CodePurpose::ConfirmSignUp,
+        CodePurpose::SignInSms,
+        CodePurpose::Verify(ContactAttribute::Email),
+        CodePurpose::Verify(ContactAttribute::PhoneNumber),
+    ] {
+        assert_eq!(get(store, other).await, None, "{other:?}");
+    }
+    let (pool, sub) = decoy();
+    let others = read(store, move |txn| {
+        Ok([
+            txn.code_get(&pool, &Sub::new("other"), PURPOSE)?,
+            txn.code_get(&PoolId::new("us-east-1_other"), &sub, PURPOSE)?,
+        ])
+    });
+    assert_eq!(others.await, [None, None]);
+}
+
+pub(crate) async fn five_attempts_are_looked_at(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    for attempts in 1..=MAX_ATTEMPTS {
+        let counted = attempt(store, 1, 100).await.unwrap();
+        assert_eq!(
+            counted,
+            Code {
+                attempts,
+                ..code(1)
+            }
+        );
+    }
+    for _ in 0..3 {
+        assert_eq!(attempt(store, 1, 100).await, None);
+    }
+    assert_eq!(get(store, PURPOSE).await.unwrap().attempts, MAX_ATTEMPTS);
+}
+
+pub(crate) async fn only_the_newest_code_can_be_answered(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    put(store, PURPOSE, code(2)).await;
+    assert_eq!(attempt(store, 1, 100).await, None);
+    assert!(!consume(store, 1).await);
+    assert_eq!(get(store, PURPOSE).await, Some(code(2)));
+    assert!(attempt(store, 2, 100).await.is_some());
+}
+
+pub(crate) async fn an_expired_code_cannot_be_answered(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    assert!(attempt(store, 1, 279).await.is_some());
+    assert_eq!(attempt(store, 1, 280).await, None);
+    assert_eq!(get(store, PURPOSE).await.unwrap().attempts, 1);
+}
+
+pub(crate) async fn a_consumed_code_cannot_be_answered(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    assert!(consume(store, 1).await);
+    assert_eq!(attempt(store, 1, 100).await, None);
+}
+
+pub(crate) async fn is_consumed_once(store: &Store) {
+    assert!(!consume(store, 1).await);
+    put(store, PURPOSE, code(1)).await;
+    assert!(consume(store, 1).await);
+    assert!(!consume(store, 1).await);
+    assert!(get(store, PURPOSE).await.unwrap().consumed);
+}
+
+pub(crate) async fn five_of_16_attempts_are_looked_at(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    let outcomes = race(store, |_, txn| {
+        let (pool, sub) = decoy();
+        txn.code_attempt(&pool, &sub, PURPOSE, &[1; 16], at(100))
+    })
+    .await;
+    let mut counts: Vec<_> = outcomes
+        .into_iter()
+        .filter_map(|outcome| outcome.unwrap())
+        .map(|code| code.attempts)
+        .collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 2, 3, 4, 5]);
+}
+
+pub(crate) async fn one_of_16_consumes(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    let outcomes = race(store, |_, txn| {
+        let (pool, sub) = decoy();
+        txn.code_consume(&pool, &sub, PURPOSE, &[1; 16])
+    })
+    .await;
+    let consumed = outcomes
+        .into_iter()
+        .filter(|outcome| matches!(outcome, Ok(true)));
+    assert_eq!(consumed.count(), 1);
+}

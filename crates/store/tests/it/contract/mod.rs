@@ -1,0 +1,67 @@
+//! The contract: what every method does, whichever engine is below.
+//!
+//! Each test is a function of a [`Store`] that is empty; [`contract`] makes the whole suite out of a
+//! function that opens one.
+
+pub(crate) mod codes;
+pub(crate) mod factor_failures;
+pub(crate) mod outbox;
+pub(crate) mod pending_contacts;
+pub(crate) mod pools;
+pub(crate) mod refresh_families;
+pub(crate) mod sample;
+pub(crate) mod sessions;
+pub(crate) mod signing_keys;
+pub(crate) mod sweep;
+pub(crate) mod transactions;
+pub(crate) mod users;
+
+/// The suite for the engine whose empty store `$fresh` opens: a future of the store and of what must
+/// live as long as it.
+macro_rules! contract {
+    ($fresh:expr) => {
+        $crate::contract::tests! { $fresh;
+            pools: is_found_by_name, names_and_ids_are_unique, clients_belong_to_their_pool;
+            signing_keys: come_back_whole_and_in_order, are_kept_per_pool, a_kid_is_unique;
+            users: come_back_whole, are_kept_per_pool, a_sub_is_unique, need_a_pool, are_updated,
+                are_found_by_their_logins, a_new_login_replaces_the_old,
+                a_login_is_one_users, a_refused_login_changes_nothing, logins_are_deleted,
+                deletion_erases_everything, one_of_16_gets_a_login;
+            pending_contacts: are_set_replaced_and_deleted, are_kept_per_user_and_attribute,
+                need_a_user;
+            codes: come_back_whole, a_new_code_replaces_the_old, are_kept_per_user_and_purpose,
+                five_attempts_are_looked_at, only_the_newest_code_can_be_answered,
+                an_expired_code_cannot_be_answered, a_consumed_code_cannot_be_answered,
+                is_consumed_once, five_of_16_attempts_are_looked_at, one_of_16_consumes;
+            factor_failures: count_up_and_reset, start_again_after_a_rest,
+                are_kept_per_user_and_factor, none_of_16_is_lost;
+            sessions: are_spent_once, one_of_16_spends;
+            refresh_families: come_back_whole, are_found_by_token_and_by_jti, are_kept_per_pool,
+                are_unique, need_a_user, are_revoked_one_by_one, are_revoked_all_together,
+                one_of_16_revokes;
+            outbox: waits_in_order, order_holds_when_the_clock_stands_still, sent_is_erased,
+                sent_is_kept_for_the_inbox, is_sent_once, the_inbox_is_searched_by_address,
+                the_inbox_is_limited_and_cleared, an_undone_transaction_sends_nothing;
+            sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages;
+            transactions: are_kept_whole_or_not_at_all, read_what_they_wrote,
+                a_failure_takes_nobody_along, a_panic_takes_nobody_along, readers_cannot_write,
+                reads_see_what_was_acknowledged, a_snapshot_does_not_move;
+        }
+    };
+}
+
+/// One test for each function.
+macro_rules! tests {
+    ($fresh:expr; $($module:ident: $($test:ident),+;)+) => {
+        $(mod $module {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $test() {
+                let (store, _alive) = $fresh.await;
+                $crate::contract::$module::$test(&store).await;
+                store.close().await;
+            })+
+        })+
+    };
+}
+
+pub(crate) use {contract, tests};

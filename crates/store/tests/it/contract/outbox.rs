@@ -1,0 +1,138 @@
+//! The outbox, and the inbox that shows what left it.
+
+use poolhouse_domain::PoolId;
+use poolhouse_domain::message::{Channel, Message};
+use poolhouse_store::{OutboxId, OutboxMessage, SentMessage, Store, StoreError};
+
+use super::sample::{at, mail, read, write};
+
+fn pool() -> PoolId {
+    PoolId::new("us-east-1_pool")
+}
+
+async fn insert(store: &Store, message: Message, seconds: i64) -> OutboxId {
+    write(store, move |txn| {
+        txn.outbox_insert(&pool(), &message, at(seconds), at(seconds + 180))
+    })
+    .await
+}
+
+async fn due(store: &Store) -> Vec<OutboxMessage> {
+    read(store, |txn| txn.outbox_due(100)).await
+}
+
+async fn sent(store: &Store, id: &OutboxId, keep: bool) -> bool {
+    let id = id.clone();
+    write(store, move |txn| txn.outbox_sent(&id, at(50), keep)).await
+}
+
+async fn inbox(store: &Store, to: Option<&'static str>) -> Vec<SentMessage> {
+    read(store, move |txn| txn.inbox_list(to, 100)).await
+}
+
+fn codes<'a>(messages: impl IntoIterator<Item = &'a Message>) -> Vec<String> {
+    let code = |message: &Message| message.code.expose().clone();
+    messages.into_iter().map(code).collect()
+}
+
+pub(crate) async fn waits_in_order(store: &Store) {
+    assert!(due(store).await.is_empty());
+    let first = insert(store, mail("ann@example.com", "11111111"), 10).await;
+    insert(store, mail("eve@example.com", "22222222"), 11).await;
+
+    let waiting = due(store).await;
+    let messages = waiting.iter().map(|due| &due.message);
+    assert_eq!(codes(messages), ["11111111", "22222222"]);
+    let OutboxMessage { message, .. } = &waiting[0];
+    assert_eq!(waiting[0].id, first);
+    assert_eq!(waiting[0].pool, pool());
+    assert_eq!(waiting[0].created_at, at(10));
+    assert_eq!(waiting[0].deadline, at(190));
+    assert_eq!(message.channel, Channel::Email);
+    assert_eq!(message.to, "ann@example.com");
+    assert_eq!(message.subject, "Your code");
+    assert_eq!(message.text.expose(), "It is \"11111111\".");
+
+    let one = read(store, |txn| txn.outbox_due(1)).await;
+    assert_eq!(codes(one.iter().map(|due| &due.message)), ["11111111"]);
+}
+
+pub(crate) async fn order_holds_when_the_clock_stands_still(store: &Store) {
+    let written: Vec<_> = (0..20).map(|number| number.to_string()).collect();
+    for code in &written {
+        insert(store, mail("ann@example.com", code), 10).await;
+    }
+    let waiting = due(store).await;
+    assert_eq!(codes(waiting.iter().map(|due| &due.message)), written);
+}
+
+pub(crate) async fn sent_is_erased(store: &Store) {
+    let id = insert(store, mail("ann@example.com", "1"), 10).await;
+    assert!(sent(store, &id, false).await);
+    assert!(due(store).await.is_empty());
+    assert!(inbox(store, None).await.is_empty());
+}
+
+pub(crate) async fn sent_is_kept_for_the_inbox(store: &Store) {
+    let mut text = mail("+15555550123", "1");
+    text.channel = Channel::Sms;
+    let first = insert(store, text, 10).await;
+    let second = insert(store, mail("ann@example.com", "2"), 10).await;
+    assert!(inbox(store, None).await.is_empty());
+    assert!(sent(store, &second, true).await);
+    assert!(sent(store, &first, true).await);
+    assert!(due(store).await.is_empty());
+
+    let kept = inbox(store, None).await;
+    assert_eq!(codes(kept.iter().map(|sent| &sent.message)), ["2", "1"]);
+    assert_eq!(kept[1].id, first);
+    assert_eq!(kept[1].message.channel, Channel::Sms);
+    assert_eq!(kept[1].message.to, "+15555550123");
+    assert_eq!(kept[1].sent_at, at(50));
+}
+
+pub(crate) async fn is_sent_once(store: &Store) {
+    let id = insert(store, mail("ann@example.com", "1"), 10).await;
+    assert!(sent(store, &id, true).await);
+    assert!(!sent(store, &id, true).await);
+    assert!(!sent(store, &id, false).await);
+    assert_eq!(inbox(store, None).await.len(), 1);
+}
+
+pub(crate) async fn the_inbox_is_searched_by_address(store: &Store) {
+    for (to, code) in [("Ann@example.com", "1"), ("eve@example.com", "2")] {
+        let id = insert(store, mail(to, code), 10).await;
+        sent(store, &id, true).await;
+    }
+    let found = |to| async move { codes(inbox(store, Some(to)).await.iter().map(|m| &m.message)) };
+    assert_eq!(found("Ann@example.com").await, ["1"]);
+    assert_eq!(found("ann@EXAMPLE.com").await, ["1"]);
+    assert_eq!(found("eve@example.com").await, ["2"]);
+    assert!(found("%@example.com").await.is_empty());
+}
+
+pub(crate) async fn the_inbox_is_limited_and_cleared(store: &Store) {
+    for code in ["1", "2", "3"] {
+        let id = insert(store, mail("ann@example.com", code), 10).await;
+        sent(store, &id, true).await;
+    }
+    insert(store, mail("ann@example.com", "waiting"), 10).await;
+    let newest = read(store, |txn| txn.inbox_list(None, 2)).await;
+    assert_eq!(codes(newest.iter().map(|sent| &sent.message)), ["3", "2"]);
+    let cleared = write(store, |txn| {
+        Ok((txn.inbox_clear()?, txn.inbox_list(None, 1)?.len()))
+    });
+    assert_eq!(cleared.await, (3, 0));
+    assert_eq!(due(store).await.len(), 1);
+}
+
+pub(crate) async fn an_undone_transaction_sends_nothing(store: &Store) {
+    let outcome: Result<(), _> = store
+        .write(|txn| {
+            txn.outbox_insert(&pool(), &mail("ann@example.com", "1"), at(1), at(2))?;
+            Err(StoreError::Busy)
+        })
+        .await;
+    assert!(outcome.is_err());
+    assert!(due(store).await.is_empty());
+}

@@ -1,0 +1,156 @@
+//! Refresh families.
+
+use poolhouse_domain::token::{Amr, RefreshFamily};
+use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
+use poolhouse_store::Store;
+
+use super::sample::{add_user, at, conflict, pool, pool_with_user, race, read, write};
+
+/// A family of `sub`'s, and its token's hash.
+pub(crate) fn family(sub: &str) -> (RefreshFamily, [u8; 32]) {
+    let mut hash = [0; 32];
+    hash[..sub.len()].copy_from_slice(sub.as_bytes());
+    let family = RefreshFamily {
+        origin_jti: format!("jti of {sub}"),
+        sub: Sub::new(sub),
+        client_id: ClientId::new("client"),
+        auth_time: Timestamp::from_micros(5_000_001),
+        amr: vec![Amr::EmailOtp, Amr::Sms],
+        expires_at: at(1_000),
+        revoked: false,
+    };
+    (family, hash)
+}
+
+async fn insert(store: &Store, pool: &PoolId, family: RefreshFamily, hash: [u8; 32]) {
+    let pool = pool.clone();
+    write(store, move |txn| {
+        txn.refresh_family_insert(&pool, &family, &hash)
+    })
+    .await;
+}
+
+async fn get(store: &Store, pool: &PoolId, jti: &'static str) -> Option<RefreshFamily> {
+    let pool = pool.clone();
+    read(store, move |txn| txn.refresh_family_get(&pool, jti)).await
+}
+
+async fn is_revoked(store: &Store, pool: &PoolId, jti: &'static str) -> bool {
+    get(store, pool, jti).await.unwrap().revoked
+}
+
+async fn revoke(store: &Store, pool: &PoolId, jti: &'static str) -> bool {
+    let pool = pool.clone();
+    write(store, move |txn| txn.refresh_family_revoke(&pool, jti)).await
+}
+
+pub(crate) async fn come_back_whole(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (open, hash) = family("ann");
+    let mut revoked = open.clone();
+    revoked.origin_jti = "revoked".to_owned();
+    revoked.revoked = true;
+    revoked.amr = vec![];
+    insert(store, &pool, open.clone(), hash).await;
+    insert(store, &pool, revoked.clone(), [9; 32]).await;
+    assert_eq!(get(store, &pool, "jti of ann").await, Some(open));
+    assert_eq!(get(store, &pool, "revoked").await, Some(revoked));
+}
+
+pub(crate) async fn are_found_by_token_and_by_jti(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (ann, hash) = family("ann");
+    insert(store, &pool, ann.clone(), hash).await;
+    let find = |hash: [u8; 32]| {
+        let pool = pool.clone();
+        read(store, move |txn| txn.refresh_family_find(&pool, &hash))
+    };
+    assert_eq!(find(hash).await, Some(ann.clone()));
+    assert_eq!(find([0; 32]).await, None);
+    assert_eq!(get(store, &pool, "jti of ann").await, Some(ann));
+    assert_eq!(get(store, &pool, "jti").await, None);
+}
+
+pub(crate) async fn are_kept_per_pool(store: &Store) {
+    let (one, _) = pool_with_user(store, "ann").await;
+    let two = pool(store, "two").await;
+    let (ann, hash) = family("ann");
+    insert(store, &one, ann, hash).await;
+    assert_eq!(get(store, &two, "jti of ann").await, None);
+    assert!(!revoke(store, &two, "jti of ann").await);
+    let found = read(store, move |txn| txn.refresh_family_find(&two, &hash)).await;
+    assert_eq!(found, None);
+    assert!(!is_revoked(store, &one, "jti of ann").await);
+}
+
+pub(crate) async fn are_unique(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (ann, hash) = family("ann");
+    insert(store, &pool, ann.clone(), hash).await;
+    let mut other = ann.clone();
+    other.origin_jti = "other".to_owned();
+    for (family, hash) in [(ann, [9; 32]), (other, hash)] {
+        let pool = pool.clone();
+        let table = conflict(store, move |txn| {
+            txn.refresh_family_insert(&pool, &family, &hash)
+        });
+        assert_eq!(table.await, "refresh_families");
+    }
+}
+
+pub(crate) async fn need_a_user(store: &Store) {
+    let pool = pool(store, "pool").await;
+    let (nobody, hash) = family("nobody");
+    conflict(store, move |txn| {
+        txn.refresh_family_insert(&pool, &nobody, &hash)
+    })
+    .await;
+}
+
+pub(crate) async fn are_revoked_one_by_one(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (ann, hash) = family("ann");
+    let mut second = ann.clone();
+    second.origin_jti = "second".to_owned();
+    insert(store, &pool, ann, hash).await;
+    insert(store, &pool, second, [9; 32]).await;
+
+    assert!(revoke(store, &pool, "second").await);
+    assert!(!revoke(store, &pool, "second").await);
+    assert!(!revoke(store, &pool, "unknown").await);
+    assert!(is_revoked(store, &pool, "second").await);
+    assert!(!is_revoked(store, &pool, "jti of ann").await);
+}
+
+pub(crate) async fn are_revoked_all_together(store: &Store) {
+    let (pool, ann) = pool_with_user(store, "ann").await;
+    add_user(store, &pool, "eve").await;
+    for (jti, sub, hash) in [("a1", "ann", 1), ("a2", "ann", 2), ("e1", "eve", 3)] {
+        let (mut family, _) = family(sub);
+        family.origin_jti = jti.to_owned();
+        insert(store, &pool, family, [hash; 32]).await;
+    }
+    assert!(revoke(store, &pool, "a1").await);
+    let revoke_all = || {
+        let (pool, ann) = (pool.clone(), ann.clone());
+        write(store, move |txn| txn.refresh_families_revoke(&pool, &ann))
+    };
+    assert_eq!(revoke_all().await, 1);
+    assert_eq!(revoke_all().await, 0);
+    assert!(is_revoked(store, &pool, "a2").await);
+    assert!(!is_revoked(store, &pool, "e1").await);
+}
+
+pub(crate) async fn one_of_16_revokes(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (ann, hash) = family("ann");
+    insert(store, &pool, ann, hash).await;
+    let outcomes = race(store, move |_, txn| {
+        txn.refresh_family_revoke(&pool, "jti of ann")
+    })
+    .await;
+    let revoked = outcomes
+        .into_iter()
+        .filter(|outcome| matches!(outcome, Ok(true)));
+    assert_eq!(revoked.count(), 1);
+}

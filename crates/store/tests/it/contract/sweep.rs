@@ -1,0 +1,95 @@
+//! Sweeping.
+
+use poolhouse_domain::code::CodePurpose::{ConfirmSignUp, SignInEmail};
+use poolhouse_domain::pool::FirstFactor::{EmailOtp, SmsOtp};
+use poolhouse_domain::{Sub, Timestamp};
+use poolhouse_store::{SENT_KEPT, Store};
+
+use super::codes::code;
+use super::refresh_families::family;
+use super::sample::{at, mail, pool_with_user, read, write};
+
+const DAY: i64 = 24 * 60 * 60;
+const NOW: Timestamp = Timestamp::from_seconds(2 * DAY);
+
+async fn sweep(store: &Store, limit: usize) -> u64 {
+    write(store, move |txn| txn.expired_sweep(NOW, limit)).await
+}
+
+pub(crate) async fn removes_what_expired(store: &Store) {
+    let (pool, sub) = pool_with_user(store, "ann").await;
+    let (to, of) = (pool.clone(), sub.clone());
+    write(store, move |txn| {
+        let (mut old, mut young) = (code(1), code(2));
+        old.expires_at = NOW;
+        young.expires_at = at(2 * DAY + 1);
+        txn.code_put(&to, &of, SignInEmail, &old)?;
+        txn.code_put(&to, &of, ConfirmSignUp, &young)?;
+        txn.session_spend(&[1; 16], NOW)?;
+        txn.session_spend(&[2; 16], at(2 * DAY + 1))?;
+        txn.factor_failure_count(&to, &of, EmailOtp, at(DAY))?;
+        txn.factor_failure_count(&to, &of, SmsOtp, at(DAY + 1))?;
+        let (mut old, hash) = family("ann");
+        old.expires_at = NOW;
+        let mut young = old.clone();
+        young.origin_jti = "young".to_owned();
+        young.expires_at = at(2 * DAY + 1);
+        txn.refresh_family_insert(&to, &old, &hash)?;
+        txn.refresh_family_insert(&to, &young, &[9; 32])
+    })
+    .await;
+
+    assert_eq!(sweep(store, 100).await, 4);
+    assert_eq!(sweep(store, 100).await, 0);
+    let remains = read(store, move |txn| {
+        Ok([
+            txn.code_get(&pool, &sub, SignInEmail)?.is_some(),
+            txn.code_get(&pool, &sub, ConfirmSignUp)?.is_some(),
+            txn.session_is_spent(&[1; 16])?,
+            txn.session_is_spent(&[2; 16])?,
+            txn.factor_failures_get(&pool, &sub, EmailOtp)?.is_some(),
+            txn.factor_failures_get(&pool, &sub, SmsOtp)?.is_some(),
+            txn.refresh_family_get(&pool, "jti of ann")?.is_some(),
+            txn.refresh_family_get(&pool, "young")?.is_some(),
+        ])
+    });
+    let halves = [false, true, false, true, false, true, false, true];
+    assert_eq!(remains.await, halves);
+}
+
+pub(crate) async fn goes_in_small_steps(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    write(store, move |txn| {
+        for number in 0..5 {
+            txn.session_spend(&[number; 16], at(1))?;
+            let sub = Sub::new(number.to_string());
+            txn.code_put(&pool, &sub, SignInEmail, &code(number))?;
+        }
+        Ok(())
+    })
+    .await;
+    for removed in [4, 4, 2, 0] {
+        assert_eq!(sweep(store, 2).await, removed);
+    }
+}
+
+pub(crate) async fn keeps_the_newest_sent_messages(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    write(store, move |txn| {
+        txn.outbox_insert(&pool, &mail("a@example.com", "waiting"), at(1), at(2))?;
+        for number in 0..SENT_KEPT + 3 {
+            let mail = mail("a@example.com", &number.to_string());
+            let id = txn.outbox_insert(&pool, &mail, at(1), at(2))?;
+            txn.outbox_sent(&id, at(1), true)?;
+        }
+        Ok(())
+    })
+    .await;
+    for removed in [2, 1, 0] {
+        assert_eq!(sweep(store, 2).await, removed);
+    }
+    let kept = read(store, |txn| txn.inbox_list(None, 1_000)).await;
+    assert_eq!(kept.len(), SENT_KEPT);
+    assert_eq!(kept[SENT_KEPT - 1].message.code.expose(), "3");
+    assert_eq!(read(store, |txn| txn.outbox_due(10)).await.len(), 1);
+}

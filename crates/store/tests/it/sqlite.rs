@@ -1,0 +1,284 @@
+//! What the SQLite file promises beside the contract.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use poolhouse_domain::random::SeededRandom;
+use poolhouse_domain::seal::MasterKey;
+use poolhouse_domain::{PoolId, Secret};
+use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::contract::sample::{at, mail, pool, read, write};
+
+crate::contract::contract!(std::future::ready(crate::sqlite::fresh()));
+
+/// An empty store, and the folder that goes away with the test.
+fn fresh() -> (Store, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (open(folder.path(), 1).unwrap(), folder)
+}
+
+fn open(folder: &Path, key: u64) -> Result<Store, StoreError> {
+    let random = Arc::new(SeededRandom::new(2));
+    let sealer = MasterKey::generate(&SeededRandom::new(key)).sealer("store");
+    Store::open(&file(folder), sealer, random)
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("data").join("poolhouse.db")
+}
+
+/// The store's file and those beside it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder.join("data")).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+fn cause(outcome: Result<impl Sized, StoreError>) -> String {
+    match outcome.err().expect("an error") {
+        StoreError::Broken(cause) => cause.to_string(),
+        other => panic!("got {other:?}, expected a broken store"),
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_can_read_the_files() {
+    let (store, folder) = fresh();
+    pool(&store, "pool").await;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.path().join("data")), 0o700);
+    let files = files(folder.path());
+    assert_eq!(files.len(), 3, "{files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn reopening_keeps_everything() {
+    let (store, folder) = fresh();
+    let pool = pool(&store, "pool").await;
+    let key = SigningKey {
+        kid: "kid".to_owned(),
+        usage: KeyUsage::Id,
+        pkcs8: Secret::new(b"private".to_vec()),
+        created_at: at(1),
+    };
+    let to = pool.clone();
+    write(&store, move |txn| {
+        txn.signing_key_insert(&to, &key)?;
+        txn.outbox_insert(&to, &mail("ann@example.com", "1"), at(100), at(200))
+    })
+    .await;
+    store.close().await;
+    assert_eq!(files(folder.path()), [file(folder.path())]);
+
+    let store = open(folder.path(), 1).unwrap();
+    let found = read(&store, |txn| txn.pool_find("pool")).await;
+    assert_eq!(found.as_ref(), Some(&pool));
+    let of = pool.clone();
+    let keys = read(&store, move |txn| txn.signing_key_list(&of)).await;
+    assert_eq!(keys[0].pkcs8.expose(), b"private");
+    // Messages stay in order, also if the clock was set back.
+    write(&store, move |txn| {
+        txn.outbox_insert(&pool, &mail("ann@example.com", "2"), at(50), at(200))
+    })
+    .await;
+    let due = read(&store, |txn| txn.outbox_due(10)).await;
+    let codes: Vec<_> = due.iter().map(|due| due.message.code.expose()).collect();
+    assert_eq!(codes, ["1", "2"]);
+}
+
+/// What the disk has at the moment of an acknowledgement is enough: as after a crash.
+#[tokio::test]
+async fn an_acknowledged_write_is_in_the_files() {
+    let (store, folder) = fresh();
+    for number in 0..50_u8 {
+        write(&store, move |txn| txn.session_spend(&[number; 16], at(1))).await;
+        if number % 10 != 9 {
+            continue;
+        }
+        let copy = tempfile::tempdir().unwrap();
+        fs::create_dir(copy.path().join("data")).unwrap();
+        for file in files(folder.path()) {
+            if !file.ends_with("poolhouse.db-shm") {
+                let name = file.file_name().unwrap();
+                fs::copy(&file, copy.path().join("data").join(name)).unwrap();
+            }
+        }
+        let recovered = open(copy.path(), 1).unwrap();
+        for id in 0..=number {
+            assert!(read(&recovered, move |txn| txn.session_is_spent(&[id; 16])).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let (store, folder) = fresh();
+    store.close().await;
+    let file = rusqlite::Connection::open(file(folder.path())).unwrap();
+    let newer = "INSERT INTO schema_versions (version) VALUES (7)";
+    assert_eq!(file.execute(newer, []).unwrap(), 1);
+    assert_eq!(
+        cause(open(folder.path(), 1)),
+        "the store has schema 7, this program knows up to 1: use a newer poolhouse"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_store_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(file(folder.path())).unwrap();
+    assert!(cause(open(folder.path(), 1)).contains("poolhouse.db: "));
+
+    let (store, folder) = fresh();
+    store.close().await;
+    fs::copy("Cargo.toml", file(folder.path())).unwrap();
+    let why = cause(open(folder.path(), 1));
+    assert!(why.contains("file is not a database"), "{why}");
+}
+
+#[tokio::test]
+async fn secrets_are_sealed_in_the_files() {
+    const CODE: &str = "a code that is easy to find";
+    let (store, folder) = fresh();
+    let pool = pool(&store, "pool").await;
+    write(&store, move |txn| {
+        let key = SigningKey {
+            kid: "kid".to_owned(),
+            usage: KeyUsage::Id,
+            pkcs8: Secret::new(CODE.as_bytes().to_vec()),
+            created_at: at(1),
+        };
+        txn.signing_key_insert(&pool, &key)?;
+        txn.outbox_insert(&pool, &mail("ann@example.com", CODE), at(1), at(2))
+    })
+    .await;
+    store.close().await;
+    let copy = fs::File::open(file(folder.path())).unwrap();
+    let bytes = std::io::Read::bytes(std::io::BufReader::new(copy))
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
+    let has = |text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+    assert!(has("ann@example.com"));
+    assert!(!has(CODE) && !has(&CODE[..12]));
+}
+
+#[tokio::test]
+async fn another_key_opens_nothing() {
+    let (store, folder) = fresh();
+    let pool = PoolId::new("us-east-1_pool");
+    write(&store, move |txn| {
+        txn.outbox_insert(&pool, &mail("ann@example.com", "1"), at(1), at(2))
+    })
+    .await;
+    store.close().await;
+    let store = open(folder.path(), 3).unwrap();
+    let why = cause(store.read(|txn| txn.outbox_due(10)).await);
+    assert!(why.contains("sealed with another key"), "{why}");
+}
+
+#[tokio::test]
+async fn a_sealed_value_opens_in_its_own_row_only() {
+    let (store, folder) = fresh();
+    let pool = PoolId::new("us-east-1_pool");
+    write(&store, move |txn| {
+        txn.outbox_insert(&pool, &mail("ann@example.com", "1"), at(1), at(2))
+    })
+    .await;
+    store.close().await;
+    let tampered = rusqlite::Connection::open(file(folder.path())).unwrap();
+    tampered
+        .execute("UPDATE outbox SET id = id || '0'", [])
+        .unwrap();
+    drop(tampered);
+    let store = open(folder.path(), 1).unwrap();
+    assert!(store.read(|txn| txn.outbox_due(10)).await.is_err());
+}
+
+/// A value of another type is reported with its place.
+#[tokio::test]
+async fn a_damaged_row_is_named() {
+    let (store, folder) = fresh();
+    pool(&store, "pool").await;
+    let damaged = rusqlite::Connection::open(file(folder.path())).unwrap();
+    damaged.execute("UPDATE pools SET id = x'00'", []).unwrap();
+    let why = cause(store.read(|txn| txn.pool_find("pool")).await);
+    assert_eq!(why, "pools.id is a blob, expected text");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writes_at_the_same_time_share_commits() {
+    let (store, _folder) = fresh();
+    let before = store.commit_count();
+    for number in 0..10_u8 {
+        write(&store, move |txn| txn.session_spend(&[number; 16], at(1))).await;
+    }
+    assert_eq!(store.commit_count() - before, 10);
+
+    let before = store.commit_count();
+    let mut tasks = JoinSet::new();
+    for number in 0..2_000_u64 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let id = (u128::from(number) + (1 << 64)).to_be_bytes();
+            write(&store, move |txn| txn.session_spend(&id, at(1))).await
+        });
+    }
+    assert!(tasks.join_all().await.into_iter().all(|spent| spent));
+    let commits = store.commit_count() - before;
+    assert!(commits <= 1_000, "{commits} commits for 2,000 writes");
+}
+
+#[tokio::test]
+async fn closing_finishes_what_was_accepted() {
+    let (store, folder) = fresh();
+    let mut tasks = JoinSet::new();
+    for number in 0..100_u8 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            store
+                .write(move |txn| txn.session_spend(&[number; 16], at(1)))
+                .await
+                .is_ok()
+        });
+    }
+    tokio::task::yield_now().await;
+    store.close().await;
+    let acknowledged = tasks.join_all().await.into_iter().filter(|ok| *ok).count();
+
+    let late = store.write(|txn| txn.session_spend(&[0; 16], at(1))).await;
+    assert_eq!(cause(late), "the store is closed");
+    store.close().await;
+
+    let store = open(folder.path(), 1).unwrap();
+    let kept = read(&store, |txn| {
+        (0..100_u8).try_fold(0, |kept, id| {
+            Ok(kept + usize::from(txn.session_is_spent(&[id; 16])?))
+        })
+    });
+    assert_eq!(kept.await, acknowledged);
+}
+
+#[tokio::test]
+async fn an_abandoned_write_is_done_all_the_same() {
+    let (store, folder) = fresh();
+    {
+        let write = store.write(|txn| txn.session_spend(&[1; 16], at(1)));
+        tokio::pin!(write);
+        // Polled once, the job is with the writer; then nobody waits for it any more.
+        tokio::select! {
+            biased;
+            _ = &mut write => {}
+            () = std::future::ready(()) => {}
+        }
+    }
+    store.close().await;
+    let store = open(folder.path(), 1).unwrap();
+    assert!(read(&store, |txn| txn.session_is_spent(&[1; 16])).await);
+}
