@@ -67,12 +67,14 @@ impl Verdict {
     }
 }
 
-/// Sends a code, unless one is still on its way (D10). Gives the id of the code that now counts.
+/// Sends a code, unless one is still on its way to the same address (D10). Gives the id of the code that now counts.
 pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u8; 16], ApiError> {
     let pool = &cx.pool.id;
+    let destination = cx.app.secrets().codes.of(&[pool.as_str().as_bytes(), wanted.to.as_bytes()]);
     if let Some(sent) = txn.code_get(pool, wanted.sub, wanted.purpose)? {
         let cooldown = cx.pool.config.codes.cooldown;
-        if !sent.consumed && code::is_on_its_way(sent.issued_at, cx.now, cooldown) {
+        let awaited = !sent.consumed && sent.destination == destination;
+        if awaited && code::is_on_its_way(sent.issued_at, cx.now, cooldown) {
             return Ok(sent.id);
         }
     }
@@ -81,6 +83,7 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
     let made = Code {
         id,
         hash: hash(cx, wanted.sub, wanted.purpose, &id, wanted.to, &digits),
+        destination,
         issued_at: cx.now,
         expires_at: cx.now + wanted.validity,
         attempts: 0,
@@ -104,13 +107,13 @@ pub(crate) fn judge(txn: &mut Txn<'_>, cx: &Cx, attempt: &Attempt<'_>) -> Result
         None => stand_in(txn, cx, sub, purpose)?,
     };
     let id = attempt.id.unwrap_or(awaited.id);
+    if awaited.id == id && !awaited.consumed && cx.now >= awaited.expires_at {
+        return Ok(Verdict::Expired);
+    }
     let Some(code) = txn.code_attempt(pool, sub, purpose, &id, cx.now)? else {
         let exhausted = awaited.id == id && awaited.attempts >= MAX_ATTEMPTS;
         return Ok(if exhausted { Verdict::Exhausted } else { Verdict::Wrong });
     };
-    if cx.now >= code.expires_at {
-        return Ok(Verdict::Expired);
-    }
     let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
     let right = verify_slices_are_equal(&expected, &code.hash).is_ok();
     if right && txn.code_consume(pool, sub, purpose, &id)? {
@@ -126,6 +129,7 @@ fn stand_in(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub, purpose: CodePurpose) -> Resu
     let code = Code {
         id: random::bytes(cx.app.random()),
         hash: random::bytes(cx.app.random()),
+        destination: random::bytes(cx.app.random()),
         issued_at: cx.now.before(codes.cooldown),
         expires_at: cx.now + codes.verification_validity,
         attempts: 0,

@@ -60,7 +60,7 @@ pub(crate) fn seal(cx: &Cx, subject: &Subject, name: &str, state: State) -> Resu
         state,
         expires_at: cx.now + cx.client.config.auth_session_validity,
     };
-    let plain = serde_json::to_vec(&session).map_err(ApiError::internal)?;
+    let plain = postcard::to_allocvec(&session).map_err(ApiError::internal)?;
     let context = cx.pool.id.as_str().as_bytes();
     let sealed = cx.app.secrets().sessions.seal(cx.app.random(), context, &plain);
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(sealed)))
@@ -72,7 +72,9 @@ pub(crate) fn open(cx: &Cx, text: &Secret<String>, answer: Answer) -> Result<Ses
     let sealed = URL_SAFE_NO_PAD.decode(text.expose()).map_err(|_| ApiError::SessionInvalid)?;
     let context = cx.pool.id.as_str().as_bytes();
     let plain = cx.app.secrets().sessions.open(context, &sealed).ok_or(ApiError::SessionInvalid)?;
-    let session: Session = serde_json::from_slice(plain.expose()).map_err(ApiError::internal)?;
+    // What another version of the program sealed may read otherwise: then the person starts anew.
+    let session: Session =
+        postcard::from_bytes(plain.expose()).map_err(|_| ApiError::SessionInvalid)?;
     if session.client != cx.client.id || !is_legal(session.state.step(), answer) {
         return Err(ApiError::SessionInvalid);
     }

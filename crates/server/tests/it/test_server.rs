@@ -8,15 +8,14 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use poolhouse_delivery::Inbox;
 use poolhouse_domain::clock::TestClock;
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
-use poolhouse_domain::{Random, Secret, Timestamp};
+use poolhouse_domain::{Clock as _, Random, Secret, Timestamp};
 use poolhouse_server::pool::Pool;
 use poolhouse_server::{App, Parts, router};
-use poolhouse_store::Store;
+use poolhouse_store::{SentMessage, Store, StoreError};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tower::ServiceExt as _;
@@ -40,6 +39,14 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+}
+
+/// A mail that went out.
+#[derive(Debug)]
+pub(crate) struct Mail {
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    pub(crate) code: String,
 }
 
 /// The tokens of a sign-in.
@@ -138,17 +145,21 @@ impl TestServer {
         format!("{}: {}", part("__type"), part("message"))
     }
 
-    /// Every message to `address`, newest first.
-    pub(crate) async fn mail_to(&self, address: &str) -> Vec<poolhouse_delivery::InboxMessage> {
-        let inbox = Inbox::new(self.store.clone());
-        let worker = poolhouse_delivery::Worker::new(
-            self.store.clone(),
-            poolhouse_delivery::Sender::Inbox(inbox.clone()),
-            self.clock.clone(),
-            Arc::new(Notify::new()),
-        );
-        worker.drain().await.unwrap();
-        inbox.list(Some(address)).await.unwrap()
+    /// Every message to `address`, newest first: the outbox is delivered first.
+    pub(crate) async fn mail_to(&self, address: &str) -> Vec<Mail> {
+        let (address, now) = (address.to_owned(), self.clock.now());
+        let list = self.store.write::<_, StoreError, _>(move |txn| {
+            for message in txn.outbox_due(1000)? {
+                txn.outbox_sent(&message.id, now, true)?;
+            }
+            txn.inbox_list(Some(&address), 1000)
+        });
+        let mail = |sent: SentMessage| Mail {
+            subject: sent.message.subject.clone(),
+            text: sent.message.text.expose().clone(),
+            code: sent.message.code.expose().clone(),
+        };
+        list.await.unwrap().into_iter().map(mail).collect()
     }
 
     /// The newest code that was mailed to `address`.
