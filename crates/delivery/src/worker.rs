@@ -1,0 +1,141 @@
+//! The outbox worker.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poolhouse_domain::{Clock, Timestamp};
+use poolhouse_store::{OutboxId, OutboxMessage, Store, StoreError};
+use tokio::sync::{Notify, watch};
+
+use crate::Inbox;
+
+/// How many messages are taken from the outbox at a time.
+const BATCH: usize = 64;
+
+/// How long to wait after the store failed: doubled each time, up to the second.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
+/// Where messages go. The list is closed: a new way of sending is a new variant.
+pub enum Sender {
+    /// Nowhere: they stay here, to be looked at.
+    Inbox(Inbox),
+}
+
+/// Drains the outbox for as long as it runs.
+pub struct Worker {
+    store: Store,
+    sender: Sender,
+    clock: Arc<dyn Clock>,
+    wake: Arc<Notify>,
+}
+
+/// What became of a message.
+struct Settled {
+    id: OutboxId,
+    /// Whether the row stays, for the inbox.
+    keep: bool,
+}
+
+impl Worker {
+    /// A worker that is told through `wake` when there may be something to send.
+    pub const fn new(
+        store: Store,
+        sender: Sender,
+        clock: Arc<dyn Clock>,
+        wake: Arc<Notify>,
+    ) -> Self {
+        Self {
+            store,
+            sender,
+            clock,
+            wake,
+        }
+    }
+
+    /// Sends until `stopping` becomes true: what waits is sent first. A store that fails is asked
+    /// again, ever more slowly; nothing is lost meanwhile.
+    pub async fn run(self, mut stopping: watch::Receiver<bool>) {
+        let mut pause = BACK_OFF.0;
+        loop {
+            let drained = self.drain().await;
+            if *stopping.borrow() {
+                return;
+            }
+            match drained {
+                Ok(_) => {
+                    pause = BACK_OFF.0;
+                    tokio::select! {
+                        () = self.wake.notified() => {}
+                        _ = stopping.changed() => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be read; trying again");
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => {}
+                        _ = stopping.changed() => {}
+                    }
+                    pause = (pause * 2).min(BACK_OFF.1);
+                }
+            }
+        }
+    }
+
+    /// Sends everything that waits, oldest first. How many messages went out.
+    pub async fn drain(&self) -> Result<usize, StoreError> {
+        let mut sent = 0;
+        loop {
+            let due = self
+                .store
+                .read::<_, StoreError, _>(|txn| txn.outbox_due(BATCH))
+                .await?;
+            if due.is_empty() {
+                return Ok(sent);
+            }
+            let now = self.clock.now();
+            let settled: Vec<Settled> = due
+                .into_iter()
+                .map(|message| self.settle(message, now))
+                .collect();
+            let kept = settled.iter().filter(|settled| settled.keep).count();
+            self.record(settled, now).await?;
+            sent += kept;
+            match &self.sender {
+                Sender::Inbox(inbox) if kept > 0 => inbox.changed(),
+                Sender::Inbox(_) => {}
+            }
+        }
+    }
+
+    fn settle(&self, message: OutboxMessage, now: Timestamp) -> Settled {
+        if now >= message.deadline {
+            // The id says nothing about the person.
+            tracing::warn!(
+                message = message.id.as_str(),
+                "dropped: its code expired before it was sent"
+            );
+            return Settled {
+                id: message.id,
+                keep: false,
+            };
+        }
+        match &self.sender {
+            Sender::Inbox(_) => Settled {
+                id: message.id,
+                keep: true,
+            },
+        }
+    }
+
+    /// One transaction for the batch.
+    async fn record(&self, settled: Vec<Settled>, now: Timestamp) -> Result<(), StoreError> {
+        self.store
+            .write(move |txn| {
+                for message in &settled {
+                    txn.outbox_sent(&message.id, now, message.keep)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,187 @@
+//! The outbox worker and the inbox, on a real store.
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poolhouse_delivery::{Inbox, Sender, Worker};
+use poolhouse_domain::clock::TestClock;
+use poolhouse_domain::message::{Channel, Message};
+use poolhouse_domain::random::SeededRandom;
+use poolhouse_domain::seal::MasterKey;
+use poolhouse_domain::{Clock as _, PoolId, Secret, Timestamp};
+use poolhouse_store::{Store, StoreError};
+use tempfile::TempDir;
+use tokio::sync::{Notify, watch};
+
+struct Bench {
+    store: Store,
+    inbox: Inbox,
+    clock: Arc<TestClock>,
+    wake: Arc<Notify>,
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder);
+        let clock = Arc::new(TestClock::at(Timestamp::from_seconds(1_000)));
+        let inbox = Inbox::new(store.clone());
+        Self {
+            store,
+            inbox,
+            clock,
+            wake: Arc::new(Notify::new()),
+            folder,
+        }
+    }
+
+    fn worker(&self) -> Worker {
+        let sender = Sender::Inbox(self.inbox.clone());
+        Worker::new(
+            self.store.clone(),
+            sender,
+            self.clock.clone(),
+            Arc::clone(&self.wake),
+        )
+    }
+
+    /// Leaves a message that is good for a minute.
+    async fn post(&self, to: &str, code: &str) {
+        let pool = PoolId::new("us-east-1_AbCdEfGhI");
+        let message = Message {
+            channel: Channel::Email,
+            to: to.to_owned(),
+            subject: "Your code".to_owned(),
+            text: Secret::new(format!("It is {code}")),
+            code: Secret::new(code.to_owned()),
+        };
+        let now = self.clock.now();
+        self.store
+            .write::<_, StoreError, _>(move |txn| {
+                txn.pool_insert("default", &pool, now)
+                    .or_else(|error| match error {
+                        StoreError::Conflict(_) => Ok(()),
+                        other => Err(other),
+                    })?;
+                txn.outbox_insert(&pool, &message, now, now + Duration::from_mins(1))
+            })
+            .await
+            .unwrap();
+    }
+
+    async fn codes(&self, to: Option<&str>) -> Vec<String> {
+        let list = self.inbox.list(to, 100).await.unwrap();
+        list.iter()
+            .map(|sent| sent.message.code.expose().clone())
+            .collect()
+    }
+}
+
+fn open(folder: &TempDir) -> Store {
+    let sealer = MasterKey::new(Secret::new([7; 32])).sealer("store");
+    Store::open(
+        &folder.path().join("pool.db"),
+        sealer,
+        Arc::new(SeededRandom::new(1)),
+    )
+    .unwrap()
+}
+
+#[tokio::test]
+async fn messages_arrive_newest_on_top() {
+    let bench = Bench::new();
+    for code in ["111111", "222222", "333333"] {
+        bench.post("ann@example.com", code).await;
+    }
+    bench.post("bob@example.com", "444444").await;
+    assert!(
+        bench.codes(None).await.is_empty(),
+        "nothing arrives before it is sent"
+    );
+    assert_eq!(bench.worker().drain().await.unwrap(), 4);
+    assert_eq!(
+        bench.codes(None).await,
+        ["444444", "333333", "222222", "111111"]
+    );
+    assert_eq!(
+        bench.codes(Some("ANN@example.com")).await,
+        ["333333", "222222", "111111"]
+    );
+    assert_eq!(
+        bench.worker().drain().await.unwrap(),
+        0,
+        "each is sent once"
+    );
+}
+
+#[tokio::test]
+async fn more_than_a_batch_is_sent_in_one_go() {
+    let bench = Bench::new();
+    for code in 0..150 {
+        bench.post("ann@example.com", &code.to_string()).await;
+    }
+    assert_eq!(bench.worker().drain().await.unwrap(), 150);
+}
+
+#[tokio::test]
+async fn a_message_past_its_deadline_is_dropped() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    bench.clock.advance(Duration::from_secs(59));
+    bench.post("ann@example.com", "222222").await;
+    bench.clock.advance(Duration::from_secs(1));
+    assert_eq!(bench.worker().drain().await.unwrap(), 1);
+    assert_eq!(bench.codes(None).await, ["222222"]);
+    assert_eq!(
+        bench.worker().drain().await.unwrap(),
+        0,
+        "the other is gone, not waiting"
+    );
+}
+
+#[tokio::test]
+async fn the_inbox_survives_a_restart_and_can_be_cleared() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    bench.worker().drain().await.unwrap();
+    bench.store.close().await;
+    let inbox = Inbox::new(open(&bench.folder));
+    assert_eq!(inbox.list(None, 100).await.unwrap().len(), 1);
+    let mut changes = inbox.changes();
+    inbox.clear().await.unwrap();
+    assert!(changes.has_changed().unwrap());
+    changes.mark_unchanged();
+    assert!(inbox.list(None, 100).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_worker_sends_when_it_is_woken_and_before_it_stops() {
+    let bench = Bench::new();
+    let mut changes = bench.inbox.changes();
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    bench.post("ann@example.com", "111111").await;
+    tasks.spawn(bench.worker().run(stopping));
+    changes.changed().await.unwrap();
+    assert_eq!(bench.codes(None).await, ["111111"]);
+
+    bench.post("ann@example.com", "222222").await;
+    bench.wake.notify_one();
+    changes.changed().await.unwrap();
+    assert_eq!(bench.codes(None).await, ["222222", "111111"]);
+
+    bench.post("ann@example.com", "333333").await;
+    stop.send(true).unwrap();
+    tasks.join_all().await;
+    assert_eq!(bench.codes(None).await, ["333333", "222222", "111111"]);
+}
+
+#[tokio::test]
+async fn a_broken_store_is_told_not_swallowed() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    bench.store.close().await;
+    assert!(bench.worker().drain().await.is_err());
+}
