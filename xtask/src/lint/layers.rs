@@ -53,13 +53,13 @@ const WORLD: &[&str] = &[
     "socket2",
 ];
 
-/// Packages that only one of ours may name.
-const KEPT: &[(&str, &str)] = &[
-    ("rusqlite", "poolhouse-store"),
-    ("tokio-postgres", "poolhouse-store"),
-    ("axum", "poolhouse-server"),
-    ("oxc", "poolhouse-define-auth"),
-    ("rquickjs", "poolhouse-define-auth"),
+/// Packages that only some of ours may name.
+const KEPT: &[(&str, &[&str])] = &[
+    ("rusqlite", &["poolhouse-store"]),
+    ("tokio-postgres", &["poolhouse-store"]),
+    ("axum", &["poolhouse-server", "poolhouse"]),
+    ("oxc", &["poolhouse-define-auth"]),
+    ("rquickjs", &["poolhouse-define-auth"]),
 ];
 
 pub(crate) fn check(metadata: &Metadata) -> Vec<Finding> {
@@ -90,12 +90,13 @@ fn of_package(metadata: &Metadata, package: &Package) -> Vec<Finding> {
                 format!("may not depend on {other}: dependencies point down"),
             ));
         }
-        if let Some((_, keeper)) = KEPT.iter().find(|(kept, _)| *kept == other)
-            && *keeper != name
+        if let Some((_, keepers)) = KEPT.iter().find(|(kept, _)| *kept == other)
+            && !keepers.contains(&name)
         {
+            let keepers = keepers.join(" and ");
             found.push(finding(
                 name,
-                format!("may not depend on {other}: only {keeper} does"),
+                format!("may not depend on {other}, which is for {keepers}"),
             ));
         }
     }
@@ -171,11 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_package_is_named_by_its_keeper_only() {
+    fn a_kept_package_is_named_by_its_keepers_only() {
         let rusqlite = ["rusqlite", "0.40.0", "MIT", "registry"];
         assert!(found(&[("poolhouse-store", &["rusqlite@0.40.0"])], &[rusqlite]).is_empty());
         let message =
-            "package poolhouse-server: may not depend on rusqlite: only poolhouse-store does";
+            "package poolhouse-server: may not depend on rusqlite, which is for poolhouse-store";
         assert_eq!(
             found(&[("poolhouse-server", &["rusqlite@0.40.0"])], &[rusqlite]),
             [message]
