@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
@@ -85,7 +85,9 @@ fn start(binary: &Path, folder: &Path) -> Result<Start, Box<dyn Error>> {
         .stderr(Stdio::null());
     let begin = Instant::now();
     let mut child = command.spawn()?;
-    let outcome = watch(&mut child, begin);
+    // Held until the end: a program that writes into a closed pipe does not end cleanly.
+    let mut output = BufReader::new(child.stdout.take().ok_or("no standard output")?);
+    let outcome = watch(&mut output, child.id(), begin);
     // Asked to stop as a person's process manager would; it is to go by itself.
     run_program(&mut program("kill", &["-TERM", &child.id().to_string()]))?;
     let status = child.wait()?;
@@ -98,9 +100,7 @@ fn start(binary: &Path, folder: &Path) -> Result<Start, Box<dyn Error>> {
     }
 }
 
-fn watch(child: &mut Child, begin: Instant) -> Result<Start, Box<dyn Error>> {
-    let output = child.stdout.take().ok_or("no standard output")?;
-    let mut output = BufReader::new(output);
+fn watch(output: &mut impl BufRead, id: u32, begin: Instant) -> Result<Start, Box<dyn Error>> {
     let mut line = String::new();
     while !line.contains("ready") {
         line.clear();
@@ -110,7 +110,7 @@ fn watch(child: &mut Child, begin: Instant) -> Result<Start, Box<dyn Error>> {
     }
     let took = begin.elapsed();
     std::thread::sleep(Duration::from_secs(1));
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()))?;
+    let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
     Ok(Start {
         took,
         resident_kb: resident_kb(&status).ok_or("no VmRSS in /proc")?,
