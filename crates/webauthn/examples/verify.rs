@@ -14,7 +14,10 @@ use cases::{Case, Read};
 
 fn main() -> Read<ExitCode> {
     let path = std::env::args().nth(1).ok_or("usage: verify FILE")?;
-    #[expect(clippy::disallowed_methods, reason = "the file is the command's argument")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the file is the command's argument"
+    )]
     let file = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     let all = Case::all(&file)?;
     let mut as_expected = 0_usize;
@@ -27,5 +30,9 @@ fn main() -> Read<ExitCode> {
         }
     }
     println!("{as_expected} of {} cases as expected", all.len());
-    Ok(if as_expected == all.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if as_expected == all.len() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -19,7 +19,9 @@ impl Aaguid {
     /// `aaguid.txt`. Proven by nothing unless an attestation was trusted.
     pub fn friendly_name(self) -> Option<&'static str> {
         let uuid = self.to_string();
-        NAMES.lines().find_map(|line| line.strip_prefix(uuid.as_str())?.strip_prefix(' '))
+        NAMES
+            .lines()
+            .find_map(|line| line.strip_prefix(uuid.as_str())?.strip_prefix(' '))
     }
 }
 

@@ -5,6 +5,7 @@
 mod android_key;
 mod apple;
 mod certificate;
+mod der;
 mod fido_u2f;
 mod none;
 mod packed;
@@ -108,15 +109,24 @@ impl AttestationPolicy {
 
 impl Format {
     /// All formats that are verified here.
-    pub const ALL: [Self; 6] =
-        [Self::None, Self::Packed, Self::Tpm, Self::AndroidKey, Self::Apple, Self::FidoU2f];
+    pub const ALL: [Self; 6] = [
+        Self::None,
+        Self::Packed,
+        Self::Tpm,
+        Self::AndroidKey,
+        Self::Apple,
+        Self::FidoU2f,
+    ];
 
     /// The identifier, compared with case (§7.1 step 21).
     pub fn parse(fmt: &str) -> Result<Self, Fault> {
-        Self::ALL.into_iter().find(|format| format.as_str() == fmt).ok_or_else(|| {
-            let known: Vec<&str> = Self::ALL.iter().map(|format| format.as_str()).collect();
-            Fault::new(format!("one of {}", known.join(", ")), quoted(fmt))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == fmt)
+            .ok_or_else(|| {
+                let known: Vec<&str> = Self::ALL.iter().map(|format| format.as_str()).collect();
+                Fault::new(format!("one of {}", known.join(", ")), quoted(fmt))
+            })
     }
 
     /// The identifier.
@@ -182,7 +192,10 @@ pub(crate) fn verify(
     let at = |fault: Fault, check| fault.at(Ceremony::Registration, check);
     if !policy.formats.contains(&format) {
         let expected = format!("one of the formats {:?}", policy.formats);
-        return Err(at(Fault::new(expected, format.as_str()), Check::AttestationFormat));
+        return Err(at(
+            Fault::new(expected, format.as_str()),
+            Check::AttestationFormat,
+        ));
     }
     let (kind, path) = match format {
         Format::None => none::verify(statement),
@@ -195,7 +208,11 @@ pub(crate) fn verify(
     .map_err(|fault| at(fault, Check::AttestationStatement))?;
     let trusted = trust::assess(kind, &path, &policy.trust)
         .map_err(|fault| at(fault, Check::AttestationTrust))?;
-    Ok(Attestation { format, kind, trusted })
+    Ok(Attestation {
+        format,
+        kind,
+        trusted,
+    })
 }
 
 impl Statement<'_, '_> {
@@ -229,9 +246,11 @@ impl<'a> Statement<'a, '_> {
         };
         items
             .iter()
-            .map(|item| match item {
-                Value::Bytes(der) => Ok(*der),
-                other => Err(Fault::new("a certificate in x5c", other.kind())),
+            .map(|item| {
+                if let Value::Bytes(der) = item {
+                    return Ok(*der);
+                }
+                Err(Fault::new("a certificate in x5c", item.kind()))
             })
             .collect()
     }
@@ -248,7 +267,10 @@ fn text<'a>(map: &Map<'a>, name: &str) -> Result<&'a str, Fault> {
 fn bytes_member<'a>(map: &Map<'a>, name: &str) -> Result<&'a [u8], Fault> {
     match map.text_key(name) {
         Some(Value::Bytes(bytes)) => Ok(bytes),
-        Some(other) => Err(Fault::new(format!("{name} to be a byte string"), other.kind())),
+        Some(other) => Err(Fault::new(
+            format!("{name} to be a byte string"),
+            other.kind(),
+        )),
         None => Err(Fault::new(name.to_owned(), "nothing")),
     }
 }

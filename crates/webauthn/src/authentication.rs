@@ -108,7 +108,12 @@ fn at(fault: Fault, check: Check) -> Error {
 }
 
 fn check_allowed(response: &AuthenticationResponse, user: ExpectedUser<'_>) -> Result<(), Fault> {
-    let ExpectedUser::Identified { allow_credentials, .. } = user else { return Ok(()) };
+    let ExpectedUser::Identified {
+        allow_credentials, ..
+    } = user
+    else {
+        return Ok(());
+    };
     let id = response.raw_id.as_slice();
     if allow_credentials.is_empty() || allow_credentials.contains(&id) {
         return Ok(());
@@ -127,13 +132,14 @@ fn record<'s>(
     };
     let owner = stored.user_handle.as_slice();
     match (user, response.user_handle.as_deref()) {
-        (ExpectedUser::Identified { user_handle, .. }, _) if owner != user_handle => {
-            Err(Fault::new("a credential of the identified user", "that of another"))
-        }
+        (ExpectedUser::Identified { user_handle, .. }, _) if owner != user_handle => Err(
+            Fault::new("a credential of the identified user", "that of another"),
+        ),
         (ExpectedUser::Discoverable, None) => Err(Fault::new("a userHandle", "nothing")),
-        (_, Some(handle)) if handle != owner => {
-            Err(Fault::new("the userHandle of the credential's owner", hex(handle)))
-        }
+        (_, Some(handle)) if handle != owner => Err(Fault::new(
+            "the userHandle of the credential's owner",
+            hex(handle),
+        )),
         (ExpectedUser::Identified { .. } | ExpectedUser::Discoverable, _) => Ok(stored),
     }
 }
@@ -141,7 +147,10 @@ fn record<'s>(
 /// §6.1: in an assertion the AT flag "MUST NOT be set".
 fn without_credential(data: AuthenticatorData<'_>) -> Result<AuthenticatorData<'_>, Fault> {
     if data.attested.is_some() {
-        return Err(Fault::new("no attested credential data in an assertion", "the AT flag"));
+        return Err(Fault::new(
+            "no attested credential data in an assertion",
+            "the AT flag",
+        ));
     }
     Ok(data)
 }
@@ -154,23 +163,29 @@ fn check_backup_eligibility(
     if now == then {
         return Ok(());
     }
-    Err(Fault::new(format!("BE {then}, as at registration"), format!("{now}")))
+    Err(Fault::new(
+        format!("BE {then}, as at registration"),
+        format!("{now}"),
+    ))
 }
 
 fn check_signature(
     response: &AuthenticationResponse,
     stored: &StoredCredential,
 ) -> Result<(), Error> {
-    let key =
-        PublicKey::parse(&stored.public_key).map_err(|fault| at(fault, Check::PublicKey))?;
+    let key = PublicKey::parse(&stored.public_key).map_err(|fault| at(fault, Check::PublicKey))?;
     let hash = digest(&SHA256, &response.client_data_json);
     let message = [response.authenticator_data.as_slice(), hash.as_ref()].concat();
-    key.verify(&message, &response.signature).map_err(|fault| at(fault, Check::Signature))
+    key.verify(&message, &response.signature)
+        .map_err(|fault| at(fault, Check::Signature))
 }
 
 fn check_sign_count(now: u32, before: u32) -> Result<(), Fault> {
     if now > before || (now == 0 && before == 0) {
         return Ok(());
     }
-    Err(Fault::new(format!("a signature counter above {before}"), format!("{now}")))
+    Err(Fault::new(
+        format!("a signature counter above {before}"),
+        format!("{now}"),
+    ))
 }

@@ -92,7 +92,13 @@ impl<'a> AuthenticatorData<'a> {
             return Err(Fault::new("the end of the authenticator data", hex(rest)));
         }
         let sign_count = u32::from_be_bytes(*sign_count);
-        Ok(Self { rp_id_hash, flags, sign_count, attested, extensions })
+        Ok(Self {
+            rp_id_hash,
+            flags,
+            sign_count,
+            attested,
+            extensions,
+        })
     }
 
     /// RP ID hash, user presence, user verification, backup flags: §7.1 steps 14-17 and §7.2 steps
@@ -106,8 +112,10 @@ impl<'a> AuthenticatorData<'a> {
         let expected = digest(&SHA256, expect.rp_id.as_bytes());
         if expected.as_ref() != self.rp_id_hash {
             let rp_id = expect.rp_id;
-            return Err(Fault::new(format!("the hash of {rp_id:?}"), hex(self.rp_id_hash))
-                .at(ceremony, Check::RpIdHash));
+            return Err(
+                Fault::new(format!("the hash of {rp_id:?}"), hex(self.rp_id_hash))
+                    .at(ceremony, Check::RpIdHash),
+            );
         }
         if presence_required && !self.flags.user_present() {
             return Err(Fault::new("the UP flag", "UP clear").at(ceremony, Check::UserPresent));
@@ -117,8 +125,9 @@ impl<'a> AuthenticatorData<'a> {
             return Err(Fault::new("the UV flag", "UV clear").at(ceremony, Check::UserVerified));
         }
         if self.flags.backup_state() && !self.flags.backup_eligible() {
-            return Err(Fault::new("BS clear where BE is clear", "BS set")
-                .at(ceremony, Check::BackupState));
+            return Err(
+                Fault::new("BS clear where BE is clear", "BS set").at(ceremony, Check::BackupState)
+            );
         }
         Ok(())
     }
@@ -131,14 +140,25 @@ impl<'a> AttestedCredentialData<'a> {
         let length = usize::from(u16::from_be_bytes(*length));
         let Some((credential_id, rest)) = rest.split_at_checked(length) else {
             let left = rest.len();
-            return Err(Fault::new(format!("{length} bytes of credentialId"), format!("{left}")));
+            return Err(Fault::new(
+                format!("{length} bytes of credentialId"),
+                format!("{left}"),
+            ));
         };
         let (value, after) = cbor::parse_prefix(rest)?;
         let public_key_map = value.into_map("credentialPublicKey")?;
         let key_length = rest.len().saturating_sub(after.len());
         let public_key = rest.get(..key_length).unwrap_or_default();
         let aaguid = Aaguid(*aaguid);
-        Ok((Self { aaguid, credential_id, public_key, public_key_map }, after))
+        Ok((
+            Self {
+                aaguid,
+                credential_id,
+                public_key,
+                public_key_map,
+            },
+            after,
+        ))
     }
 }
 
@@ -148,6 +168,9 @@ fn chunk<'a, const N: usize>(
 ) -> Result<(&'a [u8; N], &'a [u8]), Fault> {
     bytes.split_first_chunk::<N>().ok_or_else(|| {
         let left = bytes.len();
-        Fault::new(format!("{N} bytes of {what}"), format!("the end after {left}"))
+        Fault::new(
+            format!("{N} bytes of {what}"),
+            format!("the end after {left}"),
+        )
     })
 }

@@ -44,7 +44,10 @@ pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
     if rest.is_empty() {
         Ok(value)
     } else {
-        Err(Fault::new("the end after the CBOR item", format!("{} more bytes", rest.len())))
+        Err(Fault::new(
+            "the end after the CBOR item",
+            format!("{} more bytes", rest.len()),
+        ))
     }
 }
 
@@ -86,25 +89,22 @@ impl<'a> Map<'a> {
 
     /// The value under a text key.
     pub fn text_key(&self, key: &str) -> Option<&Value<'a>> {
-        self.0.iter().find_map(|(k, v)| (*k == Value::Text(key)).then_some(v))
+        self.0
+            .iter()
+            .find_map(|(k, v)| (*k == Value::Text(key)).then_some(v))
     }
 
     /// The value under an integer key.
     pub fn integer_key(&self, key: i128) -> Option<&Value<'a>> {
-        self.0.iter().find_map(|(k, v)| (*k == Value::Integer(key)).then_some(v))
+        self.0
+            .iter()
+            .find_map(|(k, v)| (*k == Value::Integer(key)).then_some(v))
     }
 
     /// Refuses a map with other text keys than these (not all of them need to be there).
     pub(crate) fn only_text_keys(&self, what: &str, keys: &[&str]) -> Result<(), Fault> {
-        let unknown = self.0.iter().map(|(key, _)| key).find(|key| match key {
-            Value::Text(text) => !keys.contains(text),
-            Value::Integer(_)
-            | Value::Bytes(_)
-            | Value::Array(_)
-            | Value::Map(_)
-            | Value::Bool(_)
-            | Value::Null => true,
-        });
+        let known = |key: &Value<'_>| matches!(key, Value::Text(text) if keys.contains(text));
+        let unknown = self.0.iter().map(|(key, _)| key).find(|key| !known(key));
         match unknown {
             None => Ok(()),
             Some(key) => Err(Fault::new(
@@ -122,7 +122,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn item(&mut self, depth: u8) -> Result<Value<'a>, Fault> {
         let Some(depth) = depth.checked_sub(1) else {
-            return Err(Fault::new(format!("at most {MAX_DEPTH} levels of nesting"), "more"));
+            return Err(Fault::new(
+                format!("at most {MAX_DEPTH} levels of nesting"),
+                "more",
+            ));
         };
         let [initial] = *self.array::<1>()?;
         let (major, info) = (initial >> 5, initial & 0x1f);
@@ -186,7 +189,10 @@ impl<'a> Reader<'a> {
             _ => return Err(Fault::new("a definite length", "an indefinite length")),
         };
         if argument < shortest {
-            return Err(Fault::new("the shortest form", format!("{argument} in a longer one")));
+            return Err(Fault::new(
+                "the shortest form",
+                format!("{argument} in a longer one"),
+            ));
         }
         Ok(argument)
     }
@@ -195,17 +201,28 @@ impl<'a> Reader<'a> {
     /// the length never costs more than the input.
     fn fits(&self, count: u64, least: usize) -> Result<usize, Fault> {
         let most = self.rest.len() / least;
-        usize::try_from(count).ok().filter(|count| *count <= most).ok_or_else(|| {
-            let rest = self.rest.len();
-            Fault::new(format!("items that fit into {rest} bytes"), format!("{count} items"))
-        })
+        usize::try_from(count)
+            .ok()
+            .filter(|count| *count <= most)
+            .ok_or_else(|| {
+                let rest = self.rest.len();
+                Fault::new(
+                    format!("items that fit into {rest} bytes"),
+                    format!("{count} items"),
+                )
+            })
     }
 
     fn take(&mut self, length: u64) -> Result<&'a [u8], Fault> {
-        let split = usize::try_from(length).ok().and_then(|at| self.rest.split_at_checked(at));
+        let split = usize::try_from(length)
+            .ok()
+            .and_then(|at| self.rest.split_at_checked(at));
         let Some((taken, rest)) = split else {
             let rest = self.rest.len();
-            return Err(Fault::new(format!("{length} bytes"), format!("the end after {rest}")));
+            return Err(Fault::new(
+                format!("{length} bytes"),
+                format!("the end after {rest}"),
+            ));
         };
         self.rest = rest;
         Ok(taken)
@@ -214,7 +231,10 @@ impl<'a> Reader<'a> {
     fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], Fault> {
         let Some((taken, rest)) = self.rest.split_first_chunk::<N>() else {
             let rest = self.rest.len();
-            return Err(Fault::new(format!("{N} bytes of a CBOR head"), format!("{rest}")));
+            return Err(Fault::new(
+                format!("{N} bytes of a CBOR head"),
+                format!("{rest}"),
+            ));
         };
         self.rest = rest;
         Ok(taken)
@@ -226,11 +246,18 @@ fn simple<'a>(info: u8) -> Result<Value<'a>, Fault> {
         20 => Ok(Value::Bool(false)),
         21 => Ok(Value::Bool(true)),
         22 => Ok(Value::Null),
-        _ => Err(Fault::new("false, true or null", format!("simple value or float {info}"))),
+        _ => Err(Fault::new(
+            "false, true or null",
+            format!("simple value or float {info}"),
+        )),
     }
 }
 
 /// CTAP2 §8: keys sort by major type, then by length, then bytewise.
 fn order(key: &[u8]) -> (u8, usize, &[u8]) {
-    (key.first().copied().unwrap_or_default() >> 5, key.len(), key)
+    (
+        key.first().copied().unwrap_or_default() >> 5,
+        key.len(),
+        key,
+    )
 }

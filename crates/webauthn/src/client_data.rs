@@ -48,17 +48,25 @@ impl ClientData {
     ) -> Result<(), Error> {
         let text = decode_utf8(bytes).map_err(|f| f.at(ceremony, Check::ClientDataUtf8))?;
         let data = parse_json(text).map_err(|f| f.at(ceremony, Check::ClientDataJson))?;
-        data.check_token_binding().map_err(|f| f.at(ceremony, Check::ClientDataJson))?;
-        data.check_type(ceremony).map_err(|f| f.at(ceremony, Check::Type))?;
-        data.check_challenge(expect.challenge).map_err(|f| f.at(ceremony, Check::Challenge))?;
-        data.check_origin(expect).map_err(|f| f.at(ceremony, Check::Origin))?;
-        data.check_cross_origin(expect).map_err(|f| f.at(ceremony, Check::CrossOrigin))?;
-        data.check_top_origin(expect).map_err(|f| f.at(ceremony, Check::TopOrigin))
+        data.check_token_binding()
+            .map_err(|f| f.at(ceremony, Check::ClientDataJson))?;
+        data.check_type(ceremony)
+            .map_err(|f| f.at(ceremony, Check::Type))?;
+        data.check_challenge(expect.challenge)
+            .map_err(|f| f.at(ceremony, Check::Challenge))?;
+        data.check_origin(expect)
+            .map_err(|f| f.at(ceremony, Check::Origin))?;
+        data.check_cross_origin(expect)
+            .map_err(|f| f.at(ceremony, Check::CrossOrigin))?;
+        data.check_top_origin(expect)
+            .map_err(|f| f.at(ceremony, Check::TopOrigin))
     }
 
     /// Reserved in Level 3; what Level 2 (§5.8.1) says of its shape still holds.
     fn check_token_binding(&self) -> Result<(), Fault> {
-        let Some(binding) = &self.token_binding else { return Ok(()) };
+        let Some(binding) = &self.token_binding else {
+            return Ok(());
+        };
         match binding.get("status").and_then(Value::as_str) {
             Some("present" | "supported" | "not-supported") => Ok(()),
             Some(_) | None => Err(Fault::new(
@@ -100,35 +108,47 @@ impl ClientData {
         if allowed {
             return Ok(());
         }
-        Err(Fault::new(origin::list(expect.origins), shown(self.origin.as_ref())))
+        Err(Fault::new(
+            origin::list(expect.origins),
+            shown(self.origin.as_ref()),
+        ))
     }
 
     fn check_cross_origin(&self, expect: &Expectations<'_>) -> Result<(), Fault> {
         match (self.cross_origin.as_ref(), expect.cross_origin) {
             (None | Some(Value::Bool(false)), _)
             | (Some(Value::Bool(true)), CrossOrigin::Allowed { .. }) => Ok(()),
-            (Some(Value::Bool(true)), CrossOrigin::Refused) => {
-                Err(Fault::new("a page that no other origin embeds", "crossOrigin true"))
-            }
+            (Some(Value::Bool(true)), CrossOrigin::Refused) => Err(Fault::new(
+                "a page that no other origin embeds",
+                "crossOrigin true",
+            )),
             (other, _) => Err(Fault::new("true, false or no crossOrigin", shown(other))),
         }
     }
 
     fn check_top_origin(&self, expect: &Expectations<'_>) -> Result<(), Fault> {
-        let Some(top_origin) = self.top_origin.as_ref() else { return Ok(()) };
+        let Some(top_origin) = self.top_origin.as_ref() else {
+            return Ok(());
+        };
         let CrossOrigin::Allowed { top_origins } = expect.cross_origin else {
             return Err(Fault::new("no topOrigin", shown(Some(top_origin))));
         };
         // §5.8.1: a client writes topOrigin only where crossOrigin is true.
         if self.cross_origin != Some(Value::Bool(true)) {
-            return Err(Fault::new("crossOrigin true beside topOrigin", "another crossOrigin"));
+            return Err(Fault::new(
+                "crossOrigin true beside topOrigin",
+                "another crossOrigin",
+            ));
         }
         let allowed = string(Some(top_origin))
             .is_some_and(|origin| top_origins.iter().any(|entry| entry.matches(origin)));
         if allowed {
             return Ok(());
         }
-        Err(Fault::new(origin::list(top_origins), shown(Some(top_origin))))
+        Err(Fault::new(
+            origin::list(top_origins),
+            shown(Some(top_origin)),
+        ))
     }
 }
 
@@ -186,7 +206,9 @@ impl<'de> Visitor<'de> for ClientDataVisitor {
                 _ => continue,
             };
             if member.replace(value).is_some() {
-                return Err(de::Error::custom(format_args!("the member {name} came twice")));
+                return Err(de::Error::custom(format_args!(
+                    "the member {name} came twice"
+                )));
             }
         }
         Ok(data)

@@ -27,8 +27,7 @@ pub enum Algorithm {
     Rs256,
     /// Ed25519 (-8; also -19).
     EdDsa,
-    /// Ed448 (-53).
-    #[cfg(feature = "ed448")]
+    /// Ed448 (-53); keys are refused without the feature `ed448`.
     Ed448,
 }
 
@@ -46,7 +45,10 @@ pub(crate) enum Material<'a> {
     /// Coordinates, big-endian, as long as the field.
     Ec { x: &'a [u8], y: &'a [u8] },
     /// Big-endian without leading zeros.
-    Rsa { modulus: &'a [u8], exponent: &'a [u8] },
+    Rsa {
+        modulus: &'a [u8],
+        exponent: &'a [u8],
+    },
     /// The encoded point.
     Okp(&'a [u8]),
 }
@@ -77,7 +79,6 @@ impl Algorithm {
             Self::Es512 => -36,
             Self::Rs256 => -257,
             Self::EdDsa => -8,
-            #[cfg(feature = "ed448")]
             Self::Ed448 => -53,
         }
     }
@@ -91,7 +92,6 @@ impl Algorithm {
             -36 | -52 => Some(Self::Es512),
             -257 => Some(Self::Rs256),
             -8 | -19 => Some(Self::EdDsa),
-            #[cfg(feature = "ed448")]
             -53 => Some(Self::Ed448),
             _ => None,
         }
@@ -105,7 +105,6 @@ impl Algorithm {
             Self::Es512 => Some(&signature::ECDSA_P521_SHA512_ASN1),
             Self::Rs256 => Some(&signature::RSA_PKCS1_2048_8192_SHA256),
             Self::EdDsa => Some(&signature::ED25519),
-            #[cfg(feature = "ed448")]
             Self::Ed448 => None,
         }
     }
@@ -129,7 +128,6 @@ impl<'a> PublicKey<'a> {
             Algorithm::Es512 => elliptic(map, algorithm, 3, 66),
             Algorithm::Rs256 => rsa(map),
             Algorithm::EdDsa => okp_25519(map),
-            #[cfg(feature = "ed448")]
             Algorithm::Ed448 => okp_448(map),
         }
     }
@@ -160,7 +158,10 @@ impl<'a> PublicKey<'a> {
         if valid {
             return Ok(());
         }
-        Err(Fault::new(format!("a valid {:?} signature", self.algorithm), hex(signature)))
+        Err(Fault::new(
+            format!("a valid {:?} signature", self.algorithm),
+            hex(signature),
+        ))
     }
 
     pub(crate) fn material(&self) -> Material<'a> {
@@ -185,7 +186,11 @@ fn elliptic<'a>(
     point.extend_from_slice(y);
     let verifier = aws_lc_key(algorithm, &point)
         .ok_or_else(|| Fault::new("a point on the curve", hex(&point)))?;
-    Ok(PublicKey { algorithm, material: Material::Ec { x, y }, verifier })
+    Ok(PublicKey {
+        algorithm,
+        material: Material::Ec { x, y },
+        verifier,
+    })
 }
 
 fn rsa<'a>(map: &Map<'a>) -> Result<PublicKey<'a>, Fault> {
@@ -198,7 +203,10 @@ fn rsa<'a>(map: &Map<'a>) -> Result<PublicKey<'a>, Fault> {
         Some(first) => modulus.len().saturating_mul(8) - leading_zeros(*first),
     };
     if !(2048..=8192).contains(&bits) {
-        return Err(Fault::new("an RSA modulus of 2048 to 8192 bits", format!("{bits} bits")));
+        return Err(Fault::new(
+            "an RSA modulus of 2048 to 8192 bits",
+            format!("{bits} bits"),
+        ));
     }
     // FIPS 186-5 §A.1.1: odd and above 2^16. Longer than 4 bytes is nobody's exponent.
     let value = exponent.iter().try_fold(0_u32, |value, byte| {
@@ -208,9 +216,12 @@ fn rsa<'a>(map: &Map<'a>) -> Result<PublicKey<'a>, Fault> {
     if exponent.first() == Some(&0) || !plausible {
         return Err(Fault::new("an odd RSA exponent above 65536", hex(exponent)));
     }
-    let key = PublicKeyComponents { n: modulus, e: exponent }
-        .to_parsed_public_key(&signature::RSA_PKCS1_2048_8192_SHA256)
-        .map_err(|_| Fault::new("an RSA key", hex(modulus)))?;
+    let key = PublicKeyComponents {
+        n: modulus,
+        e: exponent,
+    }
+    .to_parsed_public_key(&signature::RSA_PKCS1_2048_8192_SHA256)
+    .map_err(|_| Fault::new("an RSA key", hex(modulus)))?;
     Ok(PublicKey {
         algorithm: Algorithm::Rs256,
         material: Material::Rsa { modulus, exponent },
@@ -223,14 +234,31 @@ fn okp_25519<'a>(map: &Map<'a>) -> Result<PublicKey<'a>, Fault> {
     ed25519::check_order(x)?;
     let verifier = aws_lc_key(Algorithm::EdDsa, x)
         .ok_or_else(|| Fault::new("an Ed25519 public key", hex(x)))?;
-    Ok(PublicKey { algorithm: Algorithm::EdDsa, material: Material::Okp(x), verifier })
+    Ok(PublicKey {
+        algorithm: Algorithm::EdDsa,
+        material: Material::Okp(x),
+        verifier,
+    })
+}
+
+fn okp_448<'a>(map: &Map<'a>) -> Result<PublicKey<'a>, Fault> {
+    let x = okp(map, 7, 57)?;
+    let verifier = ed448_key(x)?;
+    Ok(PublicKey {
+        algorithm: Algorithm::Ed448,
+        material: Material::Okp(x),
+        verifier,
+    })
 }
 
 #[cfg(feature = "ed448")]
-fn okp_448<'a>(map: &Map<'a>) -> Result<PublicKey<'a>, Fault> {
-    let x = okp(map, 7, 57)?;
-    let verifier = Verifier::Ed448(ed448::VerifyingKey::decode(x)?);
-    Ok(PublicKey { algorithm: Algorithm::Ed448, material: Material::Okp(x), verifier })
+fn ed448_key(x: &[u8]) -> Result<Verifier, Fault> {
+    ed448::VerifyingKey::decode(x).map(Verifier::Ed448)
+}
+
+#[cfg(not(feature = "ed448"))]
+fn ed448_key(_: &[u8]) -> Result<Verifier, Fault> {
+    Err(Fault::new("an algorithm that is built in", "Ed448"))
 }
 
 fn okp<'a>(map: &Map<'a>, curve: i128, size: usize) -> Result<&'a [u8], Fault> {
@@ -252,14 +280,20 @@ fn leading_zeros(byte: u8) -> usize {
 /// §6.5.1.1: the required parameters "and MUST NOT contain any other OPTIONAL parameters".
 fn exact_labels(map: &Map<'_>, labels: &[i128]) -> Result<(), Fault> {
     let expected = || format!("the labels {labels:?}");
-    if let Some(missing) = labels.iter().find(|label| map.integer_key(**label).is_none()) {
+    if let Some(missing) = labels
+        .iter()
+        .find(|label| map.integer_key(**label).is_none())
+    {
         return Err(Fault::new(expected(), format!("no {missing}")));
     }
     // Keys of a map are unique, so as many entries as labels means: these and no others.
     if map.entries().len() == labels.len() {
         Ok(())
     } else {
-        Err(Fault::new(expected(), format!("{} parameters", map.entries().len())))
+        Err(Fault::new(
+            expected(),
+            format!("{} parameters", map.entries().len()),
+        ))
     }
 }
 
@@ -302,5 +336,8 @@ fn sized<'a>(
     if value.len() == size {
         return Ok(value);
     }
-    Err(Fault::new(format!("{size} bytes of {what}"), format!("{}", value.len())))
+    Err(Fault::new(
+        format!("{size} bytes of {what}"),
+        format!("{}", value.len()),
+    ))
 }

@@ -122,7 +122,11 @@ impl fmt::Display for Error {
             Ceremony::Authentication => "7.2",
         };
         let (step, check) = (self.step(), self.check.name());
-        write!(f, "WebAuthn §{section} step {step}, {check}: {}", self.fault)
+        write!(
+            f,
+            "WebAuthn §{section} step {step}, {check}: {}",
+            self.fault
+        )
     }
 }
 
@@ -133,7 +137,10 @@ impl Fault {
         expected: impl Into<Cow<'static, str>>,
         got: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { expected: expected.into(), got: got.into() }
+        Self {
+            expected: expected.into(),
+            got: got.into(),
+        }
     }
 
     /// What was expected.
@@ -147,7 +154,11 @@ impl Fault {
     }
 
     pub(crate) fn at(self, ceremony: Ceremony, check: Check) -> Error {
-        Error { ceremony, check, fault: self }
+        Error {
+            ceremony,
+            check,
+            fault: self,
+        }
     }
 }
 

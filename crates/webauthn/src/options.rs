@@ -54,7 +54,10 @@ pub struct RequestOptions<'a> {
 impl Serialize for CreationOptions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         CreationJson {
-            rp: RelyingPartyJson { id: self.rp_id, name: self.rp_name },
+            rp: RelyingPartyJson {
+                id: self.rp_id,
+                name: self.rp_name,
+            },
             user: UserJson {
                 id: URL_SAFE_NO_PAD.encode(self.user_handle),
                 name: self.user_name,
@@ -64,7 +67,10 @@ impl Serialize for CreationOptions<'_> {
             pub_key_cred_params: self
                 .algorithms
                 .iter()
-                .map(|algorithm| ParameterJson { kind: PUBLIC_KEY, alg: algorithm.id() })
+                .map(|algorithm| ParameterJson {
+                    kind: PUBLIC_KEY,
+                    alg: algorithm.id(),
+                })
                 .collect(),
             timeout: self.timeout_ms,
             exclude_credentials: self

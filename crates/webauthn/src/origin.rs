@@ -64,9 +64,10 @@ impl AllowedOrigin {
         match &self.0 {
             Pattern::Exact(expected) => origin == expected,
             Pattern::AnyPort(prefix) => {
-                origin.strip_prefix(prefix.as_str()).is_some_and(|port| {
-                    port.is_empty() || port.strip_prefix(':').is_some_and(is_port)
-                })
+                origin
+                    .strip_prefix(prefix.as_str())
+                    .is_some_and(|port| port.is_empty() || port.starts_with(':'))
+                    && web_origin(origin, false).is_ok()
             }
             Pattern::Subdomains(parent) => origin
                 .strip_prefix("https://")
@@ -131,7 +132,9 @@ fn is_domain(text: &str) -> bool {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+                && label
+                    .bytes()
+                    .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
         })
 }
 

@@ -45,7 +45,11 @@ pub fn verify(
         .map_err(|f| at(f, Check::AuthenticatorData))?;
     let (data, attested) = authenticator_data(&object, response)?;
     // Steps 14-17: RP ID hash, UP, UV, BS.
-    data.verify(Ceremony::Registration, expect, policy.mediation == Mediation::Prompted)?;
+    data.verify(
+        Ceremony::Registration,
+        expect,
+        policy.mediation == Mediation::Prompted,
+    )?;
     // Steps 18-19: our policy on backups; none on their present state.
     check_backup_policy(&data, policy.backup).map_err(|f| at(f, Check::BackupEligible))?;
     // Step 20: the algorithm, and the rules for a key of it.
@@ -132,7 +136,10 @@ fn authenticator_data<'a>(
     // The record is kept under the attested ID, the client speaks of rawId: they must be one.
     if attested.credential_id != response.raw_id {
         let expected = format!("rawId to be the attested {}", hex(attested.credential_id));
-        return Err(at(Fault::new(expected, hex(&response.raw_id)), Check::Response));
+        return Err(at(
+            Fault::new(expected, hex(&response.raw_id)),
+            Check::Response,
+        ));
     }
     Ok((data, attested))
 }
@@ -159,13 +166,13 @@ fn public_key<'a>(
     Ok(key)
 }
 
-fn check_credential_id(
-    id: &[u8],
-    is_registered: impl FnOnce(&[u8]) -> bool,
-) -> Result<(), Error> {
+fn check_credential_id(id: &[u8], is_registered: impl FnOnce(&[u8]) -> bool) -> Result<(), Error> {
     if id.is_empty() || id.len() > LONGEST_CREDENTIAL_ID {
         return Err(at(
-            Fault::new("a credential ID of 1 to 1023 bytes", format!("{}", id.len())),
+            Fault::new(
+                "a credential ID of 1 to 1023 bytes",
+                format!("{}", id.len()),
+            ),
             Check::CredentialIdLength,
         ));
     }

@@ -138,7 +138,10 @@ fn credential(value: &Value) -> Result<Credential<'_>, Fault> {
         return Err(Fault::new("id to be rawId in base64url", quoted(id)));
     }
     if member(credential, "clientExtensionResults").is_some_and(|results| !results.is_object()) {
-        return Err(Fault::new("clientExtensionResults to be an object", "something else"));
+        return Err(Fault::new(
+            "clientExtensionResults to be an object",
+            "something else",
+        ));
     }
     // §5.1: clients may come up with other values, and the relying party treats them as null.
     let attachment = match member(credential, "authenticatorAttachment") {
@@ -155,10 +158,17 @@ fn credential(value: &Value) -> Result<Credential<'_>, Fault> {
 
 fn transports(response: &Map<String, Value>) -> Result<Vec<String>, Fault> {
     let fault = |got: &Value| {
-        Fault::new("transports to be an array of a few short strings", quoted(&got.to_string()))
+        Fault::new(
+            "transports to be an array of a few short strings",
+            quoted(&got.to_string()),
+        )
     };
-    let Some(value) = member(response, "transports") else { return Ok(Vec::new()) };
-    let items = value.as_array().filter(|items| items.len() <= MOST_TRANSPORTS);
+    let Some(value) = member(response, "transports") else {
+        return Ok(Vec::new());
+    };
+    let items = value
+        .as_array()
+        .filter(|items| items.len() <= MOST_TRANSPORTS);
     let items = items.ok_or_else(|| fault(value))?;
     items
         .iter()
@@ -179,13 +189,18 @@ fn object<'v>(
     what: &'static str,
 ) -> Result<&'v Map<String, Value>, Fault> {
     let got = || value.map_or("nothing".to_owned(), |value| quoted(&value.to_string()));
-    value.and_then(Value::as_object).ok_or_else(|| Fault::new(what, got()))
+    value
+        .and_then(Value::as_object)
+        .ok_or_else(|| Fault::new(what, got()))
 }
 
 fn string<'v>(object: &'v Map<String, Value>, name: &str) -> Result<&'v str, Fault> {
     match object.get(name) {
         Some(Value::String(text)) => Ok(text),
-        Some(other) => Err(Fault::new(format!("a string as {name}"), quoted(&other.to_string()))),
+        Some(other) => Err(Fault::new(
+            format!("a string as {name}"),
+            quoted(&other.to_string()),
+        )),
         None => Err(Fault::new(name.to_owned(), "nothing")),
     }
 }

@@ -3,9 +3,10 @@
 //! The extension is Android's `KeyDescription`, described in Android's documentation under "Verify
 //! hardware-backed key pairs with key attestation", "Certificate schema".
 
-use x509_parser::asn1_rs::{Any, Class, FromDer as _, Tag};
+use x509_parser::asn1_rs::{Any, Class, Tag};
 
 use super::certificate::Certificate;
+use super::der::{contents, elements};
 use super::{AttestationType, Outcome, Statement};
 use crate::error::{Fault, hex};
 
@@ -19,7 +20,9 @@ const PURPOSE_SIGN: &[u8] = &[2];
 const ORIGIN_GENERATED: &[u8] = &[0];
 
 pub(super) fn verify<'a>(statement: &Statement<'a, '_>, hardware: bool) -> Outcome<'a> {
-    statement.members.only_text_keys("the statement of android-key", &["alg", "sig", "x5c"])?;
+    statement
+        .members
+        .only_text_keys("the statement of android-key", &["alg", "sig", "x5c"])?;
     let (algorithm, signature) = (statement.algorithm()?, statement.bytes("sig")?);
     let path = statement.certificates()?;
     let leaf = Certificate::leaf(&path)?;
@@ -30,7 +33,10 @@ pub(super) fn verify<'a>(statement: &Statement<'a, '_>, hardware: bool) -> Outco
     let description = KeyDescription::parse(extension.value)?;
     if description.challenge != statement.client_data_hash {
         let got = hex(description.challenge);
-        return Err(Fault::new("attestationChallenge to be the client data's hash", got));
+        return Err(Fault::new(
+            "attestationChallenge to be the client data's hash",
+            got,
+        ));
     }
     check_authorizations(&description, hardware)?;
     Ok((AttestationType::BasicOrAttCa, path))
@@ -50,17 +56,23 @@ impl<'a> KeyDescription<'a> {
             return Err(Fault::new("one SEQUENCE as KeyDescription", hex(der)));
         };
         // attestationVersion, attestationSecurityLevel, keyMintVersion, keyMintSecurityLevel.
-        let mut members = elements(expect(&sequence, Tag::Sequence)?)?.into_iter().skip(4);
+        let mut members = elements(contents(&sequence, Tag::Sequence)?)?
+            .into_iter()
+            .skip(4);
         let mut next = |tag: Tag| {
             let member = members.next();
             let member = member.ok_or_else(|| Fault::new("8 members", "fewer"))?;
-            expect(&member, tag)
+            contents(&member, tag)
         };
         let challenge = next(Tag::OctetString)?;
         next(Tag::OctetString)?;
         let software = elements(next(Tag::Sequence)?)?;
         let hardware = elements(next(Tag::Sequence)?)?;
-        Ok(Self { challenge, software, hardware })
+        Ok(Self {
+            challenge,
+            software,
+            hardware,
+        })
     }
 }
 
@@ -79,7 +91,10 @@ fn check_authorizations(description: &KeyDescription<'_>, hardware: bool) -> Res
     }
     let in_hardware = |tag| tagged(description.hardware.iter(), tag).next().is_some();
     if hardware && !(in_hardware(ORIGIN) && in_hardware(PURPOSE)) {
-        return Err(Fault::new("origin and purpose in the TEE's list", "a list without them"));
+        return Err(Fault::new(
+            "origin and purpose in the TEE's list",
+            "a list without them",
+        ));
     }
     Ok(())
 }
@@ -94,36 +109,20 @@ fn tagged<'a: 'm, 'm>(
 }
 
 fn is_integer(der: &[u8], value: &[u8]) -> bool {
-    elements(der).is_ok_and(|items| {
-        matches!(items.as_slice(), [item] if expect(item, Tag::Integer) == Ok(value))
-    })
+    elements(der).is_ok_and(
+        |items| matches!(items.as_slice(), [item] if contents(item, Tag::Integer) == Ok(value)),
+    )
 }
 
 /// A SET OF INTEGER that holds KM_PURPOSE_SIGN.
 fn is_for_signing(der: &[u8]) -> bool {
     let purposes = elements(der).ok().and_then(|items| match items.as_slice() {
-        [set] => elements(expect(set, Tag::Set).ok()?).ok(),
+        [set] => elements(contents(set, Tag::Set).ok()?).ok(),
         _ => None,
     });
     purposes.is_some_and(|purposes| {
-        purposes.iter().any(|purpose| expect(purpose, Tag::Integer) == Ok(PURPOSE_SIGN))
+        purposes
+            .iter()
+            .any(|purpose| contents(purpose, Tag::Integer) == Ok(PURPOSE_SIGN))
     })
-}
-
-/// The DER elements one after the other.
-fn elements(mut der: &[u8]) -> Result<Vec<Any<'_>>, Fault> {
-    let mut elements = Vec::new();
-    while !der.is_empty() {
-        let (rest, element) = Any::from_der(der).map_err(|_| Fault::new("DER", hex(der)))?;
-        elements.push(element);
-        der = rest;
-    }
-    Ok(elements)
-}
-
-fn expect<'a>(element: &Any<'a>, tag: Tag) -> Result<&'a [u8], Fault> {
-    if element.class() == Class::Universal && element.tag() == tag {
-        return Ok(element.data);
-    }
-    Err(Fault::new(format!("an element with tag {tag}"), format!("tag {}", element.tag())))
 }

@@ -7,6 +7,7 @@ use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey as SubjectKey;
 use x509_parser::x509::{AttributeTypeAndValue, X509Version};
 
+use super::der::check_certificate_frame;
 use crate::aaguid::Aaguid;
 use crate::cose::{Algorithm, Material, PublicKey};
 use crate::error::{Fault, hex};
@@ -22,7 +23,10 @@ impl<'a> Certificate<'a> {
     /// Reads one certificate; nothing may follow it.
     pub(super) fn parse(der: &'a [u8]) -> Result<Self, Fault> {
         match X509Certificate::from_der(der) {
-            Ok(([], certificate)) => Ok(Self(certificate)),
+            Ok(([], certificate)) => {
+                check_certificate_frame(der)?;
+                Ok(Self(certificate))
+            }
             Ok((rest, _)) => Err(Fault::new("the end of the certificate", hex(rest))),
             Err(_) => Err(Fault::new("an X.509 certificate", hex(der))),
         }
@@ -30,7 +34,8 @@ impl<'a> Certificate<'a> {
 
     /// The first certificate of an `x5c`.
     pub(super) fn leaf(path: &[&'a [u8]]) -> Result<Self, Fault> {
-        path.first().map_or_else(|| Err(Fault::new("x5c", "nothing")), |der| Self::parse(der))
+        path.first()
+            .map_or_else(|| Err(Fault::new("x5c", "nothing")), |der| Self::parse(der))
     }
 
     pub(super) fn x509(&self) -> &X509Certificate<'a> {
@@ -39,7 +44,11 @@ impl<'a> Certificate<'a> {
 
     /// The extension with this OID, which may be there once.
     pub(super) fn extension(&self, oid: &str) -> Result<Option<&X509Extension<'a>>, Fault> {
-        let mut found = self.0.extensions().iter().filter(|e| e.oid.to_id_string() == oid);
+        let mut found = self
+            .0
+            .extensions()
+            .iter()
+            .filter(|e| e.oid.to_id_string() == oid);
         match (found.next(), found.next()) {
             (extension, None) => Ok(extension),
             (_, Some(_)) => Err(Fault::new(format!("one extension {oid}"), "two")),
@@ -54,7 +63,10 @@ impl<'a> Certificate<'a> {
         signature: &[u8],
     ) -> Result<(), Fault> {
         let Some(algorithm) = Algorithm::from_id(algorithm).and_then(Algorithm::aws_lc) else {
-            return Err(Fault::new("an alg that is supported", format!("{algorithm}")));
+            return Err(Fault::new(
+                "an alg that is supported",
+                format!("{algorithm}"),
+            ));
         };
         self.verify_with(algorithm, message, signature)
     }
@@ -94,14 +106,20 @@ impl<'a> Certificate<'a> {
         if same && same_algorithm {
             return Ok(());
         }
-        Err(Fault::new("the credential's key in the certificate", hex(point)))
+        Err(Fault::new(
+            "the credential's key in the certificate",
+            hex(point),
+        ))
     }
 
     pub(super) fn check_version_3(&self) -> Result<(), Fault> {
         if self.0.version() == X509Version::V3 {
             return Ok(());
         }
-        Err(Fault::new("an X.509 certificate of version 3", format!("{}", self.0.version())))
+        Err(Fault::new(
+            "an X.509 certificate of version 3",
+            format!("{}", self.0.version()),
+        ))
     }
 
     /// "The Basic Constraints extension MUST have the CA component set to FALSE."
@@ -116,14 +134,22 @@ impl<'a> Certificate<'a> {
 
     /// If the certificate names an AAGUID, it is this one, in an extension that is not critical.
     pub(super) fn check_aaguid(&self, aaguid: Aaguid) -> Result<(), Fault> {
-        let Some(extension) = self.extension(AAGUID)? else { return Ok(()) };
+        let Some(extension) = self.extension(AAGUID)? else {
+            return Ok(());
+        };
         if extension.critical {
-            return Err(Fault::new("a non-critical AAGUID extension", "a critical one"));
+            return Err(Fault::new(
+                "a non-critical AAGUID extension",
+                "a critical one",
+            ));
         }
         if extension.value.strip_prefix(&AAGUID_HEADER) == Some(aaguid.0.as_slice()) {
             return Ok(());
         }
-        Err(Fault::new(format!("AAGUID {aaguid} in the certificate"), hex(extension.value)))
+        Err(Fault::new(
+            format!("AAGUID {aaguid} in the certificate"),
+            hex(extension.value),
+        ))
     }
 
     /// The text of an attribute of the subject that is there once and not empty.
@@ -131,16 +157,23 @@ impl<'a> Certificate<'a> {
         mut attributes: impl Iterator<Item = &'s AttributeTypeAndValue<'c>>,
         name: &str,
     ) -> Result<&'s str, Fault> {
-        match (attributes.next().map(AttributeTypeAndValue::as_str), attributes.next()) {
+        match (
+            attributes.next().map(AttributeTypeAndValue::as_str),
+            attributes.next(),
+        ) {
             (Some(Ok(text)), None) if !text.is_empty() => Ok(text),
-            (Some(_) | None, _) => {
-                Err(Fault::new(format!("one subject {name}"), "none, or more, or no text"))
-            }
+            (Some(_) | None, _) => Err(Fault::new(
+                format!("one subject {name}"),
+                "none, or more, or no text",
+            )),
         }
     }
 }
 
 fn without_zeros(number: &[u8]) -> &[u8] {
-    let start = number.iter().position(|byte| *byte != 0).unwrap_or(number.len());
+    let start = number
+        .iter()
+        .position(|byte| *byte != 0)
+        .unwrap_or(number.len());
     number.get(start..).unwrap_or_default()
 }

@@ -9,12 +9,17 @@ const ES256: i128 = -7;
 
 pub(super) fn verify<'a>(statement: &Statement<'a, '_>, zero_aaguid: bool) -> Outcome<'a> {
     // Step 1: the syntax.
-    statement.members.only_text_keys("the statement of fido-u2f", &["sig", "x5c"])?;
+    statement
+        .members
+        .only_text_keys("the statement of fido-u2f", &["sig", "x5c"])?;
     let signature = statement.bytes("sig")?;
     // Step 2: exactly one certificate, with a P-256 key (which verifying ES256 below demands).
     let path = statement.certificates()?;
     if path.len() != 1 {
-        return Err(Fault::new("exactly one certificate", format!("{}", path.len())));
+        return Err(Fault::new(
+            "exactly one certificate",
+            format!("{}", path.len()),
+        ));
     }
     let leaf = Certificate::leaf(&path)?;
     // Steps 3-4: the credential key as a raw ANSI X9.62 point.
@@ -23,7 +28,10 @@ pub(super) fn verify<'a>(statement: &Statement<'a, '_>, zero_aaguid: bool) -> Ou
         (other, _) => return Err(Fault::new("an ES256 credential", format!("{other:?}"))),
     };
     if zero_aaguid && !statement.attested.aaguid.is_zero() {
-        return Err(Fault::new("a zero AAGUID", statement.attested.aaguid.to_string()));
+        return Err(Fault::new(
+            "a zero AAGUID",
+            statement.attested.aaguid.to_string(),
+        ));
     }
     // Step 5: verificationData. Step 6: the signature.
     let message = [

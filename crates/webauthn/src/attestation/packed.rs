@@ -6,7 +6,9 @@ use crate::cose::Algorithm;
 use crate::error::{Fault, quoted};
 
 pub(super) fn verify<'a>(statement: &Statement<'a, '_>) -> Outcome<'a> {
-    statement.members.only_text_keys("the statement of packed", &["alg", "sig", "x5c"])?;
+    statement
+        .members
+        .only_text_keys("the statement of packed", &["alg", "sig", "x5c"])?;
     let (algorithm, signature) = (statement.algorithm()?, statement.bytes("sig")?);
     if statement.members.text_key("x5c").is_none() {
         // Self attestation: the credential key itself signs.
@@ -32,11 +34,17 @@ fn check_certificate(leaf: &Certificate<'_>) -> Result<(), Fault> {
     let subject = leaf.x509().subject();
     let country = Certificate::only_text(subject.iter_country(), "C")?;
     if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-        return Err(Fault::new("an ISO 3166 country as subject C", quoted(country)));
+        return Err(Fault::new(
+            "an ISO 3166 country as subject C",
+            quoted(country),
+        ));
     }
     let unit = Certificate::only_text(subject.iter_organizational_unit(), "OU")?;
     if unit != "Authenticator Attestation" {
-        return Err(Fault::new("Authenticator Attestation as subject OU", quoted(unit)));
+        return Err(Fault::new(
+            "Authenticator Attestation as subject OU",
+            quoted(unit),
+        ));
     }
     Certificate::only_text(subject.iter_organization(), "O")?;
     Certificate::only_text(subject.iter_common_name(), "CN")?;

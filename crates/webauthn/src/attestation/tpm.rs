@@ -55,7 +55,9 @@ const MANUFACTURERS: [&str; 24] = [
 
 pub(super) fn verify<'a>(statement: &Statement<'a, '_>, known_manufacturers: bool) -> Outcome<'a> {
     let members = ["alg", "sig", "ver", "x5c", "pubArea", "certInfo"];
-    statement.members.only_text_keys("the statement of tpm", &members)?;
+    statement
+        .members
+        .only_text_keys("the statement of tpm", &members)?;
     let version = text(statement.members, "ver")?;
     if version != "2.0" {
         return Err(Fault::new("ver 2.0", quoted(version)));
@@ -72,7 +74,11 @@ pub(super) fn verify<'a>(statement: &Statement<'a, '_>, known_manufacturers: boo
     let cert_info = statement.bytes("certInfo")?;
     let signed = statement.signed_bytes();
     let extra_data = if algorithm == RS1 {
-        leaf.verify_with(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, cert_info, signature)?;
+        leaf.verify_with(
+            &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            cert_info,
+            signature,
+        )?;
         digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &signed)
     } else {
         leaf.verify(algorithm, cert_info, signature)?;
@@ -95,7 +101,10 @@ fn hash_of(algorithm: i128) -> Result<&'static digest::Algorithm, Fault> {
 /// Checks that `TPMT_PUBLIC` is the credential key, and returns its Name (Part 1 §16): the
 /// identifier of its hash algorithm and its hash.
 fn check_public_area(area: &[u8], statement: &Statement<'_, '_>) -> Result<Vec<u8>, Fault> {
-    let mut reader = Reader { rest: area, what: "pubArea" };
+    let mut reader = Reader {
+        rest: area,
+        what: "pubArea",
+    };
     let kind = reader.u16()?;
     let name_algorithm = reader.u16()?;
     reader.take(4)?; // objectAttributes
@@ -114,7 +123,8 @@ fn check_public_area(area: &[u8], statement: &Statement<'_, '_>) -> Result<Vec<u
                 [0, 0, 0, 0] => [0, 1, 0, 1], // the default: 65537
                 other => *other,
             };
-            significant(&area_exponent) == exponent && significant(reader.sized()?) == modulus
+            let area_modulus = significant(reader.sized()?);
+            significant(&area_exponent) == exponent && area_modulus == modulus
         }
         (TPM_ALG_ECC, Material::Ec { x, y }) => {
             let curve = reader.u16()?;
@@ -126,7 +136,12 @@ fn check_public_area(area: &[u8], statement: &Statement<'_, '_>) -> Result<Vec<u
                 && significant(area_x) == significant(x)
                 && significant(area_y) == significant(y)
         }
-        _ => return Err(Fault::new("pubArea of the credential's key type", format!("{kind:#x}"))),
+        _ => {
+            return Err(Fault::new(
+                "pubArea of the credential's key type",
+                format!("{kind:#x}"),
+            ));
+        }
     };
     reader.end()?;
     if !same {
@@ -139,7 +154,11 @@ fn check_public_area(area: &[u8], statement: &Statement<'_, '_>) -> Result<Vec<u
         0x000d => &digest::SHA512,
         other => return Err(Fault::new("a known nameAlg", format!("{other:#x}"))),
     };
-    Ok([name_algorithm.to_be_bytes().as_slice(), digest(hash, area).as_ref()].concat())
+    Ok([
+        name_algorithm.to_be_bytes().as_slice(),
+        digest(hash, area).as_ref(),
+    ]
+    .concat())
 }
 
 /// `TPM_ECC_CURVE` of an algorithm.
@@ -148,33 +167,43 @@ fn curve_of(algorithm: Algorithm) -> Option<u16> {
         Algorithm::Es256 => Some(0x0003),
         Algorithm::Es384 => Some(0x0004),
         Algorithm::Es512 => Some(0x0005),
-        Algorithm::Rs256 | Algorithm::EdDsa => None,
-        #[cfg(feature = "ed448")]
-        Algorithm::Ed448 => None,
+        Algorithm::Rs256 | Algorithm::EdDsa | Algorithm::Ed448 => None,
     }
 }
 
 /// Checks `TPMS_ATTEST` with a `TPMS_CERTIFY_INFO`.
 fn check_cert_info(info: &[u8], extra_data: &[u8], name: &[u8]) -> Result<(), Fault> {
-    let mut reader = Reader { rest: info, what: "certInfo" };
+    let mut reader = Reader {
+        rest: info,
+        what: "certInfo",
+    };
     let magic = reader.take(4)?;
     if magic != TPM_GENERATED_VALUE {
         return Err(Fault::new("magic TPM_GENERATED_VALUE", hex(magic)));
     }
     let kind = reader.u16()?;
     if kind != TPM_ST_ATTEST_CERTIFY {
-        return Err(Fault::new("type TPM_ST_ATTEST_CERTIFY", format!("{kind:#x}")));
+        return Err(Fault::new(
+            "type TPM_ST_ATTEST_CERTIFY",
+            format!("{kind:#x}"),
+        ));
     }
     reader.sized()?; // qualifiedSigner
     let got = reader.sized()?;
     if got != extra_data {
-        return Err(Fault::new("extraData to be the hash of the signed bytes", hex(got)));
+        return Err(Fault::new(
+            "extraData to be the hash of the signed bytes",
+            hex(got),
+        ));
     }
     reader.take(17)?; // clockInfo
     reader.take(8)?; // firmwareVersion
     let got = reader.sized()?;
     if got != name {
-        return Err(Fault::new("attested.name to be the Name of pubArea", hex(got)));
+        return Err(Fault::new(
+            "attested.name to be the Name of pubArea",
+            hex(got),
+        ));
     }
     reader.sized()?; // attested.qualifiedName
     reader.end()
@@ -185,11 +214,18 @@ fn check_certificate(leaf: &Certificate<'_>, known_manufacturers: bool) -> Resul
     leaf.check_version_3()?;
     leaf.check_end_entity()?;
     if leaf.x509().subject().iter().next().is_some() {
-        return Err(Fault::new("an empty subject", quoted(&leaf.x509().subject().to_string())));
+        return Err(Fault::new(
+            "an empty subject",
+            quoted(&leaf.x509().subject().to_string()),
+        ));
     }
     let usage = leaf.x509().extended_key_usage().ok().flatten();
     let is_aik = usage.is_some_and(|usage| {
-        usage.value.other.iter().any(|oid| oid.to_id_string() == TCG_KP_AIK_CERTIFICATE)
+        usage
+            .value
+            .other
+            .iter()
+            .any(|oid| oid.to_id_string() == TCG_KP_AIK_CERTIFICATE)
     });
     if !is_aik {
         return Err(Fault::new("tcg-kp-AIKCertificate as key usage", "others"));
@@ -197,11 +233,16 @@ fn check_certificate(leaf: &Certificate<'_>, known_manufacturers: bool) -> Resul
     let manufacturer = tpm_attribute(leaf, TPM_MANUFACTURER)?;
     tpm_attribute(leaf, TPM_MODEL)?;
     tpm_attribute(leaf, TPM_VERSION)?;
-    let known = manufacturer
-        .strip_prefix("id:")
-        .is_some_and(|id| MANUFACTURERS.iter().any(|known| known.eq_ignore_ascii_case(id)));
+    let known = manufacturer.strip_prefix("id:").is_some_and(|id| {
+        MANUFACTURERS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(id))
+    });
     if known_manufacturers && !known {
-        return Err(Fault::new("a TPM manufacturer of TCG's registry", quoted(&manufacturer)));
+        return Err(Fault::new(
+            "a TPM manufacturer of TCG's registry",
+            quoted(&manufacturer),
+        ));
     }
     Ok(())
 }
@@ -209,17 +250,29 @@ fn check_certificate(leaf: &Certificate<'_>, known_manufacturers: bool) -> Resul
 /// An attribute of the directory name in the subject alternative name (TPMv2-EK-Profile §3.2.9).
 fn tpm_attribute(leaf: &Certificate<'_>, oid: &str) -> Result<String, Fault> {
     let names = leaf.x509().subject_alternative_name().ok().flatten();
-    let attribute = names.iter().flat_map(|names| &names.value.general_names).find_map(|name| {
-        let GeneralName::DirectoryName(name) = name else { return None };
-        let attribute = name.iter_attributes().find(|a| a.attr_type().to_id_string() == oid);
-        attribute.and_then(|attribute| attribute.as_str().ok()).map(str::to_owned)
-    });
+    let attribute = names
+        .iter()
+        .flat_map(|names| &names.value.general_names)
+        .find_map(|name| {
+            let GeneralName::DirectoryName(name) = name else {
+                return None;
+            };
+            let attribute = name
+                .iter_attributes()
+                .find(|a| a.attr_type().to_id_string() == oid);
+            attribute
+                .and_then(|attribute| attribute.as_str().ok())
+                .map(str::to_owned)
+        });
     attribute.ok_or_else(|| Fault::new(format!("{oid} as subject alternative name"), "nothing"))
 }
 
 /// A big-endian number without leading zeros.
 fn significant(number: &[u8]) -> &[u8] {
-    let start = number.iter().position(|byte| *byte != 0).unwrap_or(number.len());
+    let start = number
+        .iter()
+        .position(|byte| *byte != 0)
+        .unwrap_or(number.len());
     number.get(start..).unwrap_or_default()
 }
 
@@ -257,10 +310,16 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() {
             return Ok(());
         }
-        Err(Fault::new(format!("the end of {}", self.what), hex(self.rest)))
+        Err(Fault::new(
+            format!("the end of {}", self.what),
+            hex(self.rest),
+        ))
     }
 
     fn fault(&self, length: usize) -> Fault {
-        Fault::new(format!("{length} more bytes of {}", self.what), hex(self.rest))
+        Fault::new(
+            format!("{length} more bytes of {}", self.what),
+            hex(self.rest),
+        )
     }
 }

@@ -28,18 +28,19 @@ pub struct TrustAnchors {
 }
 
 /// Returns whether the attestation is trusted, and fails if the policy asks for trust in vain.
-pub(super) fn assess(
-    kind: AttestationType,
-    path: &[&[u8]],
-    trust: &Trust,
-) -> Result<bool, Fault> {
-    let Trust::Anchored(anchors) = trust else { return Ok(false) };
+pub(super) fn assess(kind: AttestationType, path: &[&[u8]], trust: &Trust) -> Result<bool, Fault> {
+    let Trust::Anchored(anchors) = trust else {
+        return Ok(false);
+    };
     match kind {
         AttestationType::None | AttestationType::SelfAttestation => {
             if anchors.unattested {
                 return Ok(false);
             }
-            Err(Fault::new("an attestation that leads to a trust anchor", format!("{kind:?}")))
+            Err(Fault::new(
+                "an attestation that leads to a trust anchor",
+                format!("{kind:?}"),
+            ))
         }
         AttestationType::BasicOrAttCa | AttestationType::AttCa | AttestationType::AnonCa => {
             check_path(path, anchors).map(|()| true)
@@ -62,22 +63,33 @@ fn check_path(path: &[&[u8]], anchors: &TrustAnchors) -> Result<(), Fault> {
     }
     let anchored = anchors.certificates.iter().any(|der| {
         Certificate::parse(der).is_ok_and(|anchor| {
-            check_valid(&anchor, anchors.now).is_ok() && check_issued(&certificates, &anchor).is_ok()
+            check_valid(&anchor, anchors.now).is_ok()
+                && check_issued(&certificates, &anchor).is_ok()
         })
     });
     if anchored {
         return Ok(());
     }
-    let issuer = certificates.last().map(|last| last.x509().issuer().to_string());
-    Err(Fault::new("a trust anchor", quoted(&issuer.unwrap_or_default())))
+    let issuer = certificates
+        .last()
+        .map(|last| last.x509().issuer().to_string());
+    Err(Fault::new(
+        "a trust anchor",
+        quoted(&issuer.unwrap_or_default()),
+    ))
 }
 
 /// That `issuer` issued the last certificate of the path so far, if there is one.
 fn check_issued(path: &[Certificate<'_>], issuer: &Certificate<'_>) -> Result<(), Fault> {
-    let Some(subject) = path.last() else { return Ok(()) };
+    let Some(subject) = path.last() else {
+        return Ok(());
+    };
     if subject.x509().issuer().as_raw() != issuer.x509().subject().as_raw() {
         let expected = format!("the certificate of {}", subject.x509().issuer());
-        return Err(Fault::new(expected, quoted(&issuer.x509().subject().to_string())));
+        return Err(Fault::new(
+            expected,
+            quoted(&issuer.x509().subject().to_string()),
+        ));
     }
     // Certificates between this issuer and the leaf, which its path length constraint counts.
     let between = path.len() - 1;
@@ -89,7 +101,10 @@ fn check_issued(path: &[Certificate<'_>], issuer: &Certificate<'_>) -> Result<()
     });
     let usage = issuer.x509().key_usage().ok().flatten();
     if !may_issue || usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
-        return Err(Fault::new("an issuer that may sign certificates", "another certificate"));
+        return Err(Fault::new(
+            "an issuer that may sign certificates",
+            "another certificate",
+        ));
     }
     let signature = &subject.x509().signature_value.data;
     let signed = subject.x509().tbs_certificate.as_ref();
@@ -100,13 +115,19 @@ fn check_issued(path: &[Certificate<'_>], issuer: &Certificate<'_>) -> Result<()
     if valid {
         return Ok(());
     }
-    Err(Fault::new("a certificate signed by its issuer", format!("another signature ({oid})")))
+    Err(Fault::new(
+        "a certificate signed by its issuer",
+        format!("another signature ({oid})"),
+    ))
 }
 
 fn check_valid(certificate: &Certificate<'_>, now: i64) -> Result<(), Fault> {
     let validity = certificate.x509().validity();
     if now < validity.not_before.timestamp() || validity.not_after.timestamp() < now {
-        return Err(Fault::new("a certificate that is valid now", format!("{validity:?}")));
+        return Err(Fault::new(
+            "a certificate that is valid now",
+            format!("{validity:?}"),
+        ));
     }
     // RFC 5280 §4.2: what is critical and not understood must be refused.
     let unknown = certificate.x509().extensions().iter().find(|extension| {
@@ -121,9 +142,10 @@ fn check_valid(certificate: &Certificate<'_>, now: i64) -> Result<(), Fault> {
     });
     match unknown {
         None => Ok(()),
-        Some(extension) => {
-            Err(Fault::new("known critical extensions", extension.oid.to_id_string()))
-        }
+        Some(extension) => Err(Fault::new(
+            "known critical extensions",
+            extension.oid.to_id_string(),
+        )),
     }
 }
 

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_webauthn::{
     Algorithm, AllowedOrigin, AttestationPolicy, AuthenticationResponse, BackupPolicy, CrossOrigin,
-    ExpectedUser, Expectations, Mediation, RegistrationPolicy, RegistrationResponse,
+    Expectations, ExpectedUser, Mediation, RegistrationPolicy, RegistrationResponse,
     StoredCredential, UserVerification, authentication, registration,
 };
 use serde_json::Value;
@@ -22,7 +22,10 @@ pub(crate) struct Case<'v>(&'v Value);
 impl<'v> Case<'v> {
     /// The cases of a file.
     pub(crate) fn all(file: &'v Value) -> Read<Vec<Self>> {
-        let cases = file.get("cases").and_then(Value::as_array).ok_or("no member cases")?;
+        let cases = file
+            .get("cases")
+            .and_then(Value::as_array)
+            .ok_or("no member cases")?;
         Ok(cases.iter().map(Self).collect())
     }
 
@@ -32,7 +35,10 @@ impl<'v> Case<'v> {
 
     /// The numbered step that must fail; 0 for a case that is accepted.
     pub(crate) fn step(&self) -> Read<u64> {
-        self.0.get("step").and_then(Value::as_u64).ok_or_else(|| "no step".into())
+        self.0
+            .get("step")
+            .and_then(Value::as_u64)
+            .ok_or_else(|| "no step".into())
     }
 
     pub(crate) fn is_accepted(&self) -> Read<bool> {
@@ -50,7 +56,9 @@ impl<'v> Case<'v> {
         let origins = origins(config, "origins")?;
         let top_origins = origins_or_none(config, "topOrigins")?;
         let cross_origin = match config.get("allowCrossOrigin").and_then(Value::as_bool) {
-            Some(true) => CrossOrigin::Allowed { top_origins: &top_origins },
+            Some(true) => CrossOrigin::Allowed {
+                top_origins: &top_origins,
+            },
             Some(false) | None => CrossOrigin::Refused,
         };
         let expect = Expectations {
@@ -95,23 +103,29 @@ impl<'v> Case<'v> {
             Some(_) | None => Vec::new(),
         };
         let credential = member(self.0, "credential")?;
-        Ok(RegistrationResponse::from_value(credential).and_then(|response| {
-            registration::verify(&response, expect, &policy, |id| {
-                registered.iter().any(|known| known == id)
-            })
-            .map(|_| ())
-        }))
+        Ok(
+            RegistrationResponse::from_value(credential).and_then(|response| {
+                registration::verify(&response, expect, &policy, |id| {
+                    registered.iter().any(|known| known == id)
+                })
+                .map(|_| ())
+            }),
+        )
     }
 
     fn authenticate(&self, config: &Value, expect: &Expectations<'_>) -> Read<Verdict> {
         let allowed = binaries(config, "allowCredentials")?;
         let allowed: Vec<&[u8]> = allowed.iter().map(Vec::as_slice).collect();
         let handle = binary(config, "userHandle");
-        let identified = config.get("userIdentified").and_then(Value::as_bool).unwrap_or(true);
+        let identified = config
+            .get("userIdentified")
+            .and_then(Value::as_bool)
+            .unwrap_or(true);
         let user = match &handle {
-            Ok(user_handle) if identified => {
-                ExpectedUser::Identified { user_handle, allow_credentials: &allowed }
-            }
+            Ok(user_handle) if identified => ExpectedUser::Identified {
+                user_handle,
+                allow_credentials: &allowed,
+            },
             Ok(_) | Err(_) => ExpectedUser::Discoverable,
         };
         let stored = match self.0.get("stored") {
@@ -119,9 +133,11 @@ impl<'v> Case<'v> {
             Some(_) | None => None,
         };
         let credential = member(self.0, "credential")?;
-        Ok(AuthenticationResponse::from_value(credential).and_then(|response| {
-            authentication::verify(&response, expect, user, stored.as_ref()).map(|_| ())
-        }))
+        Ok(
+            AuthenticationResponse::from_value(credential).and_then(|response| {
+                authentication::verify(&response, expect, user, stored.as_ref()).map(|_| ())
+            }),
+        )
     }
 }
 
@@ -143,12 +159,20 @@ fn record(stored: &Value) -> Read<StoredCredential> {
 fn origins(config: &Value, name: &str) -> Read<Vec<AllowedOrigin>> {
     list(config, name)?
         .iter()
-        .map(|origin| Ok(AllowedOrigin::parse(origin.as_str().ok_or("an origin is no text")?)?))
+        .map(|origin| {
+            Ok(AllowedOrigin::parse(
+                origin.as_str().ok_or("an origin is no text")?,
+            )?)
+        })
         .collect()
 }
 
 fn origins_or_none(config: &Value, name: &str) -> Read<Vec<AllowedOrigin>> {
-    if config.get(name).is_some_and(Value::is_array) { origins(config, name) } else { Ok(Vec::new()) }
+    if config.get(name).is_some_and(Value::is_array) {
+        origins(config, name)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn binaries(object: &Value, name: &str) -> Read<Vec<Vec<u8>>> {
@@ -163,13 +187,19 @@ fn binary(object: &Value, name: &str) -> Read<Vec<u8>> {
 }
 
 fn list<'v>(object: &'v Value, name: &str) -> Read<&'v Vec<Value>> {
-    member(object, name)?.as_array().ok_or_else(|| format!("{name} is no array").into())
+    member(object, name)?
+        .as_array()
+        .ok_or_else(|| format!("{name} is no array").into())
 }
 
 fn text<'v>(object: &'v Value, name: &str) -> Read<&'v str> {
-    member(object, name)?.as_str().ok_or_else(|| format!("{name} is no text").into())
+    member(object, name)?
+        .as_str()
+        .ok_or_else(|| format!("{name} is no text").into())
 }
 
 fn member<'v>(object: &'v Value, name: &str) -> Read<&'v Value> {
-    object.get(name).ok_or_else(|| format!("no member {name}").into())
+    object
+        .get(name)
+        .ok_or_else(|| format!("no member {name}").into())
 }
