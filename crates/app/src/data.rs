@@ -22,7 +22,7 @@ pub(crate) struct Data {
 pub(crate) fn open(path: &Path, random: Arc<dyn Random>) -> Result<Data, Failure> {
     let at = |path: &Path| {
         let path = path.to_owned();
-        move |error| Failure::io(&path, error)
+        move |error: std::io::Error| Failure::io(&path, &error)
     };
     fs::create_dir_all(path).map_err(at(path))?;
     fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(at(path))?;
@@ -32,8 +32,9 @@ pub(crate) fn open(path: &Path, random: Arc<dyn Random>) -> Result<Data, Failure
     }
     let key = key(&path.join("deployment.key"), &*random)?;
     let file = path.join("pool.db");
-    let store = Store::open(&file, key.sealer("store"), random)
-        .map_err(|error| Failure::caused(format!("{}: cannot open the store", file.display()), &error))?;
+    let store = Store::open(&file, key.sealer("store"), random).map_err(|error| {
+        Failure::caused(format!("{}: cannot open the store", file.display()), &error)
+    })?;
     Ok(Data { store, key })
 }
 
@@ -47,11 +48,11 @@ fn key(path: &Path, random: &dyn Random) -> Result<MasterKey, Failure> {
         Ok(mut file) => {
             file.write_all(fresh.expose())
                 .and_then(|()| file.sync_all())
-                .map_err(|error| Failure::io(path, error))?;
+                .map_err(|error| Failure::io(path, &error))?;
             Ok(fresh)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => read_key(path),
-        Err(error) => Err(Failure::io(path, error)),
+        Err(error) => Err(Failure::io(path, &error)),
     }
 }
 
@@ -59,7 +60,7 @@ fn read_key(path: &Path) -> Result<MasterKey, Failure> {
     let mut bytes = Vec::new();
     fs::File::open(path)
         .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(|error| Failure::io(path, error))?;
+        .map_err(|error| Failure::io(path, &error))?;
     let bytes = Secret::new(bytes);
     let key: [u8; KEY_LEN] = bytes.expose().as_slice().try_into().map_err(|_| {
         Failure::new(format!(

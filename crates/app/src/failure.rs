@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 use std::path::Path;
 
 /// A text for stderr; the command ends with status 1.
@@ -11,30 +10,35 @@ pub(crate) struct Failure(String);
 
 impl Failure {
     /// A failure that explains itself.
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+    pub(crate) fn new(text: impl fmt::Display) -> Self {
+        Self(format!("error: {text}"))
+    }
+
+    /// A failure that was rendered before, diagnostics with their places.
+    pub(crate) fn rendered(text: String) -> Self {
+        Self(text.trim_end().to_owned())
     }
 
     /// A failure with its causes, outermost first.
-    pub(crate) fn caused(text: impl Into<String>, cause: &dyn Error) -> Self {
-        let mut text = text.into();
+    pub(crate) fn caused(text: impl fmt::Display, cause: &dyn Error) -> Self {
+        let mut text = text.to_string();
         let mut next = Some(cause);
         while let Some(cause) = next {
             text.push_str(": ");
             text.push_str(&cause.to_string());
             next = cause.source();
         }
-        Self(text)
+        Self::new(text)
     }
 
     /// A file or folder that could not be used.
-    pub(crate) fn io(path: &Path, cause: io::Error) -> Self {
-        Self::caused(path.display().to_string(), &cause)
+    pub(crate) fn io(path: &Path, cause: &std::io::Error) -> Self {
+        Self::caused(path.display(), cause)
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.0)
+        f.write_str(&self.0)
     }
 }

@@ -8,6 +8,8 @@ use std::io::IsTerminal;
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 
+use crate::failure::Failure;
+
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -19,14 +21,18 @@ pub(crate) enum LogFormat {
 }
 
 /// Starts logging at `level` (`error`, `warn`, `info`, `debug`, `trace`, or tracing's own filters).
-pub(crate) fn start(format: LogFormat, level: &str) -> Result<(), String> {
+pub(crate) fn start(format: LogFormat, level: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(level).map_err(|error| {
-        format!("--log: got {level:?}, expected a level like `info` or a filter like `poolhouse=debug`: {error}")
+        Failure::new(format!("--log: got {level:?}, expected a level like `info` or a filter like `poolhouse=debug`: {error}"))
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => {
-            log.with_ansi(std::io::stderr().is_terminal()).with_target(false).init();
+            log.with_ansi(std::io::stderr().is_terminal())
+                .with_target(false)
+                .init();
         }
         LogFormat::Json => log.json().flatten_event(true).init(),
     }

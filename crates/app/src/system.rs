@@ -8,9 +8,14 @@ use poolhouse_domain::{Clock, Random, Timestamp};
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the Clock that everybody else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the Clock that everybody else is given"
+    )]
     fn now(&self) -> Timestamp {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp::from_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))
     }
 }
@@ -19,8 +24,14 @@ impl Clock for SystemClock {
 pub(crate) struct SystemRandom;
 
 impl Random for SystemRandom {
-    #[expect(clippy::disallowed_methods, reason = "this is the Random that everybody else is given")]
-    #[expect(clippy::expect_used, reason = "a server without randomness must not go on")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the Random that everybody else is given"
+    )]
+    #[expect(
+        clippy::expect_used,
+        reason = "a server without randomness must not go on"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         aws_lc_rs::rand::fill(bytes).expect("the operating system gives randomness");
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::seal::{KeyedHash, MasterKey, Sealer};
-use poolhouse_domain::{Clock, ClientId, PoolId, Random, Timestamp};
+use poolhouse_domain::{ClientId, Clock, PoolId, Random, Timestamp};
 use poolhouse_store::Store;
 use tokio::sync::Notify;
 
@@ -139,7 +139,13 @@ impl App {
     /// The pool whose access key a token claims to be signed with.
     pub(crate) fn pool_of_token(&self, token: &str) -> Option<Arc<Pool>> {
         let kid = claimed_kid(token)?;
-        self.0.pools.load().by_id.values().find(|pool| pool.keys.access.jwk.kid == kid).cloned()
+        self.0
+            .pools
+            .load()
+            .by_id
+            .values()
+            .find(|pool| pool.keys.access.jwk.kid == kid)
+            .cloned()
     }
 
     pub(crate) fn client(&self, id: &ClientId) -> Result<(Arc<Pool>, Arc<Client>), ApiError> {

@@ -33,12 +33,22 @@ impl Cx {
     /// The context of a request that names its client.
     pub(crate) fn of_client(app: &App, client_id: &str) -> Result<Self, ApiError> {
         let (pool, client) = app.client(&ClientId::new(client_id))?;
-        Ok(Self { app: app.clone(), now: app.now(), pool, client })
+        Ok(Self {
+            app: app.clone(),
+            now: app.now(),
+            pool,
+            client,
+        })
     }
 
     /// Refuses a SECRET_HASH, wherever an operation may carry one: our clients have no secret.
     pub(crate) fn refuse_secret_hash(&self, request: &Value) -> Result<(), ApiError> {
-        let places = ["/SecretHash", "/AuthParameters/SECRET_HASH", "/ChallengeResponses/SECRET_HASH", "/ClientSecret"];
+        let places = [
+            "/SecretHash",
+            "/AuthParameters/SECRET_HASH",
+            "/ChallengeResponses/SECRET_HASH",
+            "/ClientSecret",
+        ];
         if places.iter().any(|place| request.pointer(place).is_some()) {
             return Err(ApiError::SecretNotExpected(self.client.id.to_string()));
         }
@@ -47,7 +57,11 @@ impl Cx {
 
     /// Refuses a flow that the client may not use, in Cognito's words.
     pub(crate) fn require_flow(&self, flow: AuthFlow, name: &'static str) -> Result<(), ApiError> {
-        if self.client.config.allows(flow) { Ok(()) } else { Err(ApiError::FlowNotEnabled(name)) }
+        if self.client.config.allows(flow) {
+            Ok(())
+        } else {
+            Err(ApiError::FlowNotEnabled(name))
+        }
     }
 
     /// Runs one transaction; its closure gets a context of its own.

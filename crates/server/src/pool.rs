@@ -44,11 +44,20 @@ impl Pool {
         let mut clients = Vec::with_capacity(config.clients.len());
         for client in &config.clients {
             let id = ensure_client(app, &id, &client.name).await?;
-            clients.push(Arc::new(Client { id, config: client.clone() }));
+            clients.push(Arc::new(Client {
+                id,
+                config: client.clone(),
+            }));
         }
         let keys = PoolKeys::ensure(app, &id).await?;
         let issuer = format!("{}/{id}", app.public_url());
-        Ok(Self { id, config, clients, issuer, keys })
+        Ok(Self {
+            id,
+            config,
+            clients,
+            issuer,
+            keys,
+        })
     }
 }
 
@@ -69,7 +78,9 @@ async fn ensure_client(app: &App, pool: &PoolId, name: &str) -> Result<ClientId,
     app.store()
         .write(move |txn| match txn.client_find(&pool, &name)? {
             Some(known) => Ok(known),
-            None => txn.client_insert(&pool, &name, &fresh, now).map(|()| fresh.clone()),
+            None => txn
+                .client_insert(&pool, &name, &fresh, now)
+                .map(|()| fresh.clone()),
         })
         .await
 }

@@ -21,7 +21,10 @@ pub fn router(app: &App, dev: Option<DevPages>) -> Router {
     let mut router = Router::new()
         .route("/", post(api))
         .route("/{pool}/.well-known/jwks.json", get(jwks))
-        .route("/{pool}/.well-known/openid-configuration", get(openid_configuration))
+        .route(
+            "/{pool}/.well-known/openid-configuration",
+            get(openid_configuration),
+        )
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
         .with_state(app.clone());
@@ -56,7 +59,10 @@ fn document(json: Option<Value>) -> Response {
     let Some(json) = json else {
         return (StatusCode::NOT_FOUND, "no such pool\n").into_response();
     };
-    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=3600")];
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "public, max-age=3600"),
+    ];
     (headers, json.to_string()).into_response()
 }
 
@@ -64,6 +70,10 @@ fn document(json: Option<Value>) -> Response {
 async fn readyz(State(app): State<App>) -> Response {
     match app.store().write(|txn| txn.pool_find("").map(|_| ())).await {
         Ok(()) => "ok\n".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response(),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the store does not answer\n",
+        )
+            .into_response(),
     }
 }

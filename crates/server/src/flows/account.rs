@@ -22,9 +22,16 @@ pub(crate) async fn update_attributes(
     mut given: Attributes,
 ) -> Result<Vec<Delivery>, ApiError> {
     let sub = user.user.sub.clone();
-    user.cx.pool.config.schema.check(&given, Writer::User).map_err(ApiError::invalid_parameter)?;
+    user.cx
+        .pool
+        .config
+        .schema
+        .check(&given, Writer::User)
+        .map_err(ApiError::invalid_parameter)?;
     let address = given.remove(EMAIL.as_str());
-    let address = address.map(|text| Email::parse(&text).map_err(|_| ApiError::InvalidEmail)).transpose()?;
+    let address = address
+        .map(|text| Email::parse(&text).map_err(|_| ApiError::InvalidEmail))
+        .transpose()?;
     let sent = user
         .cx
         .write(move |txn, cx| {
@@ -48,10 +55,14 @@ pub(crate) async fn update_attributes(
 pub(crate) async fn delete_attributes(user: &UserCx, names: Vec<String>) -> Result<(), ApiError> {
     let config = &user.cx.pool.config;
     for name in &names {
-        let spec = config.schema.get(name).filter(|spec| spec.mutable && !spec.required);
+        let spec = config
+            .schema
+            .get(name)
+            .filter(|spec| spec.mutable && !spec.required);
         let contact = [EMAIL, ContactAttribute::PhoneNumber];
         let kept = contact.iter().any(|contact| {
-            name == contact.verified() || (name == contact.as_str() && config.signs_in_with(*contact))
+            name == contact.verified()
+                || (name == contact.as_str() && config.signs_in_with(*contact))
         });
         if spec.is_none() || kept {
             return Err(ApiError::invalid_parameter(format!(
@@ -100,7 +111,13 @@ pub(crate) async fn verify_attribute(
             let user = current(txn, cx, &sub)?;
             let to = address_to_prove(txn, cx, &user)?;
             let purpose = CodePurpose::Verify(EMAIL);
-            let attempt = Attempt { sub: &sub, purpose, id: None, to: &to, typed: &code };
+            let attempt = Attempt {
+                sub: &sub,
+                purpose,
+                id: None,
+                to: &to,
+                typed: &code,
+            };
             match codes::judge(txn, cx, &attempt)?.verification() {
                 Ok(()) => accept_address(txn, cx, user, to).map(Ok),
                 // Committed all the same: the attempt counts.
@@ -123,7 +140,8 @@ pub(crate) async fn delete(user: &UserCx) -> Result<(), ApiError> {
 
 /// The user as of this transaction: the request's own copy may be old.
 fn current(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<User, ApiError> {
-    txn.user_get(&cx.pool.id, sub)?.ok_or(ApiError::UserNotFound)
+    txn.user_get(&cx.pool.id, sub)?
+        .ok_or(ApiError::UserNotFound)
 }
 
 fn change_address(
@@ -149,10 +167,17 @@ fn change_address(
 fn address_to_prove(txn: &mut Txn<'_>, cx: &Cx, user: &User) -> Result<String, ApiError> {
     let pending = txn.pending_contact_get(&cx.pool.id, &user.sub, EMAIL)?;
     let address = pending.or_else(|| user.attribute(EMAIL.as_str()).map(str::to_owned));
-    address.ok_or(ApiError::InvalidParameter("User has no email to verify.".into()))
+    address.ok_or(ApiError::InvalidParameter(
+        "User has no email to verify.".into(),
+    ))
 }
 
-fn accept_address(txn: &mut Txn<'_>, cx: &Cx, mut user: User, address: String) -> Result<(), ApiError> {
+fn accept_address(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    mut user: User,
+    address: String,
+) -> Result<(), ApiError> {
     let email = Email::parse(&address).map_err(|_| ApiError::InvalidEmail)?;
     set_login(txn, cx, &user.sub, &email)?;
     txn.pending_contact_delete(&cx.pool.id, &user.sub, EMAIL)?;
@@ -168,15 +193,18 @@ fn set_login(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub, email: &Email) -> Result<(),
     if !cx.pool.config.signs_in_with(EMAIL) {
         return Ok(());
     }
-    txn.login_set(&cx.pool.id, sub, EMAIL, &email.key()).map_err(|error| match error {
-        StoreError::Conflict(_) => ApiError::AliasExists(EMAIL.as_str()),
-        other => other.into(),
-    })
+    txn.login_set(&cx.pool.id, sub, EMAIL, &email.key())
+        .map_err(|error| match error {
+            StoreError::Conflict(_) => ApiError::AliasExists(EMAIL.as_str()),
+            other => other.into(),
+        })
 }
 
 fn require_email(attribute: &str) -> Result<(), ApiError> {
     if attribute == EMAIL.as_str() {
         return Ok(());
     }
-    Err(ApiError::invalid_parameter(format!("Attribute {attribute} cannot be verified: expected email.")))
+    Err(ApiError::invalid_parameter(format!(
+        "Attribute {attribute} cannot be verified: expected email."
+    )))
 }

@@ -70,7 +70,11 @@ impl Verdict {
 /// Sends a code, unless one is still on its way to the same address (D10). Gives the id of the code that now counts.
 pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u8; 16], ApiError> {
     let pool = &cx.pool.id;
-    let destination = cx.app.secrets().codes.of(&[pool.as_str().as_bytes(), wanted.to.as_bytes()]);
+    let destination = cx
+        .app
+        .secrets()
+        .codes
+        .of(&[pool.as_str().as_bytes(), wanted.to.as_bytes()]);
     if let Some(sent) = txn.code_get(pool, wanted.sub, wanted.purpose)? {
         let cooldown = cx.pool.config.codes.cooldown;
         let awaited = !sent.consumed && sent.destination == destination;
@@ -100,7 +104,11 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
 /// Counts an answer, then judges it, then consumes the code. The transaction must commit whatever the
 /// verdict is, and nobody may hear of it before: then neither a crash nor a crowd of parallel requests
 /// buys another look (D2).
-pub(crate) fn judge(txn: &mut Txn<'_>, cx: &Cx, attempt: &Attempt<'_>) -> Result<Verdict, ApiError> {
+pub(crate) fn judge(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    attempt: &Attempt<'_>,
+) -> Result<Verdict, ApiError> {
     let (pool, sub, purpose) = (&cx.pool.id, attempt.sub, attempt.purpose);
     let awaited = match txn.code_get(pool, sub, purpose)? {
         Some(code) => code,
@@ -112,7 +120,11 @@ pub(crate) fn judge(txn: &mut Txn<'_>, cx: &Cx, attempt: &Attempt<'_>) -> Result
     }
     let Some(code) = txn.code_attempt(pool, sub, purpose, &id, cx.now)? else {
         let exhausted = awaited.id == id && awaited.attempts >= MAX_ATTEMPTS;
-        return Ok(if exhausted { Verdict::Exhausted } else { Verdict::Wrong });
+        return Ok(if exhausted {
+            Verdict::Exhausted
+        } else {
+            Verdict::Wrong
+        });
     };
     let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
     let right = verify_slices_are_equal(&expected, &code.hash).is_ok();

@@ -17,7 +17,9 @@ pub(crate) async fn refresh(cx: &Cx, token: &Secret<String>) -> Result<Tokens, A
             let family = txn.refresh_family_find(&cx.pool.id, &hash)?;
             let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
             family.check(&cx.client.id, cx.now).map_err(refused)?;
-            let user = txn.user_get(&cx.pool.id, &family.sub)?.ok_or(ApiError::UserNotFound)?;
+            let user = txn
+                .user_get(&cx.pool.id, &family.sub)?
+                .ok_or(ApiError::UserNotFound)?;
             if !user.enabled {
                 return Err(ApiError::UserDisabled);
             }

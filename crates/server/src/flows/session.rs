@@ -51,7 +51,12 @@ impl State {
 }
 
 /// The Session for the client: valid from now for the client's `AuthSessionValidity`.
-pub(crate) fn seal(cx: &Cx, subject: &Subject, name: &str, state: State) -> Result<Secret<String>, ApiError> {
+pub(crate) fn seal(
+    cx: &Cx,
+    subject: &Subject,
+    name: &str,
+    state: State,
+) -> Result<Secret<String>, ApiError> {
     let session = Session {
         id: random::bytes(cx.app.random()),
         client: cx.client.id.clone(),
@@ -62,16 +67,27 @@ pub(crate) fn seal(cx: &Cx, subject: &Subject, name: &str, state: State) -> Resu
     };
     let plain = postcard::to_allocvec(&session).map_err(ApiError::internal)?;
     let context = cx.pool.id.as_str().as_bytes();
-    let sealed = cx.app.secrets().sessions.seal(cx.app.random(), context, &plain);
+    let sealed = cx
+        .app
+        .secrets()
+        .sessions
+        .seal(cx.app.random(), context, &plain);
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(sealed)))
 }
 
 /// Opens a Session for `answer`, refusing one that is altered, of another pool or client, at a step
 /// that `answer` is not legal at, or expired.
 pub(crate) fn open(cx: &Cx, text: &Secret<String>, answer: Answer) -> Result<Session, ApiError> {
-    let sealed = URL_SAFE_NO_PAD.decode(text.expose()).map_err(|_| ApiError::SessionInvalid)?;
+    let sealed = URL_SAFE_NO_PAD
+        .decode(text.expose())
+        .map_err(|_| ApiError::SessionInvalid)?;
     let context = cx.pool.id.as_str().as_bytes();
-    let plain = cx.app.secrets().sessions.open(context, &sealed).ok_or(ApiError::SessionInvalid)?;
+    let plain = cx
+        .app
+        .secrets()
+        .sessions
+        .open(context, &sealed)
+        .ok_or(ApiError::SessionInvalid)?;
     // What another version of the program sealed may read otherwise: then the person starts anew.
     let session: Session =
         postcard::from_bytes(plain.expose()).map_err(|_| ApiError::SessionInvalid)?;
@@ -88,11 +104,19 @@ impl Session {
     /// Refuses an answer in another person's name. Clients send what the person typed, or the `sub`.
     pub(crate) fn check_name(&self, cx: &Cx, name: &str) -> Result<(), ApiError> {
         let same = name_key(&cx.pool.config, name) == name_key(&cx.pool.config, &self.name);
-        if same || name == self.sub.as_str() { Ok(()) } else { Err(ApiError::SessionInvalid) }
+        if same || name == self.sub.as_str() {
+            Ok(())
+        } else {
+            Err(ApiError::SessionInvalid)
+        }
     }
 
     /// Refuses to go on when the name now stands for somebody else than when the Session was made.
     pub(crate) fn check_subject(&self, subject: &Subject) -> Result<(), ApiError> {
-        if subject.sub == self.sub { Ok(()) } else { Err(ApiError::SessionInvalid) }
+        if subject.sub == self.sub {
+            Ok(())
+        } else {
+            Err(ApiError::SessionInvalid)
+        }
     }
 }

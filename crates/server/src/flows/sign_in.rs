@@ -72,12 +72,16 @@ pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
 /// Takes an answer to a challenge.
 pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiError> {
     let challenge = ChallengeName::parse(&respond.challenge).ok_or(ApiError::SessionInvalid)?;
-    let session = respond.session.ok_or(ApiError::MissingParameter("Session"))?;
+    let session = respond
+        .session
+        .ok_or(ApiError::MissingParameter("Session"))?;
     let session = session::open(cx, &session, Answer::Respond(challenge))?;
     session.check_name(cx, respond.responses.require("USERNAME")?.expose())?;
     match challenge {
         ChallengeName::SelectChallenge => selected(cx, session, &respond.responses).await,
-        ChallengeName::EmailOtp => challenge::email_otp::answer(cx, session, &respond.responses).await,
+        ChallengeName::EmailOtp => {
+            challenge::email_otp::answer(cx, session, &respond.responses).await
+        }
     }
 }
 
@@ -93,7 +97,8 @@ async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Ou
             }
             let available = available(txn, cx, &subject)?;
             let chosen = ChallengeName::parse(&answer).filter(|chosen| available.contains(chosen));
-            let chosen = chosen.ok_or_else(|| ApiError::invalid_parameter(format!("Invalid ANSWER: {answer}")))?;
+            let chosen = chosen
+                .ok_or_else(|| ApiError::invalid_parameter(format!("Invalid ANSWER: {answer}")))?;
             challenge::offer(txn, cx, &subject, &session.name, chosen, available)
         })
         .await?;
@@ -102,7 +107,11 @@ async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Ou
 }
 
 /// Every factor that the person could prove now, in Cognito's order.
-fn available(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<ChallengeName>, ApiError> {
+fn available(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    subject: &Subject,
+) -> Result<Vec<ChallengeName>, ApiError> {
     let mut available = Vec::new();
     for &factor in &cx.pool.config.first_factors {
         let has_it = match factor {
@@ -114,7 +123,11 @@ fn available(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<Challe
             available.extend(ChallengeName::of_factor(factor));
         }
     }
-    if available.is_empty() { Err(ApiError::AttemptLimitExceeded) } else { Ok(available) }
+    if available.is_empty() {
+        Err(ApiError::AttemptLimitExceeded)
+    } else {
+        Ok(available)
+    }
 }
 
 fn choose(
@@ -137,7 +150,9 @@ async fn finish_sign_up(cx: &Cx, session: Session) -> Result<Outcome, ApiError> 
     };
     let sign_in = cx
         .write(move |txn, cx| {
-            let user = txn.user_get(&cx.pool.id, &session.sub)?.ok_or(ApiError::SessionInvalid)?;
+            let user = txn
+                .user_get(&cx.pool.id, &session.sub)?
+                .ok_or(ApiError::SessionInvalid)?;
             complete(txn, cx, &session, user, amr)
         })
         .await?;

@@ -30,24 +30,36 @@ pub(crate) async fn sign_up(cx: &Cx, name: &str, given: Attributes) -> Result<Si
         return Err(ApiError::SignUpNotPermitted);
     }
     let passwordless = config.allows(FirstFactor::EmailOtp)
-        && config.auto_verified_attributes.contains(&ContactAttribute::Email);
+        && config
+            .auto_verified_attributes
+            .contains(&ContactAttribute::Email);
     if !passwordless || !cx.client.config.allows(AuthFlow::AllowUserAuth) {
         return Err(ApiError::MissingParameter("Password"));
     }
     let email = Email::parse(name).map_err(|_| ApiError::InvalidEmail)?;
     let user = new_user(cx, &email, given)?;
-    let done = cx.write(move |txn, cx| insert(txn, cx, &user, &email)).await?;
+    let done = cx
+        .write(move |txn, cx| insert(txn, cx, &user, &email))
+        .await?;
     cx.app.wake_outbox();
     Ok(done)
 }
 
 /// Proves the address of a new account. The Session that comes back signs in once without another
 /// code: always, also when wrong codes came before the right one.
-pub(crate) async fn confirm(cx: &Cx, name: &str, code: Secret<String>) -> Result<Secret<String>, ApiError> {
+pub(crate) async fn confirm(
+    cx: &Cx,
+    name: &str,
+    code: Secret<String>,
+) -> Result<Secret<String>, ApiError> {
     let name = name.to_owned();
     cx.write(move |txn, cx| {
         let mut subject = Subject::find(txn, cx, &name)?;
-        if subject.user.as_ref().is_some_and(|user| user.status == UserStatus::Confirmed) {
+        if subject
+            .user
+            .as_ref()
+            .is_some_and(|user| user.status == UserStatus::Confirmed)
+        {
             return Err(ApiError::CannotConfirm);
         }
         let attempt = Attempt {
@@ -62,10 +74,18 @@ pub(crate) async fn confirm(cx: &Cx, name: &str, code: Secret<String>) -> Result
             // Committed all the same: the attempt counts.
             return Ok(Err(refusal));
         }
-        let user = subject.user.as_mut().ok_or(ApiError::CodeMismatchVerification)?;
+        let user = subject
+            .user
+            .as_mut()
+            .ok_or(ApiError::CodeMismatchVerification)?;
         user.prove(ContactAttribute::Email, cx.now);
         txn.user_update(&cx.pool.id, user)?;
-        Ok(session::seal(cx, &subject, &name, State::SignUpConfirmed { amr: Amr::EmailOtp }))
+        Ok(session::seal(
+            cx,
+            &subject,
+            &name,
+            State::SignUpConfirmed { amr: Amr::EmailOtp },
+        ))
     })
     .await?
 }
@@ -77,7 +97,9 @@ pub(crate) async fn resend(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &name)?;
             match &subject.user {
-                Some(user) if user.status == UserStatus::Confirmed => Err(ApiError::AlreadyConfirmed),
+                Some(user) if user.status == UserStatus::Confirmed => {
+                    Err(ApiError::AlreadyConfirmed)
+                }
                 Some(user) => {
                     let to = subject.email().unwrap_or_default();
                     contacts::send_verification(txn, cx, &user.sub, CodePurpose::ConfirmSignUp, to)
@@ -94,11 +116,23 @@ fn new_user(cx: &Cx, email: &Email, mut given: Attributes) -> Result<User, ApiEr
     // The Authenticator sends empty values for what the person left blank.
     given.retain(|_, value| !value.is_empty());
     let attribute = ContactAttribute::Email;
-    let address = given.entry(attribute.as_str().to_owned()).or_insert_with(|| email.as_str().to_owned());
-    if Email::parse(address).map_err(|_| ApiError::InvalidEmail)?.key() != email.key() {
-        return Err(ApiError::InvalidParameter("The attribute email must be the username.".into()));
+    let address = given
+        .entry(attribute.as_str().to_owned())
+        .or_insert_with(|| email.as_str().to_owned());
+    if Email::parse(address)
+        .map_err(|_| ApiError::InvalidEmail)?
+        .key()
+        != email.key()
+    {
+        return Err(ApiError::InvalidParameter(
+            "The attribute email must be the username.".into(),
+        ));
     }
-    cx.pool.config.schema.check(&given, Writer::SignUp).map_err(ApiError::invalid_parameter)?;
+    cx.pool
+        .config
+        .schema
+        .check(&given, Writer::SignUp)
+        .map_err(ApiError::invalid_parameter)?;
     given.insert(attribute.verified().to_owned(), false.to_string());
     Ok(User {
         sub: Sub::generate(cx.app.random()),
@@ -113,11 +147,17 @@ fn new_user(cx: &Cx, email: &Email, mut given: Attributes) -> Result<User, ApiEr
 fn insert(txn: &mut Txn<'_>, cx: &Cx, user: &User, email: &Email) -> Result<SignedUp, ApiError> {
     let pool = &cx.pool.id;
     txn.user_insert(pool, user)?;
-    txn.login_set(pool, &user.sub, ContactAttribute::Email, &email.key()).map_err(|error| match error {
-        StoreError::Conflict(_) => ApiError::UserExists,
-        other => other.into(),
-    })?;
-    let to = user.attribute(ContactAttribute::Email.as_str()).unwrap_or_default();
+    txn.login_set(pool, &user.sub, ContactAttribute::Email, &email.key())
+        .map_err(|error| match error {
+            StoreError::Conflict(_) => ApiError::UserExists,
+            other => other.into(),
+        })?;
+    let to = user
+        .attribute(ContactAttribute::Email.as_str())
+        .unwrap_or_default();
     let delivery = contacts::send_verification(txn, cx, &user.sub, CodePurpose::ConfirmSignUp, to)?;
-    Ok(SignedUp { sub: user.sub.clone(), delivery })
+    Ok(SignedUp {
+        sub: user.sub.clone(),
+        delivery,
+    })
 }

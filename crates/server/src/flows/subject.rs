@@ -32,8 +32,14 @@ impl Subject {
         if user.is_none() && !cx.client.config.prevent_user_existence_errors {
             return Err(ApiError::UserNotFound);
         }
-        let sub = user.as_ref().map_or_else(|| decoy_sub(cx, name), |user| user.sub.clone());
-        Ok(Self { sub, user, name: name.to_owned() })
+        let sub = user
+            .as_ref()
+            .map_or_else(|| decoy_sub(cx, name), |user| user.sub.clone());
+        Ok(Self {
+            sub,
+            user,
+            name: name.to_owned(),
+        })
     }
 
     /// The address on record; for a decoy, what was typed.
@@ -57,13 +63,19 @@ pub(crate) fn name_key(config: &PoolConfig, name: &str) -> String {
 
 /// Under which attribute, and in which form, a typed name is looked up.
 fn login_key(config: &PoolConfig, name: &str) -> Option<(ContactAttribute, String)> {
-    let email = Email::parse(name).ok().filter(|_| config.signs_in_with(ContactAttribute::Email));
+    let email = Email::parse(name)
+        .ok()
+        .filter(|_| config.signs_in_with(ContactAttribute::Email));
     email.map(|email| (ContactAttribute::Email, email.key()))
 }
 
 fn decoy_sub(cx: &Cx, name: &str) -> Sub {
     let key = name_key(&cx.pool.config, name);
-    let hash = cx.app.secrets().decoys.of(&[cx.pool.id.as_str().as_bytes(), key.as_bytes()]);
+    let hash = cx
+        .app
+        .secrets()
+        .decoys
+        .of(&[cx.pool.id.as_str().as_bytes(), key.as_bytes()]);
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     Sub::new(uuid_from(bytes))

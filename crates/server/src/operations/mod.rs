@@ -69,7 +69,10 @@ operations! {
 }
 
 fn text<'a>(request: &'a Value, member: &str) -> &'a str {
-    request.get(member).and_then(Value::as_str).unwrap_or_default()
+    request
+        .get(member)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 fn read<T: DeserializeOwned>(request: Value) -> Result<T, ApiError> {

@@ -20,7 +20,9 @@ pub(super) struct Attribute {
 
 /// The attributes by name; of two with one name the last counts.
 pub(super) fn attributes(list: Vec<Attribute>) -> Attributes {
-    list.into_iter().map(|attribute| (attribute.name, attribute.value)).collect()
+    list.into_iter()
+        .map(|attribute| (attribute.name, attribute.value))
+        .collect()
 }
 
 /// A reply without members.
@@ -71,16 +73,24 @@ pub(super) struct AuthReply {
 impl From<Outcome> for AuthReply {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Challenge { name, session, parameters, available } => Self {
+            Outcome::Challenge {
+                name,
+                session,
+                parameters,
+                available,
+            } => Self {
                 challenge_name: Some(name.as_str()),
                 session: Some(session.expose().clone()),
                 challenge_parameters: parameters,
-                available_challenges: Some(available.into_iter().map(ChallengeName::as_str).collect()),
+                available_challenges: Some(
+                    available.into_iter().map(ChallengeName::as_str).collect(),
+                ),
                 authentication_result: None,
             },
-            Outcome::SignedIn(tokens) => {
-                Self { authentication_result: Some(tokens.into()), ..Self::default() }
-            }
+            Outcome::SignedIn(tokens) => Self {
+                authentication_result: Some(tokens.into()),
+                ..Self::default()
+            },
         }
     }
 }

@@ -23,9 +23,14 @@ impl UserCx {
     /// The context of a request that shows an access token: signed by one of our pools for access,
     /// not expired, of a sign-in that was not revoked, and of an account that may be used.
     pub(crate) async fn of_token(app: &App, token: &Secret<String>) -> Result<Self, ApiError> {
-        let pool = app.pool_of_token(token.expose()).ok_or(ApiError::AccessTokenInvalid)?;
-        let claims: Claims =
-            pool.keys.access.verify(token.expose()).ok_or(ApiError::AccessTokenInvalid)?;
+        let pool = app
+            .pool_of_token(token.expose())
+            .ok_or(ApiError::AccessTokenInvalid)?;
+        let claims: Claims = pool
+            .keys
+            .access
+            .verify(token.expose())
+            .ok_or(ApiError::AccessTokenInvalid)?;
         let cx = Cx::of_client(app, claims.client_id.as_str())?;
         if cx.now.seconds() >= claims.exp {
             return Err(ApiError::AccessTokenExpired);
@@ -36,7 +41,9 @@ impl UserCx {
         let user = cx
             .read(move |txn, cx| {
                 let pool: &PoolId = &cx.pool.id;
-                let user = txn.user_get(pool, &claims.sub)?.ok_or(ApiError::UserNotFound)?;
+                let user = txn
+                    .user_get(pool, &claims.sub)?
+                    .ok_or(ApiError::UserNotFound)?;
                 let family = txn.refresh_family_get(pool, &claims.origin_jti)?;
                 if family.is_none_or(|family| family.revoked) {
                     return Err(ApiError::AccessTokenRevoked);

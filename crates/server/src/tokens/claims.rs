@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use poolhouse_domain::pool::ContactAttribute;
-use poolhouse_domain::token::Amr;
 use poolhouse_domain::random;
+use poolhouse_domain::token::Amr;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -53,7 +53,13 @@ pub(crate) struct IdClaims<'a> {
 pub(crate) fn access<'a>(cx: &'a Cx, sign_in: &'a SignIn, event_id: &'a str) -> AccessClaims<'a> {
     let validity = cx.client.config.access_token_validity;
     AccessClaims {
-        common: common(cx, sign_in, event_id, "access", (cx.now + validity).seconds()),
+        common: common(
+            cx,
+            sign_in,
+            event_id,
+            "access",
+            (cx.now + validity).seconds(),
+        ),
         client_id: cx.client.id.as_str(),
         scope: ADMIN_SCOPE,
         username: sign_in.user.sub.as_str(),
@@ -67,7 +73,9 @@ pub(crate) fn id<'a>(cx: &'a Cx, sign_in: &'a SignIn, event_id: &'a str) -> IdCl
         common: common(cx, sign_in, event_id, "id", (cx.now + validity).seconds()),
         aud: cx.client.id.as_str(),
         username: sign_in.user.sub.as_str(),
-        attributes: attributes.map(|(name, value)| (name.as_str(), claim(name, value))).collect(),
+        attributes: attributes
+            .map(|(name, value)| (name.as_str(), claim(name, value)))
+            .collect(),
     }
 }
 
@@ -105,10 +113,13 @@ fn level(amr: &[Amr]) -> &'static str {
 /// Attributes are strings on the wire; in a token the two proofs are booleans, `updated_at` a number
 /// and `address` an object (OpenID Connect Core §5.1).
 fn claim(name: &str, value: &str) -> Value {
-    let proof = [ContactAttribute::Email, ContactAttribute::PhoneNumber].map(ContactAttribute::verified);
+    let proof =
+        [ContactAttribute::Email, ContactAttribute::PhoneNumber].map(ContactAttribute::verified);
     match name {
         _ if proof.contains(&name) => Value::Bool(value == "true"),
-        "updated_at" => value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from),
+        "updated_at" => value
+            .parse::<i64>()
+            .map_or_else(|_| Value::from(value), Value::from),
         "address" => serde_json::json!({ "formatted": value }),
         _ => Value::from(value),
     }

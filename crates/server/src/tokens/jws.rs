@@ -46,7 +46,12 @@ impl SigningKey {
         let header = format!(r#"{{"kid":"{}","alg":"RS256"}}"#, jwk.kid);
         let public = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public.as_ref())
             .map_err(ApiError::internal)?;
-        Ok(Self { pair, public, header: URL_SAFE_NO_PAD.encode(header), jwk })
+        Ok(Self {
+            pair,
+            public,
+            header: URL_SAFE_NO_PAD.encode(header),
+            jwk,
+        })
     }
 
     /// The token that says `claims`.
@@ -89,7 +94,14 @@ impl Jwk {
             .map_err(ApiError::internal)?;
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &thumbprint);
         let kid = URL_SAFE_NO_PAD.encode(digest);
-        Ok(Self { alg: "RS256", e, kid, kty: "RSA", n, usage: "sig" })
+        Ok(Self {
+            alg: "RS256",
+            e,
+            kid,
+            kty: "RSA",
+            n,
+            usage: "sig",
+        })
     }
 }
 

@@ -32,7 +32,10 @@ impl PoolKeys {
 
 async fn ensure(app: &App, pool: &PoolId, usage: KeyUsage) -> Result<SigningKey, ApiError> {
     let id = pool.clone();
-    let known = app.store().read::<_, StoreError, _>(move |txn| txn.signing_key_list(&id)).await?;
+    let known = app
+        .store()
+        .read::<_, StoreError, _>(move |txn| txn.signing_key_list(&id))
+        .await?;
     if let Some(key) = known.into_iter().find(|key| key.usage == usage) {
         return SigningKey::from_pkcs8(&key.pkcs8);
     }
@@ -42,7 +45,14 @@ async fn ensure(app: &App, pool: &PoolId, usage: KeyUsage) -> Result<SigningKey,
     let pkcs8 = Secret::new(der.as_ref().to_vec());
     let key = SigningKey::from_pkcs8(&pkcs8)?;
     let (id, now) = (pool.clone(), app.now());
-    let stored = StoredKey { kid: key.jwk.kid.clone(), usage, pkcs8, created_at: now };
-    app.store().write::<_, StoreError, _>(move |txn| txn.signing_key_insert(&id, &stored)).await?;
+    let stored = StoredKey {
+        kid: key.jwk.kid.clone(),
+        usage,
+        pkcs8,
+        created_at: now,
+    };
+    app.store()
+        .write::<_, StoreError, _>(move |txn| txn.signing_key_insert(&id, &stored))
+        .await?;
     Ok(key)
 }

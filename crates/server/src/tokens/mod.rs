@@ -53,12 +53,20 @@ impl SignIn {
         };
         let refresh = refresh::generate(cx);
         txn.refresh_family_insert(&cx.pool.id, &family, &refresh::hash(cx, &refresh))?;
-        Ok(Self { user, family, refresh: Some(refresh) })
+        Ok(Self {
+            user,
+            family,
+            refresh: Some(refresh),
+        })
     }
 
     /// Goes on with a sign-in of earlier.
     pub(crate) const fn resume(user: User, family: RefreshFamily) -> Self {
-        Self { user, family, refresh: None }
+        Self {
+            user,
+            family,
+            refresh: None,
+        }
     }
 }
 

@@ -9,7 +9,11 @@ async fn alive_and_ready() {
     let t = TestServer::start().await;
     for path in ["/healthz", "/readyz"] {
         let (status, _, body) = t.get(path).await;
-        assert_eq!((status, body.as_slice()), (StatusCode::OK, b"ok\n".as_slice()), "{path}");
+        assert_eq!(
+            (status, body.as_slice()),
+            (StatusCode::OK, b"ok\n".as_slice()),
+            "{path}"
+        );
     }
 }
 
@@ -24,8 +28,20 @@ async fn not_ready_without_its_store() {
 #[tokio::test]
 async fn pages_of_dev_are_not_served_otherwise() {
     let t = TestServer::start().await;
-    for path in ["/", "/inbox", "/inbox/messages", "/inbox/events", "/assets/style.css"] {
+    for path in [
+        "/",
+        "/inbox",
+        "/inbox/messages",
+        "/inbox/events",
+        "/assets/style.css",
+    ] {
         let (status, ..) = t.get(path).await;
-        assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED), "{path}: {status}");
+        assert!(
+            matches!(
+                status,
+                StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED
+            ),
+            "{path}: {status}"
+        );
     }
 }

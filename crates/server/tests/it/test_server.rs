@@ -72,7 +72,12 @@ impl TestServer {
     /// The server after a restart: nothing is left of it but its files.
     pub(crate) async fn restart(self) -> Self {
         self.store.close().await;
-        let Self { config, clock, folder, .. } = self;
+        let Self {
+            config,
+            clock,
+            folder,
+            ..
+        } = self;
         Self::open(config, clock, folder, 2).await
     }
 
@@ -94,8 +99,18 @@ impl TestServer {
             public_url: "http://localhost:7400".to_owned(),
             outbox: Arc::new(Notify::new()),
         });
-        let pool = app.pool_serve("default", "us-east-1", config.clone()).await.unwrap();
-        Self { clock, pool, store, router: router(&app, None), config, folder }
+        let pool = app
+            .pool_serve("default", "us-east-1", config.clone())
+            .await
+            .unwrap();
+        Self {
+            clock,
+            pool,
+            store,
+            router: router(&app, None),
+            config,
+            folder,
+        }
     }
 
     /// The pool's app client.
@@ -107,12 +122,17 @@ impl TestServer {
     pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+        (
+            parts.status,
+            parts.headers,
+            to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        )
     }
 
     /// GETs a page.
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     /// Calls an operation as a client does; `ClientId` is filled in where there is no access token.
@@ -122,25 +142,42 @@ impl TestServer {
         }
         let request = Request::post("/")
             .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
+            .header(
+                "x-amz-target",
+                format!("AWSCognitoIdentityProviderService.{operation}"),
+            )
             .body(Body::from(body.to_string()))
             .unwrap();
         let (status, headers, body) = self.send(request).await;
         let body = serde_json::from_slice(&body).unwrap();
-        Answer { status, headers, body }
+        Answer {
+            status,
+            headers,
+            body,
+        }
     }
 
     /// The body of an answer that must be a success.
     pub(crate) async fn ok(&self, operation: &str, body: Value) -> Value {
         let answer = self.call(operation, body).await;
-        assert_eq!(answer.status, StatusCode::OK, "{operation}: {}", answer.body);
+        assert_eq!(
+            answer.status,
+            StatusCode::OK,
+            "{operation}: {}",
+            answer.body
+        );
         answer.body
     }
 
     /// `"Exception: message"` of an answer that must be a refusal.
     pub(crate) async fn refusal(&self, operation: &str, body: Value) -> String {
         let answer = self.call(operation, body).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{operation}: {}", answer.body);
+        assert_eq!(
+            answer.status,
+            StatusCode::BAD_REQUEST,
+            "{operation}: {}",
+            answer.body
+        );
         let part = |name: &str| answer.body[name].as_str().unwrap_or_default().to_owned();
         format!("{}: {}", part("__type"), part("message"))
     }
@@ -165,7 +202,10 @@ impl TestServer {
     /// The newest code that was mailed to `address`.
     pub(crate) async fn code_for(&self, address: &str) -> String {
         let mail = self.mail_to(address).await;
-        mail.first().unwrap_or_else(|| panic!("no mail to {address}")).code.clone()
+        mail.first()
+            .unwrap_or_else(|| panic!("no mail to {address}"))
+            .code
+            .clone()
     }
 
     /// A code of the same length that is not `code`.
@@ -176,8 +216,12 @@ impl TestServer {
 
     /// Signs up and gives the `sub`.
     pub(crate) async fn sign_up(&self, email: &str) -> String {
-        let body = json!({"Username": email, "UserAttributes": [{"Name": "email", "Value": email}]});
-        self.ok("SignUp", body).await["UserSub"].as_str().unwrap().to_owned()
+        let body =
+            json!({"Username": email, "UserAttributes": [{"Name": "email", "Value": email}]});
+        self.ok("SignUp", body).await["UserSub"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Signs up and confirms, and gives the Session that signs in.
@@ -185,7 +229,10 @@ impl TestServer {
         self.sign_up(email).await;
         let code = self.code_for(email).await;
         let body = json!({"Username": email, "ConfirmationCode": code});
-        self.ok("ConfirmSignUp", body).await["Session"].as_str().unwrap().to_owned()
+        self.ok("ConfirmSignUp", body).await["Session"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Signs up, confirms and signs in.
@@ -199,7 +246,10 @@ impl TestServer {
 
     /// Asks for a sign-in code and gives the Session that awaits it.
     pub(crate) async fn ask_for_code(&self, email: &str) -> String {
-        self.start_email_otp(email).await["Session"].as_str().unwrap().to_owned()
+        self.start_email_otp(email).await["Session"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// InitiateAuth, `EMAIL_OTP` preferred.
@@ -229,7 +279,11 @@ impl Tokens {
     pub(crate) fn of(reply: &Value) -> Self {
         let result = &reply["AuthenticationResult"];
         let token = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
-        Self { access: token("AccessToken"), id: token("IdToken"), refresh: token("RefreshToken") }
+        Self {
+            access: token("AccessToken"),
+            id: token("IdToken"),
+            refresh: token("RefreshToken"),
+        }
     }
 }
 

@@ -35,7 +35,10 @@ pub(crate) fn offer(
         sub: &subject.sub,
         purpose: CodePurpose::SignInEmail,
         to: subject.email().unwrap_or_default(),
-        template: subject.user.as_ref().map(|_| &config.messages.sign_in_email),
+        template: subject
+            .user
+            .as_ref()
+            .map(|_| &config.messages.sign_in_email),
         digits: config.codes.sign_in_digits,
         validity: cx.client.config.auth_session_validity.min(LONGEST_VALIDITY),
     };
@@ -44,7 +47,10 @@ pub(crate) fn offer(
         name: ChallengeName::EmailOtp,
         session: session::seal(cx, subject, typed, State::EmailOtp { code })?,
         parameters: BTreeMap::from([
-            ("CODE_DELIVERY_DELIVERY_MEDIUM", Channel::Email.medium().to_owned()),
+            (
+                "CODE_DELIVERY_DELIVERY_MEDIUM",
+                Channel::Email.medium().to_owned(),
+            ),
             ("CODE_DELIVERY_DESTINATION", subject.masked_email()),
         ]),
         available,
@@ -104,7 +110,12 @@ fn judge(
     Ok(verdict.sign_in())
 }
 
-fn admit(txn: &mut Txn<'_>, cx: &Cx, session: &Session, subject: Subject) -> Result<SignIn, ApiError> {
+fn admit(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    session: &Session,
+    subject: Subject,
+) -> Result<SignIn, ApiError> {
     let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
     user.prove(ContactAttribute::Email, cx.now);
     txn.user_update(&cx.pool.id, &user)?;

@@ -24,14 +24,22 @@ async fn a_session_that_awaits_a_code() {
     let code = t.code_for(ANN).await;
     t.wait(180);
     assert_eq!(
-        t.refusal("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await,
+        t.refusal(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code)
+        )
+        .await,
         EXPIRED
     );
 
     let session = t.ask_for_code(ANN).await;
     let code = t.code_for(ANN).await;
     t.wait(179);
-    t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &session, &code),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -57,7 +65,10 @@ async fn a_session_that_awaits_a_choice() {
 #[tokio::test]
 async fn the_session_of_a_confirmation() {
     let t = TestServer::start().await;
-    for (person, wait, refused) in [("ann@example.com", 179, false), ("bob@example.com", 180, true)] {
+    for (person, wait, refused) in [
+        ("ann@example.com", 179, false),
+        ("bob@example.com", 180, true),
+    ] {
         let session = t.confirm(person).await;
         t.wait(wait);
         let body = json!({
@@ -79,12 +90,20 @@ async fn a_code_never_holds_longer_than_ten_minutes() {
     let code = t.code_for(ANN).await;
     t.wait(600);
     assert_eq!(
-        t.refusal("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await,
+        t.refusal(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code)
+        )
+        .await,
         "ExpiredCodeException: Invalid code provided, please request a code again."
     );
 
     let session = t.ask_for_code(ANN).await;
     let code = t.code_for(ANN).await;
     t.wait(599);
-    t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &session, &code),
+    )
+    .await;
 }

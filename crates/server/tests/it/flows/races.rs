@@ -22,11 +22,17 @@ async fn at_once(t: &Arc<TestServer>, operation: &'static str, body: &Value) -> 
 }
 
 fn successes(answers: &[Answer]) -> usize {
-    answers.iter().filter(|answer| answer.status == StatusCode::OK).count()
+    answers
+        .iter()
+        .filter(|answer| answer.status == StatusCode::OK)
+        .count()
 }
 
 fn count(answers: &[Answer], exception: &str) -> usize {
-    answers.iter().filter(|answer| answer.body["__type"] == exception).count()
+    answers
+        .iter()
+        .filter(|answer| answer.body["__type"] == exception)
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -74,7 +80,11 @@ async fn five_wrong_codes_are_looked_at() {
         assert_eq!(count(&answers, "CodeMismatchException"), 5);
         assert_eq!(count(&answers, "LimitExceededException"), 11);
         let right = TestServer::email_otp(ANN, &session, &code);
-        assert!(t.refusal("RespondToAuthChallenge", right).await.starts_with("LimitExceeded"));
+        assert!(
+            t.refusal("RespondToAuthChallenge", right)
+                .await
+                .starts_with("LimitExceeded")
+        );
     }
 }
 

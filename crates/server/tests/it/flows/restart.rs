@@ -18,7 +18,11 @@ async fn identifiers_keys_and_sign_ins_survive() {
     assert_eq!((&t.pool.id, t.client_id()), (&pool, client.as_str()));
     assert_eq!(t.get(&path).await.2, keys);
     t.ok("GetUser", json!({"AccessToken": tokens.access})).await;
-    t.ok("GetTokensFromRefreshToken", json!({"RefreshToken": tokens.refresh})).await;
+    t.ok(
+        "GetTokensFromRefreshToken",
+        json!({"RefreshToken": tokens.refresh}),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -30,12 +34,21 @@ async fn a_sign_in_goes_on() {
     let t = t.restart().await;
     // The mail had not gone out yet.
     let code = t.code_for(ANN).await;
-    let reply = t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+    let reply = t
+        .ok(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code),
+        )
+        .await;
     assert!(!Tokens::of(&reply).access.is_empty());
 
     let t = t.restart().await;
     assert_eq!(
-        t.refusal("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await,
+        t.refusal(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code)
+        )
+        .await,
         "NotAuthorizedException: Invalid session for the user, session can only be used once."
     );
 }
@@ -46,7 +59,12 @@ async fn a_sign_up_goes_on() {
     t.sign_up(ANN).await;
     let t = t.restart().await;
     let code = t.code_for(ANN).await;
-    let reply = t.ok("ConfirmSignUp", json!({"Username": ANN, "ConfirmationCode": code})).await;
+    let reply = t
+        .ok(
+            "ConfirmSignUp",
+            json!({"Username": ANN, "ConfirmationCode": code}),
+        )
+        .await;
     let t = t.restart().await;
     let body = json!({
         "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}, "Session": reply["Session"],
@@ -66,8 +84,16 @@ async fn guesses_stay_counted() {
     }
     let t = t.restart().await;
     for _ in 0..2 {
-        assert!(t.refusal("RespondToAuthChallenge", wrong.clone()).await.starts_with("CodeMismatch"));
+        assert!(
+            t.refusal("RespondToAuthChallenge", wrong.clone())
+                .await
+                .starts_with("CodeMismatch")
+        );
     }
     let right = TestServer::email_otp(ANN, &session, &code);
-    assert!(t.refusal("RespondToAuthChallenge", right).await.starts_with("LimitExceeded"));
+    assert!(
+        t.refusal("RespondToAuthChallenge", right)
+            .await
+            .starts_with("LimitExceeded")
+    );
 }

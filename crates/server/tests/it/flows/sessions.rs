@@ -20,13 +20,25 @@ async fn every_altered_character_is_refused() {
         altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
         let altered = String::from_utf8(altered).unwrap();
         let body = TestServer::email_otp(ANN, &altered, &code);
-        assert_eq!(t.refusal("RespondToAuthChallenge", body).await, INVALID, "{place}");
+        assert_eq!(
+            t.refusal("RespondToAuthChallenge", body).await,
+            INVALID,
+            "{place}"
+        );
     }
-    for altered in [format!("{session}A"), session[1..].to_owned(), session[..session.len() - 1].to_owned()] {
+    for altered in [
+        format!("{session}A"),
+        session[1..].to_owned(),
+        session[..session.len() - 1].to_owned(),
+    ] {
         let body = TestServer::email_otp(ANN, &altered, &code);
         assert_eq!(t.refusal("RespondToAuthChallenge", body).await, INVALID);
     }
-    t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &session, &code),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -48,7 +60,10 @@ async fn a_used_session_is_refused() {
 #[tokio::test]
 async fn another_clients_session_is_refused() {
     let mut config = PoolConfig::default();
-    config.clients.push(ClientConfig { name: "other".to_owned(), ..config.clients[0].clone() });
+    config.clients.push(ClientConfig {
+        name: "other".to_owned(),
+        ..config.clients[0].clone()
+    });
     let t = TestServer::with(config).await;
     t.register(ANN).await;
     let session = t.ask_for_code(ANN).await;

@@ -33,10 +33,12 @@ async fn starting_a_sign_in_answers_alike() {
     let t = TestServer::start().await;
     t.register(ANN).await;
     for preferred in ["EMAIL_OTP", "WEB_AUTHN", "PASSWORD"] {
-        let (known, unknown) = both(&t, "InitiateAuth", |name| json!({
-            "AuthFlow": "USER_AUTH",
-            "AuthParameters": {"USERNAME": name, "PREFERRED_CHALLENGE": preferred},
-        }))
+        let (known, unknown) = both(&t, "InitiateAuth", |name| {
+            json!({
+                "AuthFlow": "USER_AUTH",
+                "AuthParameters": {"USERNAME": name, "PREFERRED_CHALLENGE": preferred},
+            })
+        })
         .await;
         assert_eq!(known, unknown, "{preferred}");
     }
@@ -51,8 +53,18 @@ async fn guessing_answers_alike_and_ends_alike() {
     let (known, unknown) = (t.ask_for_code(ANN).await, t.ask_for_code(NOBODY).await);
     let wrong = TestServer::other_code(&t.code_for(ANN).await);
     for _ in 0..7 {
-        let known = t.refusal("RespondToAuthChallenge", TestServer::email_otp(ANN, &known, &wrong)).await;
-        let unknown = t.refusal("RespondToAuthChallenge", TestServer::email_otp(NOBODY, &unknown, &wrong)).await;
+        let known = t
+            .refusal(
+                "RespondToAuthChallenge",
+                TestServer::email_otp(ANN, &known, &wrong),
+            )
+            .await;
+        let unknown = t
+            .refusal(
+                "RespondToAuthChallenge",
+                TestServer::email_otp(NOBODY, &unknown, &wrong),
+            )
+            .await;
         assert_eq!(known, unknown);
     }
 }
@@ -80,13 +92,20 @@ async fn confirming_and_resending_answer_like_a_new_account() {
     t.sign_up(ANN).await;
     let wrong = TestServer::other_code(&t.code_for(ANN).await);
     for _ in 0..7 {
-        let (known, unknown) = both(&t, "ConfirmSignUp", |name| {
-            json!({"Username": name, "ConfirmationCode": wrong})
-        })
+        let (known, unknown) = both(
+            &t,
+            "ConfirmSignUp",
+            |name| json!({"Username": name, "ConfirmationCode": wrong}),
+        )
         .await;
         assert_eq!(known, unknown);
     }
-    let (known, unknown) = both(&t, "ResendConfirmationCode", |name| json!({"Username": name})).await;
+    let (known, unknown) = both(
+        &t,
+        "ResendConfirmationCode",
+        |name| json!({"Username": name}),
+    )
+    .await;
     assert_eq!(known, unknown);
     assert!(t.mail_to(NOBODY).await.is_empty());
 }
@@ -96,11 +115,18 @@ async fn a_stranger_is_the_same_stranger_each_time() {
     let t = TestServer::start().await;
     let first = t.start_email_otp(NOBODY).await;
     let again = t.start_email_otp("ADA@example.com").await;
-    assert_eq!(first["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"], "a***@e***");
+    assert_eq!(
+        first["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"],
+        "a***@e***"
+    );
     // Either spelling answers either Session: both stand for one decoy.
     for session in [&first["Session"], &again["Session"]] {
         let body = TestServer::email_otp(NOBODY, session.as_str().unwrap(), "00000000");
-        assert!(t.refusal("RespondToAuthChallenge", body).await.starts_with("CodeMismatchException"));
+        assert!(
+            t.refusal("RespondToAuthChallenge", body)
+                .await
+                .starts_with("CodeMismatchException")
+        );
     }
 }
 
@@ -111,7 +137,11 @@ async fn a_hundred_failures_switch_a_stranger_off_too() {
         t.wait(30);
         let session = t.ask_for_code(NOBODY).await;
         for _ in 0..5 {
-            t.refusal("RespondToAuthChallenge", TestServer::email_otp(NOBODY, &session, "00000000")).await;
+            t.refusal(
+                "RespondToAuthChallenge",
+                TestServer::email_otp(NOBODY, &session, "00000000"),
+            )
+            .await;
         }
     }
     let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": NOBODY}});
@@ -124,7 +154,11 @@ async fn a_hundred_failures_switch_a_stranger_off_too() {
 #[tokio::test]
 async fn names_that_are_no_addresses_are_strangers() {
     let t = TestServer::start().await;
-    for name in ["bob", "00000000-0000-4000-8000-000000000000", "löwe@example.com"] {
+    for name in [
+        "bob",
+        "00000000-0000-4000-8000-000000000000",
+        "löwe@example.com",
+    ] {
         let reply = t.start_email_otp(name).await;
         assert_eq!(reply["ChallengeName"], "EMAIL_OTP", "{name}");
     }

@@ -28,11 +28,20 @@ async fn the_session_comes_also_after_wrong_codes() {
             "CodeMismatchException: Invalid verification code provided, please try again."
         );
     }
-    let reply = t.ok("ConfirmSignUp", json!({"Username": ANN, "ConfirmationCode": code})).await;
+    let reply = t
+        .ok(
+            "ConfirmSignUp",
+            json!({"Username": ANN, "ConfirmationCode": code}),
+        )
+        .await;
     let body = json!({
         "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}, "Session": reply["Session"],
     });
-    assert!(!Tokens::of(&t.ok("InitiateAuth", body).await).access.is_empty());
+    assert!(
+        !Tokens::of(&t.ok("InitiateAuth", body).await)
+            .access
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -45,13 +54,22 @@ async fn the_fifth_wrong_code_is_the_last_that_is_looked_at() {
         t.refusal("ConfirmSignUp", wrong.clone()).await;
     }
     assert_eq!(
-        t.refusal("ConfirmSignUp", json!({"Username": ANN, "ConfirmationCode": code})).await,
+        t.refusal(
+            "ConfirmSignUp",
+            json!({"Username": ANN, "ConfirmationCode": code})
+        )
+        .await,
         "LimitExceededException: Attempt limit exceeded, please try after some time."
     );
     t.wait(30);
-    t.ok("ResendConfirmationCode", json!({"Username": ANN})).await;
+    t.ok("ResendConfirmationCode", json!({"Username": ANN}))
+        .await;
     let code = t.code_for(ANN).await;
-    t.ok("ConfirmSignUp", json!({"Username": ANN, "ConfirmationCode": code})).await;
+    t.ok(
+        "ConfirmSignUp",
+        json!({"Username": ANN, "ConfirmationCode": code}),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -59,7 +77,11 @@ async fn confirming_twice_is_refused() {
     let t = TestServer::start().await;
     t.register(ANN).await;
     assert_eq!(
-        t.refusal("ConfirmSignUp", json!({"Username": ANN, "ConfirmationCode": "123456"})).await,
+        t.refusal(
+            "ConfirmSignUp",
+            json!({"Username": ANN, "ConfirmationCode": "123456"})
+        )
+        .await,
         "NotAuthorizedException: User cannot be confirmed. Current status is CONFIRMED"
     );
 }
@@ -90,7 +112,11 @@ async fn a_sign_in_code_does_not_confirm() {
     let sign_in_code = t.code_for(ANN).await;
     assert_eq!(sign_in_code.len(), 8);
     assert_eq!(
-        t.refusal("ConfirmSignUp", json!({"Username": ANN, "ConfirmationCode": sign_in_code})).await,
+        t.refusal(
+            "ConfirmSignUp",
+            json!({"Username": ANN, "ConfirmationCode": sign_in_code})
+        )
+        .await,
         "CodeMismatchException: Invalid verification code provided, please try again."
     );
 }

@@ -10,12 +10,19 @@ const ANN: &str = "ann@example.com";
 async fn nothing_of_the_user_stays() {
     let t = TestServer::start().await;
     let tokens = t.register(ANN).await;
-    t.ok("DeleteUser", json!({"AccessToken": tokens.access})).await;
+    t.ok("DeleteUser", json!({"AccessToken": tokens.access}))
+        .await;
     assert_eq!(
-        t.refusal("GetUser", json!({"AccessToken": tokens.access})).await,
+        t.refusal("GetUser", json!({"AccessToken": tokens.access}))
+            .await,
         "UserNotFoundException: User does not exist."
     );
-    let refusal = t.refusal("GetTokensFromRefreshToken", json!({"RefreshToken": tokens.refresh})).await;
+    let refusal = t
+        .refusal(
+            "GetTokensFromRefreshToken",
+            json!({"RefreshToken": tokens.refresh}),
+        )
+        .await;
     assert_eq!(refusal, "NotAuthorizedException: Invalid Refresh Token");
     // What Amplify's deleteUser() does next.
     t.ok("RevokeToken", json!({"Token": tokens.refresh})).await;
@@ -30,7 +37,8 @@ async fn the_address_is_free_for_somebody_new() {
     assert_ne!(claims(&old.access)["sub"], claims(&new.access)["sub"]);
     t.ok("GetUser", json!({"AccessToken": new.access})).await;
     assert_eq!(
-        t.refusal("GetUser", json!({"AccessToken": old.access})).await,
+        t.refusal("GetUser", json!({"AccessToken": old.access}))
+            .await,
         "UserNotFoundException: User does not exist."
     );
 }
@@ -41,10 +49,15 @@ async fn a_sign_in_that_was_under_way_ends() {
     let tokens = t.register(ANN).await;
     let session = t.ask_for_code(ANN).await;
     let code = t.code_for(ANN).await;
-    t.ok("DeleteUser", json!({"AccessToken": tokens.access})).await;
+    t.ok("DeleteUser", json!({"AccessToken": tokens.access}))
+        .await;
     t.sign_up(ANN).await;
     assert_eq!(
-        t.refusal("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await,
+        t.refusal(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code)
+        )
+        .await,
         "NotAuthorizedException: Invalid session for the user."
     );
 }

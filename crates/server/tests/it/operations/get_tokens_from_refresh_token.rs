@@ -11,7 +11,12 @@ async fn new_tokens_continue_the_sign_in() {
     let t = TestServer::start().await;
     let first = t.register(ANN).await;
     t.wait(1000);
-    let reply = t.ok("GetTokensFromRefreshToken", json!({"RefreshToken": first.refresh})).await;
+    let reply = t
+        .ok(
+            "GetTokensFromRefreshToken",
+            json!({"RefreshToken": first.refresh}),
+        )
+        .await;
     let result = &reply["AuthenticationResult"];
     assert_eq!(result["ExpiresIn"], 3600);
     assert_eq!(result["TokenType"], "Bearer");
@@ -19,14 +24,28 @@ async fn new_tokens_continue_the_sign_in() {
     let second = Tokens::of(&reply);
     for (old, new) in [(&first.access, &second.access), (&first.id, &second.id)] {
         let (old, new) = (claims(old), claims(new));
-        for kept in ["sub", "iss", "origin_jti", "auth_time", "amr", "acr", "token_use"] {
+        for kept in [
+            "sub",
+            "iss",
+            "origin_jti",
+            "auth_time",
+            "amr",
+            "acr",
+            "token_use",
+        ] {
             assert_eq!(old[kept], new[kept], "{kept}");
         }
         for fresh in ["jti", "event_id"] {
             assert_ne!(old[fresh], new[fresh], "{fresh}");
         }
-        assert_eq!(new["iat"].as_i64().unwrap() - old["iat"].as_i64().unwrap(), 1000);
-        assert_eq!(new["exp"].as_i64().unwrap() - old["exp"].as_i64().unwrap(), 1000);
+        assert_eq!(
+            new["iat"].as_i64().unwrap() - old["iat"].as_i64().unwrap(),
+            1000
+        );
+        assert_eq!(
+            new["exp"].as_i64().unwrap() - old["exp"].as_i64().unwrap(),
+            1000
+        );
     }
 }
 
@@ -49,7 +68,8 @@ async fn refuses_what_is_no_refresh_token_of_this_client() {
     let tokens = t.register(ANN).await;
     for token in ["nonsense", &tokens.access, &format!("{}A", tokens.refresh)] {
         assert_eq!(
-            t.refusal("GetTokensFromRefreshToken", json!({"RefreshToken": token})).await,
+            t.refusal("GetTokensFromRefreshToken", json!({"RefreshToken": token}))
+                .await,
             "NotAuthorizedException: Invalid Refresh Token"
         );
     }
@@ -60,7 +80,16 @@ async fn a_refreshed_token_has_the_attributes_of_today() {
     let t = TestServer::start().await;
     let tokens = t.register(ANN).await;
     let attributes = json!([{"Name": "name", "Value": "Ann Lee"}]);
-    t.ok("UpdateUserAttributes", json!({"AccessToken": tokens.access, "UserAttributes": attributes})).await;
-    let reply = t.ok("GetTokensFromRefreshToken", json!({"RefreshToken": tokens.refresh})).await;
+    t.ok(
+        "UpdateUserAttributes",
+        json!({"AccessToken": tokens.access, "UserAttributes": attributes}),
+    )
+    .await;
+    let reply = t
+        .ok(
+            "GetTokensFromRefreshToken",
+            json!({"RefreshToken": tokens.refresh}),
+        )
+        .await;
     assert_eq!(claims(&Tokens::of(&reply).id)["name"], "Ann Lee");
 }

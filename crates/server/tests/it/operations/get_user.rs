@@ -14,14 +14,17 @@ async fn tells_the_user_about_themselves() {
     let tokens = t.register(ANN).await;
     let sub = claims(&tokens.access)["sub"].clone();
     let reply = t.ok("GetUser", json!({"AccessToken": tokens.access})).await;
-    assert_eq!(reply, json!({
-        "Username": sub,
-        "UserAttributes": [
-            {"Name": "sub", "Value": sub},
-            {"Name": "email", "Value": ANN},
-            {"Name": "email_verified", "Value": "true"},
-        ],
-    }));
+    assert_eq!(
+        reply,
+        json!({
+            "Username": sub,
+            "UserAttributes": [
+                {"Name": "sub", "Value": sub},
+                {"Name": "email", "Value": ANN},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+        })
+    );
 }
 
 #[tokio::test]
@@ -30,14 +33,23 @@ async fn refuses_tokens_that_are_not_access_tokens_of_ours() {
     let tokens = t.register(ANN).await;
     let (signed, signature) = tokens.access.rsplit_once('.').unwrap();
     let (header, payload) = signed.split_once('.').unwrap();
-    let (_, id_payload) = tokens.id.rsplit_once('.').unwrap().0.split_once('.').unwrap();
+    let (_, id_payload) = tokens
+        .id
+        .rsplit_once('.')
+        .unwrap()
+        .0
+        .split_once('.')
+        .unwrap();
     let forged = [
         tokens.id.clone(),
         tokens.refresh.clone(),
         "a.b.c".to_owned(),
         format!("{header}.{payload}."),
         format!("{header}.{id_payload}.{signature}"),
-        format!("{header}.{payload}.{}", tokens.id.rsplit_once('.').unwrap().1),
+        format!(
+            "{header}.{payload}.{}",
+            tokens.id.rsplit_once('.').unwrap().1
+        ),
         format!("eyJhbGciOiJub25lIn0.{payload}."),
         format!("{signed}.{signature}.{signature}"),
         format!("{signed}.{signature}="),
@@ -61,7 +73,10 @@ async fn refuses_a_token_with_any_bit_of_its_signature_changed() {
         altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
         let altered = String::from_utf8(altered).unwrap();
         let refusal = t.refusal("GetUser", json!({"AccessToken": altered})).await;
-        assert_eq!(refusal, "NotAuthorizedException: Invalid Access Token", "{place}");
+        assert_eq!(
+            refusal, "NotAuthorizedException: Invalid Access Token",
+            "{place}"
+        );
     }
 }
 
@@ -73,7 +88,8 @@ async fn an_access_token_holds_for_an_hour_to_the_second() {
     t.ok("GetUser", json!({"AccessToken": tokens.access})).await;
     t.wait(1);
     assert_eq!(
-        t.refusal("GetUser", json!({"AccessToken": tokens.access})).await,
+        t.refusal("GetUser", json!({"AccessToken": tokens.access}))
+            .await,
         "NotAuthorizedException: Access Token has expired"
     );
 }
@@ -84,7 +100,10 @@ async fn a_disabled_or_unconfirmed_account_is_refused() {
     let tokens = t.register(ANN).await;
     let sub = Sub::new(claims(&tokens.access)["sub"].as_str().unwrap());
     let changes: [(fn(&mut poolhouse_domain::user::User), &str); 2] = [
-        (|user| user.enabled = false, "NotAuthorizedException: User is disabled."),
+        (
+            |user| user.enabled = false,
+            "NotAuthorizedException: User is disabled.",
+        ),
         (
             |user| {
                 user.enabled = true;
@@ -104,6 +123,10 @@ async fn a_disabled_or_unconfirmed_account_is_refused() {
             })
             .await
             .unwrap();
-        assert_eq!(t.refusal("GetUser", json!({"AccessToken": tokens.access})).await, expected);
+        assert_eq!(
+            t.refusal("GetUser", json!({"AccessToken": tokens.access}))
+                .await,
+            expected
+        );
     }
 }

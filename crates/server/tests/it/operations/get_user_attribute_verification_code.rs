@@ -11,9 +11,12 @@ async fn mails_a_code_for_the_address_on_record() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
     let body = json!({"AccessToken": token, "AttributeName": "email"});
-    assert_eq!(t.ok("GetUserAttributeVerificationCode", body.clone()).await, json!({
-        "CodeDeliveryDetails": {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
-    }));
+    assert_eq!(
+        t.ok("GetUserAttributeVerificationCode", body.clone()).await,
+        json!({
+            "CodeDeliveryDetails": {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
+        })
+    );
     assert_eq!(t.mail_to(ANN).await.len(), 2);
     t.ok("GetUserAttributeVerificationCode", body.clone()).await;
     assert_eq!(t.mail_to(ANN).await.len(), 2, "one is on its way");

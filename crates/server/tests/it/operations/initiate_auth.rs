@@ -19,18 +19,24 @@ async fn the_preferred_challenge_is_put_at_once() {
     let t = TestServer::start().await;
     t.register(ANN).await;
     let reply = t.start_email_otp(ANN).await;
-    assert_eq!(reply, json!({
-        "ChallengeName": "EMAIL_OTP",
-        "Session": reply["Session"],
-        "ChallengeParameters": {
-            "CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL", "CODE_DELIVERY_DESTINATION": "a***@e***",
-        },
-        "AvailableChallenges": ["EMAIL_OTP"],
-    }));
+    assert_eq!(
+        reply,
+        json!({
+            "ChallengeName": "EMAIL_OTP",
+            "Session": reply["Session"],
+            "ChallengeParameters": {
+                "CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL", "CODE_DELIVERY_DESTINATION": "a***@e***",
+            },
+            "AvailableChallenges": ["EMAIL_OTP"],
+        })
+    );
     let session = reply["Session"].as_str().unwrap();
     assert!((20..=4096).contains(&session.len()), "{}", session.len());
     let mail = t.mail_to(ANN).await;
-    assert_eq!((mail[0].subject.as_str(), mail[0].code.len()), ("Your sign-in code", 8));
+    assert_eq!(
+        (mail[0].subject.as_str(), mail[0].code.len()),
+        ("Your sign-in code", 8)
+    );
 }
 
 #[tokio::test]
@@ -44,12 +50,16 @@ async fn without_a_preference_or_with_another_the_person_chooses() {
         json!({"USERNAME": ANN, "PREFERRED_CHALLENGE": "SELECT_CHALLENGE"}),
     ] {
         let reply = t.ok("InitiateAuth", user_auth(&parameters)).await;
-        assert_eq!(reply, json!({
-            "ChallengeName": "SELECT_CHALLENGE",
-            "Session": reply["Session"],
-            "ChallengeParameters": {},
-            "AvailableChallenges": ["EMAIL_OTP"],
-        }), "{parameters}");
+        assert_eq!(
+            reply,
+            json!({
+                "ChallengeName": "SELECT_CHALLENGE",
+                "Session": reply["Session"],
+                "ChallengeParameters": {},
+                "AvailableChallenges": ["EMAIL_OTP"],
+            }),
+            "{parameters}"
+        );
     }
     assert_eq!(t.mail_to(ANN).await.len(), 1, "only the one of the sign-up");
 }
@@ -63,7 +73,12 @@ async fn a_person_is_known_by_address_in_any_case_and_by_sub() {
         let reply = t.start_email_otp(name).await;
         let code = t.code_for(ANN).await;
         let session = reply["Session"].as_str().unwrap();
-        let reply = t.ok("RespondToAuthChallenge", TestServer::email_otp(name, session, &code)).await;
+        let reply = t
+            .ok(
+                "RespondToAuthChallenge",
+                TestServer::email_otp(name, session, &code),
+            )
+            .await;
         assert!(!Tokens::of(&reply).access.is_empty(), "{name}");
     }
 }
@@ -78,7 +93,11 @@ async fn a_repeated_request_counts_on_the_code_that_is_on_its_way() {
     t.wait(29);
     let again = t.ask_for_code(ANN).await;
     assert_eq!(t.mail_to(ANN).await.len(), 2, "the sign-up's and one");
-    t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &again, &code)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &again, &code),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -93,11 +112,19 @@ async fn after_the_cooldown_a_new_code_replaces_the_old() {
     assert_ne!(old, new);
     for (session, code) in [(&first, &old), (&first, &new), (&second, &old)] {
         assert_eq!(
-            t.refusal("RespondToAuthChallenge", TestServer::email_otp(ANN, session, code)).await,
+            t.refusal(
+                "RespondToAuthChallenge",
+                TestServer::email_otp(ANN, session, code)
+            )
+            .await,
             "CodeMismatchException: Invalid code or auth state for the user."
         );
     }
-    t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &second, &new)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &second, &new),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -107,7 +134,11 @@ async fn a_used_code_does_not_hold_up_the_next() {
     for _ in 0..2 {
         let session = t.ask_for_code(ANN).await;
         let code = t.code_for(ANN).await;
-        t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code),
+        )
+        .await;
     }
 }
 
@@ -117,11 +148,21 @@ async fn a_sign_in_code_also_confirms_a_new_account() {
     t.sign_up(ANN).await;
     let session = t.ask_for_code(ANN).await;
     let code = t.code_for(ANN).await;
-    let reply = t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+    let reply = t
+        .ok(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code),
+        )
+        .await;
     let token = Tokens::of(&reply).access;
     let user = t.ok("GetUser", json!({"AccessToken": token})).await;
     let verified = json!({"Name": "email_verified", "Value": "true"});
-    assert!(user["UserAttributes"].as_array().unwrap().contains(&verified));
+    assert!(
+        user["UserAttributes"]
+            .as_array()
+            .unwrap()
+            .contains(&verified)
+    );
 }
 
 #[tokio::test]
@@ -154,17 +195,26 @@ async fn what_is_missing_is_named() {
         );
     }
     assert_eq!(
-        t.refusal("InitiateAuth", json!({"AuthFlow": "REFRESH_TOKEN_AUTH"})).await,
+        t.refusal("InitiateAuth", json!({"AuthFlow": "REFRESH_TOKEN_AUTH"}))
+            .await,
         "InvalidParameterException: Missing required parameter REFRESH_TOKEN"
     );
 }
 
 #[tokio::test]
 async fn flows_that_are_not_allowed_or_not_served_are_refused() {
-    let client = ClientConfig { auth_flows: vec![AuthFlow::AllowUserSrpAuth], ..ClientConfig::default() };
-    let t = TestServer::with(PoolConfig { clients: vec![client], ..PoolConfig::default() }).await;
+    let client = ClientConfig {
+        auth_flows: vec![AuthFlow::AllowUserSrpAuth],
+        ..ClientConfig::default()
+    };
+    let t = TestServer::with(PoolConfig {
+        clients: vec![client],
+        ..PoolConfig::default()
+    })
+    .await;
     assert_eq!(
-        t.refusal("InitiateAuth", user_auth(&json!({"USERNAME": ANN}))).await,
+        t.refusal("InitiateAuth", user_auth(&json!({"USERNAME": ANN})))
+            .await,
         "InvalidParameterException: USER_AUTH flow not enabled for this client"
     );
     let body = json!({"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": "x"}});
@@ -172,7 +222,8 @@ async fn flows_that_are_not_allowed_or_not_served_are_refused() {
         t.refusal("InitiateAuth", body).await,
         "InvalidParameterException: REFRESH_TOKEN_AUTH flow not enabled for this client"
     );
-    let body = json!({"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": ANN, "SRP_A": "1"}});
+    let body =
+        json!({"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": ANN, "SRP_A": "1"}});
     assert_eq!(
         t.refusal("InitiateAuth", body).await,
         "InvalidParameterException: USER_SRP_AUTH is not served by this server yet: got USER_SRP_AUTH, expected USER_AUTH"
@@ -199,7 +250,8 @@ async fn a_client_may_choose_not_to_conceal_unknown_users() {
     config.clients[0].auth_session_validity = Duration::from_mins(15);
     let t = TestServer::with(config).await;
     assert_eq!(
-        t.refusal("InitiateAuth", user_auth(&json!({"USERNAME": ANN}))).await,
+        t.refusal("InitiateAuth", user_auth(&json!({"USERNAME": ANN})))
+            .await,
         "UserNotFoundException: User does not exist."
     );
 }

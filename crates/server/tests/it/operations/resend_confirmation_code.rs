@@ -16,17 +16,33 @@ async fn mails_a_new_code_after_the_cooldown() {
     }});
 
     t.wait(29);
-    assert_eq!(t.ok("ResendConfirmationCode", json!({"Username": ANN})).await, details);
+    assert_eq!(
+        t.ok("ResendConfirmationCode", json!({"Username": ANN}))
+            .await,
+        details
+    );
     assert_eq!(t.mail_to(ANN).await.len(), 1, "one is on its way");
 
     t.wait(1);
-    assert_eq!(t.ok("ResendConfirmationCode", json!({"Username": ANN})).await, details);
+    assert_eq!(
+        t.ok("ResendConfirmationCode", json!({"Username": ANN}))
+            .await,
+        details
+    );
     assert_eq!(t.mail_to(ANN).await.len(), 2);
     let second = t.code_for(ANN).await;
 
     let old = json!({"Username": ANN, "ConfirmationCode": first});
-    assert!(t.refusal("ConfirmSignUp", old).await.starts_with("CodeMismatchException"));
-    t.ok("ConfirmSignUp", json!({"Username": ANN, "ConfirmationCode": second})).await;
+    assert!(
+        t.refusal("ConfirmSignUp", old)
+            .await
+            .starts_with("CodeMismatchException")
+    );
+    t.ok(
+        "ConfirmSignUp",
+        json!({"Username": ANN, "ConfirmationCode": second}),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -35,7 +51,8 @@ async fn nothing_is_left_to_confirm() {
     t.register(ANN).await;
     // The Authenticator compares this text to the letter.
     assert_eq!(
-        t.refusal("ResendConfirmationCode", json!({"Username": ANN})).await,
+        t.refusal("ResendConfirmationCode", json!({"Username": ANN}))
+            .await,
         "InvalidParameterException: User is already confirmed."
     );
 }

@@ -24,13 +24,26 @@ async fn a_chosen_code_is_mailed_and_signs_in() {
     let t = TestServer::start().await;
     t.register(ANN).await;
     let start = choose(&t).await;
-    let reply = t.ok("RespondToAuthChallenge", select(&start["Session"], "EMAIL_OTP")).await;
+    let reply = t
+        .ok(
+            "RespondToAuthChallenge",
+            select(&start["Session"], "EMAIL_OTP"),
+        )
+        .await;
     assert_eq!(reply["ChallengeName"], "EMAIL_OTP");
-    assert_eq!(reply["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"], "a***@e***");
+    assert_eq!(
+        reply["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"],
+        "a***@e***"
+    );
     assert_eq!(reply["AvailableChallenges"], json!(["EMAIL_OTP"]));
     let code = t.code_for(ANN).await;
     let session = reply["Session"].as_str().unwrap();
-    let reply = t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, session, &code)).await;
+    let reply = t
+        .ok(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, session, &code),
+        )
+        .await;
     assert_eq!(claims(&Tokens::of(&reply).id)["email"], ANN);
 }
 
@@ -40,13 +53,26 @@ async fn only_what_is_available_can_be_chosen() {
     t.register(ANN).await;
     let start = choose(&t).await;
     for answer in ["WEB_AUTHN", "SELECT_CHALLENGE", "nonsense"] {
-        let refusal = t.refusal("RespondToAuthChallenge", select(&start["Session"], answer)).await;
-        assert_eq!(refusal, format!("InvalidParameterException: Invalid ANSWER: {answer}"));
+        let refusal = t
+            .refusal("RespondToAuthChallenge", select(&start["Session"], answer))
+            .await;
+        assert_eq!(
+            refusal,
+            format!("InvalidParameterException: Invalid ANSWER: {answer}")
+        );
     }
     // The refused choices did not use the Session up.
-    t.ok("RespondToAuthChallenge", select(&start["Session"], "EMAIL_OTP")).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        select(&start["Session"], "EMAIL_OTP"),
+    )
+    .await;
     assert_eq!(
-        t.refusal("RespondToAuthChallenge", select(&start["Session"], "EMAIL_OTP")).await,
+        t.refusal(
+            "RespondToAuthChallenge",
+            select(&start["Session"], "EMAIL_OTP")
+        )
+        .await,
         "NotAuthorizedException: Invalid session for the user, session can only be used once."
     );
 }
@@ -64,7 +90,11 @@ async fn a_wrong_code_leaves_the_session_for_the_right_one() {
             "CodeMismatchException: Invalid code or auth state for the user."
         );
     }
-    t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &session, &code),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -74,7 +104,10 @@ async fn what_is_missing_is_named() {
     let session = t.ask_for_code(ANN).await;
     let cases = [
         (json!({"ChallengeName": "EMAIL_OTP"}), "Session"),
-        (json!({"ChallengeName": "EMAIL_OTP", "Session": session}), "USERNAME"),
+        (
+            json!({"ChallengeName": "EMAIL_OTP", "Session": session}),
+            "USERNAME",
+        ),
         (
             json!({"ChallengeName": "EMAIL_OTP", "Session": session, "ChallengeResponses": {"USERNAME": ANN}}),
             "EMAIL_OTP_CODE",
@@ -139,8 +172,16 @@ async fn an_answer_is_in_the_name_of_the_one_who_asked() {
     let session = t.ask_for_code(ANN).await;
     let code = t.code_for(ANN).await;
     assert_eq!(
-        t.refusal("RespondToAuthChallenge", TestServer::email_otp("bob@example.com", &session, &code)).await,
+        t.refusal(
+            "RespondToAuthChallenge",
+            TestServer::email_otp("bob@example.com", &session, &code)
+        )
+        .await,
         "NotAuthorizedException: Invalid session for the user."
     );
-    t.ok("RespondToAuthChallenge", TestServer::email_otp("ANN@example.com", &session, &code)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp("ANN@example.com", &session, &code),
+    )
+    .await;
 }

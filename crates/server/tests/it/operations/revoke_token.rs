@@ -14,19 +14,36 @@ async fn ends_one_sign_in_and_no_other() {
     let first = t.register(ANN).await;
     let session = t.ask_for_code(ANN).await;
     let code = t.code_for(ANN).await;
-    let reply = t.ok("RespondToAuthChallenge", TestServer::email_otp(ANN, &session, &code)).await;
+    let reply = t
+        .ok(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &code),
+        )
+        .await;
     let second = crate::test_server::Tokens::of(&reply);
 
-    assert_eq!(t.ok("RevokeToken", json!({"Token": first.refresh})).await, json!({}));
     assert_eq!(
-        t.refusal("GetTokensFromRefreshToken", json!({"RefreshToken": first.refresh})).await,
+        t.ok("RevokeToken", json!({"Token": first.refresh})).await,
+        json!({})
+    );
+    assert_eq!(
+        t.refusal(
+            "GetTokensFromRefreshToken",
+            json!({"RefreshToken": first.refresh})
+        )
+        .await,
         "NotAuthorizedException: Refresh Token has been revoked"
     );
     assert_eq!(
-        t.refusal("GetUser", json!({"AccessToken": first.access})).await,
+        t.refusal("GetUser", json!({"AccessToken": first.access}))
+            .await,
         "NotAuthorizedException: Access Token has been revoked"
     );
-    t.ok("GetTokensFromRefreshToken", json!({"RefreshToken": second.refresh})).await;
+    t.ok(
+        "GetTokensFromRefreshToken",
+        json!({"RefreshToken": second.refresh}),
+    )
+    .await;
     t.ok("GetUser", json!({"AccessToken": second.access})).await;
 }
 
@@ -46,23 +63,42 @@ async fn only_refresh_tokens_are_revoked() {
     let tokens = t.register(ANN).await;
     for token in [&tokens.access, &tokens.id] {
         let refusal = t.refusal("RevokeToken", json!({"Token": token})).await;
-        assert!(refusal.starts_with("UnsupportedTokenTypeException: "), "{refusal}");
+        assert!(
+            refusal.starts_with("UnsupportedTokenTypeException: "),
+            "{refusal}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_client_revokes_its_own_tokens_only() {
     let mut config = PoolConfig::default();
-    let other = ClientConfig { name: "other".to_owned(), ..config.clients[0].clone() };
+    let other = ClientConfig {
+        name: "other".to_owned(),
+        ..config.clients[0].clone()
+    };
     config.clients.push(other);
     let t = TestServer::with(config).await;
     let tokens = t.register(ANN).await;
     let other = t.pool.clients[1].id.as_str();
-    let refusal = t.refusal("RevokeToken", json!({"Token": tokens.refresh, "ClientId": other})).await;
+    let refusal = t
+        .refusal(
+            "RevokeToken",
+            json!({"Token": tokens.refresh, "ClientId": other}),
+        )
+        .await;
     assert!(refusal.starts_with("UnauthorizedException: "), "{refusal}");
     assert_eq!(
-        t.refusal("GetTokensFromRefreshToken", json!({"RefreshToken": tokens.refresh, "ClientId": other})).await,
+        t.refusal(
+            "GetTokensFromRefreshToken",
+            json!({"RefreshToken": tokens.refresh, "ClientId": other})
+        )
+        .await,
         "NotAuthorizedException: Invalid Refresh Token"
     );
-    t.ok("GetTokensFromRefreshToken", json!({"RefreshToken": tokens.refresh})).await;
+    t.ok(
+        "GetTokensFromRefreshToken",
+        json!({"RefreshToken": tokens.refresh}),
+    )
+    .await;
 }

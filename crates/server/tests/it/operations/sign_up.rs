@@ -16,16 +16,25 @@ async fn makes_an_account_and_mails_a_code() {
         }))
         .await;
     let sub = reply["UserSub"].as_str().unwrap();
-    assert_eq!(reply, json!({
-        "UserConfirmed": false,
-        "UserSub": sub,
-        "CodeDeliveryDetails": {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
-    }));
+    assert_eq!(
+        reply,
+        json!({
+            "UserConfirmed": false,
+            "UserSub": sub,
+            "CodeDeliveryDetails": {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
+        })
+    );
     let mail = t.mail_to("ann@example.com").await;
     assert_eq!(mail.len(), 1);
     assert_eq!(mail[0].subject, "Verify your new account");
     assert_eq!(mail[0].code.len(), 6);
-    assert_eq!(mail[0].text, format!("The verification code to your new account is {}", mail[0].code));
+    assert_eq!(
+        mail[0].text,
+        format!(
+            "The verification code to your new account is {}",
+            mail[0].code
+        )
+    );
 }
 
 #[tokio::test]
@@ -39,7 +48,11 @@ async fn the_username_is_the_address_when_none_is_given() {
 async fn empty_attributes_are_not_set() {
     let t = TestServer::start().await;
     let attributes = json!([{"Name": "email", "Value": ""}, {"Name": "name"}, {"Name": "custom:none", "Value": ""}]);
-    t.ok("SignUp", json!({"Username": "ann@example.com", "UserAttributes": attributes})).await;
+    t.ok(
+        "SignUp",
+        json!({"Username": "ann@example.com", "UserAttributes": attributes}),
+    )
+    .await;
     assert_eq!(t.mail_to("ann@example.com").await.len(), 1);
 }
 
@@ -57,9 +70,17 @@ async fn one_mailbox_has_one_account() {
 #[tokio::test]
 async fn refuses_what_is_no_address() {
     let t = TestServer::start().await;
-    for name in ["ann", "ann@", "ann@example.com,bob@example.com", "mıke@example.com"] {
+    for name in [
+        "ann",
+        "ann@",
+        "ann@example.com,bob@example.com",
+        "mıke@example.com",
+    ] {
         let refusal = t.refusal("SignUp", json!({"Username": name})).await;
-        assert_eq!(refusal, "InvalidParameterException: Invalid email address format.", "{name}");
+        assert_eq!(
+            refusal, "InvalidParameterException: Invalid email address format.",
+            "{name}"
+        );
     }
 }
 
@@ -77,9 +98,11 @@ async fn the_address_attribute_is_the_username() {
 #[tokio::test]
 async fn attributes_fit_the_schema() {
     let t = TestServer::start().await;
-    let try_one = |name: &str| json!({
-        "Username": "ann@example.com", "UserAttributes": [{"Name": name, "Value": "true"}],
-    });
+    let try_one = |name: &str| {
+        json!({
+            "Username": "ann@example.com", "UserAttributes": [{"Name": name, "Value": "true"}],
+        })
+    };
     assert_eq!(
         t.refusal("SignUp", try_one("custom:role")).await,
         "InvalidParameterException: Attributes did not conform to the schema: custom:role: Attribute does not exist in the schema."
@@ -102,13 +125,23 @@ async fn a_password_is_refused_not_ignored() {
 
 #[tokio::test]
 async fn without_codes_there_must_be_a_password() {
-    let no_otp = PoolConfig { first_factors: vec![FirstFactor::Password], ..PoolConfig::default() };
-    let client = ClientConfig { auth_flows: vec![AuthFlow::AllowUserSrpAuth], ..ClientConfig::default() };
-    let no_flow = PoolConfig { clients: vec![client], ..PoolConfig::default() };
+    let no_otp = PoolConfig {
+        first_factors: vec![FirstFactor::Password],
+        ..PoolConfig::default()
+    };
+    let client = ClientConfig {
+        auth_flows: vec![AuthFlow::AllowUserSrpAuth],
+        ..ClientConfig::default()
+    };
+    let no_flow = PoolConfig {
+        clients: vec![client],
+        ..PoolConfig::default()
+    };
     for config in [no_otp, no_flow] {
         let t = TestServer::with(config).await;
         assert_eq!(
-            t.refusal("SignUp", json!({"Username": "ann@example.com"})).await,
+            t.refusal("SignUp", json!({"Username": "ann@example.com"}))
+                .await,
             "InvalidParameterException: Missing required parameter Password"
         );
     }
@@ -116,9 +149,14 @@ async fn without_codes_there_must_be_a_password() {
 
 #[tokio::test]
 async fn a_pool_may_be_closed_to_strangers() {
-    let t = TestServer::with(PoolConfig { self_sign_up: false, ..PoolConfig::default() }).await;
+    let t = TestServer::with(PoolConfig {
+        self_sign_up: false,
+        ..PoolConfig::default()
+    })
+    .await;
     assert_eq!(
-        t.refusal("SignUp", json!({"Username": "ann@example.com"})).await,
+        t.refusal("SignUp", json!({"Username": "ann@example.com"}))
+            .await,
         "NotAuthorizedException: SignUp is not permitted for this user pool"
     );
 }
@@ -135,6 +173,8 @@ async fn unknown_clients_and_needless_secret_hashes_are_refused() {
     let id = t.client_id();
     assert_eq!(
         t.refusal("SignUp", body).await,
-        format!("NotAuthorizedException: Client {id} is not configured for secret but secret was received")
+        format!(
+            "NotAuthorizedException: Client {id} is not configured for secret but secret was received"
+        )
     );
 }

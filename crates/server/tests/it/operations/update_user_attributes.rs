@@ -15,7 +15,9 @@ fn update(token: &str, name: &str, value: &str) -> Value {
 async fn attribute(t: &TestServer, token: &str, name: &str) -> Option<String> {
     let user = t.ok("GetUser", json!({"AccessToken": token})).await;
     let attributes = user["UserAttributes"].as_array().unwrap();
-    let found = attributes.iter().find(|attribute| attribute["Name"] == name)?;
+    let found = attributes
+        .iter()
+        .find(|attribute| attribute["Name"] == name)?;
     Some(found["Value"].as_str().unwrap().to_owned())
 }
 
@@ -23,10 +25,13 @@ async fn attribute(t: &TestServer, token: &str, name: &str) -> Option<String> {
 async fn writes_and_empties_attributes() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
-    let reply = t.ok("UpdateUserAttributes", update(&token, "name", "Ann")).await;
+    let reply = t
+        .ok("UpdateUserAttributes", update(&token, "name", "Ann"))
+        .await;
     assert_eq!(reply, json!({"CodeDeliveryDetailsList": []}));
     assert_eq!(attribute(&t, &token, "name").await.as_deref(), Some("Ann"));
-    t.ok("UpdateUserAttributes", update(&token, "name", "")).await;
+    t.ok("UpdateUserAttributes", update(&token, "name", ""))
+        .await;
     assert_eq!(attribute(&t, &token, "name").await, None);
 }
 
@@ -34,12 +39,20 @@ async fn writes_and_empties_attributes() {
 async fn a_new_address_waits_until_it_is_proved() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
-    let reply = t.ok("UpdateUserAttributes", update(&token, "email", NEW)).await;
-    assert_eq!(reply, json!({"CodeDeliveryDetailsList": [
-        {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
-    ]}));
+    let reply = t
+        .ok("UpdateUserAttributes", update(&token, "email", NEW))
+        .await;
+    assert_eq!(
+        reply,
+        json!({"CodeDeliveryDetailsList": [
+            {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
+        ]})
+    );
     assert_eq!(attribute(&t, &token, "email").await.as_deref(), Some(ANN));
-    assert_eq!(attribute(&t, &token, "email_verified").await.as_deref(), Some("true"));
+    assert_eq!(
+        attribute(&t, &token, "email_verified").await.as_deref(),
+        Some("true")
+    );
     // Until then the old address signs in, the new one does not.
     t.ask_for_code(NEW).await;
     assert_eq!(t.mail_to(NEW).await.len(), 1, "only the one that proves it");
@@ -48,41 +61,71 @@ async fn a_new_address_waits_until_it_is_proved() {
     let body = json!({"AccessToken": token, "AttributeName": "email", "Code": code});
     assert_eq!(t.ok("VerifyUserAttribute", body).await, json!({}));
     assert_eq!(attribute(&t, &token, "email").await.as_deref(), Some(NEW));
-    assert_eq!(attribute(&t, &token, "email_verified").await.as_deref(), Some("true"));
+    assert_eq!(
+        attribute(&t, &token, "email_verified").await.as_deref(),
+        Some("true")
+    );
     let session = t.ask_for_code(NEW).await;
     let code = t.code_for(NEW).await;
-    t.ok("RespondToAuthChallenge", TestServer::email_otp(NEW, &session, &code)).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(NEW, &session, &code),
+    )
+    .await;
     t.wait(30);
     let before = t.mail_to(ANN).await.len();
     t.ask_for_code(ANN).await;
-    assert_eq!(t.mail_to(ANN).await.len(), before, "the old address is a stranger's now");
+    assert_eq!(
+        t.mail_to(ANN).await.len(),
+        before,
+        "the old address is a stranger's now"
+    );
 }
 
 #[tokio::test]
 async fn changing_ones_mind_mails_the_newest_address() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
-    t.ok("UpdateUserAttributes", update(&token, "email", NEW)).await;
-    t.ok("UpdateUserAttributes", update(&token, "email", "third@example.com")).await;
+    t.ok("UpdateUserAttributes", update(&token, "email", NEW))
+        .await;
+    t.ok(
+        "UpdateUserAttributes",
+        update(&token, "email", "third@example.com"),
+    )
+    .await;
     let [old, new] = [t.code_for(NEW).await, t.code_for("third@example.com").await];
     let verify = |code: &str| json!({"AccessToken": token, "AttributeName": "email", "Code": code});
     let refusal = t.refusal("VerifyUserAttribute", verify(&old)).await;
     assert!(refusal.starts_with("CodeMismatchException"), "{refusal}");
     t.ok("VerifyUserAttribute", verify(&new)).await;
-    assert_eq!(attribute(&t, &token, "email").await.as_deref(), Some("third@example.com"));
+    assert_eq!(
+        attribute(&t, &token, "email").await.as_deref(),
+        Some("third@example.com")
+    );
 }
 
 #[tokio::test]
 async fn a_pool_may_change_addresses_at_once() {
-    let config = PoolConfig { verify_before_update: Vec::new(), ..PoolConfig::default() };
+    let config = PoolConfig {
+        verify_before_update: Vec::new(),
+        ..PoolConfig::default()
+    };
     let t = TestServer::with(config).await;
     let token = t.register(ANN).await.access;
-    t.ok("UpdateUserAttributes", update(&token, "email", NEW)).await;
+    t.ok("UpdateUserAttributes", update(&token, "email", NEW))
+        .await;
     assert_eq!(attribute(&t, &token, "email").await.as_deref(), Some(NEW));
-    assert_eq!(attribute(&t, &token, "email_verified").await.as_deref(), Some("false"));
+    assert_eq!(
+        attribute(&t, &token, "email_verified").await.as_deref(),
+        Some("false")
+    );
     t.register("bob@example.com").await;
     assert_eq!(
-        t.refusal("UpdateUserAttributes", update(&token, "email", "bob@example.com")).await,
+        t.refusal(
+            "UpdateUserAttributes",
+            update(&token, "email", "bob@example.com")
+        )
+        .await,
         "AliasExistsException: An account with the email already exists."
     );
 }
@@ -92,7 +135,9 @@ async fn ones_own_address_again_is_no_news() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
     let before = t.mail_to(ANN).await.len();
-    let reply = t.ok("UpdateUserAttributes", update(&token, "email", ANN)).await;
+    let reply = t
+        .ok("UpdateUserAttributes", update(&token, "email", ANN))
+        .await;
     assert_eq!(reply, json!({"CodeDeliveryDetailsList": []}));
     assert_eq!(t.mail_to(ANN).await.len(), before);
 }
@@ -102,13 +147,31 @@ async fn nobody_promotes_themselves() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
     for (name, value, expected) in [
-        ("email_verified", "true", "user.email_verified: Attribute cannot be updated."),
-        ("sub", "x", "Attributes did not conform to the schema: sub: Attribute does not exist in the schema."),
-        ("custom:role", "admin", "Attributes did not conform to the schema: custom:role: Attribute does not exist in the schema."),
+        (
+            "email_verified",
+            "true",
+            "user.email_verified: Attribute cannot be updated.",
+        ),
+        (
+            "sub",
+            "x",
+            "Attributes did not conform to the schema: sub: Attribute does not exist in the schema.",
+        ),
+        (
+            "custom:role",
+            "admin",
+            "Attributes did not conform to the schema: custom:role: Attribute does not exist in the schema.",
+        ),
         ("email", "nonsense", "Invalid email address format."),
         ("email", "", "Invalid email address format."),
     ] {
-        let refusal = t.refusal("UpdateUserAttributes", update(&token, name, value)).await;
-        assert_eq!(refusal, format!("InvalidParameterException: {expected}"), "{name}");
+        let refusal = t
+            .refusal("UpdateUserAttributes", update(&token, name, value))
+            .await;
+        assert_eq!(
+            refusal,
+            format!("InvalidParameterException: {expected}"),
+            "{name}"
+        );
     }
 }

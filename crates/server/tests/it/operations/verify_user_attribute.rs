@@ -21,9 +21,13 @@ async fn the_right_code_proves_once() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
     let code = request_code(&t, &token).await;
-    assert_eq!(t.ok("VerifyUserAttribute", verify(&token, &code)).await, json!({}));
     assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token, &code)).await,
+        t.ok("VerifyUserAttribute", verify(&token, &code)).await,
+        json!({})
+    );
+    assert_eq!(
+        t.refusal("VerifyUserAttribute", verify(&token, &code))
+            .await,
         "CodeMismatchException: Invalid verification code provided, please try again."
     );
 }
@@ -35,10 +39,15 @@ async fn five_answers_are_looked_at() {
     let code = request_code(&t, &token).await;
     let wrong = verify(&token, &TestServer::other_code(&code));
     for _ in 0..5 {
-        assert!(t.refusal("VerifyUserAttribute", wrong.clone()).await.starts_with("CodeMismatchException"));
+        assert!(
+            t.refusal("VerifyUserAttribute", wrong.clone())
+                .await
+                .starts_with("CodeMismatchException")
+        );
     }
     assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token, &code)).await,
+        t.refusal("VerifyUserAttribute", verify(&token, &code))
+            .await,
         "LimitExceededException: Attempt limit exceeded, please try after some time."
     );
 }
@@ -49,10 +58,16 @@ async fn a_code_holds_for_a_day_to_the_second() {
     let mut token = t.register(ANN).await;
     let code = request_code(&t, &token.access).await;
     t.wait(24 * 60 * 60);
-    let reply = t.ok("GetTokensFromRefreshToken", json!({"RefreshToken": token.refresh})).await;
+    let reply = t
+        .ok(
+            "GetTokensFromRefreshToken",
+            json!({"RefreshToken": token.refresh}),
+        )
+        .await;
     token.access = crate::test_server::Tokens::of(&reply).access;
     assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token.access, &code)).await,
+        t.refusal("VerifyUserAttribute", verify(&token.access, &code))
+            .await,
         "ExpiredCodeException: Invalid code provided, please request a code again."
     );
 }
@@ -66,7 +81,8 @@ async fn an_address_that_became_anothers_is_refused() {
     let code = t.code_for("bob@example.com").await;
     t.register("bob@example.com").await;
     assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token, &code)).await,
+        t.refusal("VerifyUserAttribute", verify(&token, &code))
+            .await,
         "AliasExistsException: An account with the email already exists."
     );
 }

@@ -1,0 +1,114 @@
+//! The pool that is being served, and the definition that it follows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poolhouse_define_auth::outputs::{self, Deployed};
+use poolhouse_define_auth::{Definition, Deployment};
+use poolhouse_domain::Timestamp;
+use poolhouse_server::App;
+use poolhouse_server::pool::Pool;
+use tokio::sync::watch;
+
+use super::{screen, wait_for};
+use crate::data::replace;
+use crate::failure::Failure;
+use crate::project::Project;
+
+/// The name of the pool in the store: a data folder of `dev` has one.
+const POOL: &str = "default";
+
+pub(super) const OUTPUTS: &str = "amplify_outputs.json";
+const DECLARATION: &str = "amplify_outputs.json.d.ts";
+
+/// How often the definition's files are looked at.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// An app and its pool.
+pub(super) struct House {
+    pub(super) app: App,
+    pub(super) project: Project,
+    pub(super) definition: Definition,
+    /// Without a slash at the end.
+    pub(super) public_url: String,
+    /// `AWS_REGION`: the first part of a new pool's id.
+    pub(super) region: String,
+}
+
+impl House {
+    /// Serves the pool and writes what its clients read.
+    pub(super) async fn open(&self) -> Result<Arc<Pool>, Failure> {
+        let config = self.definition.pool.clone();
+        let pool = self
+            .app
+            .pool_serve(POOL, &self.region, config)
+            .await
+            .map_err(|error| Failure::caused("cannot open the pool", &error))?;
+        let client = pool
+            .clients
+            .first()
+            .ok_or_else(|| Failure::new("the pool has no client"))?;
+        let endpoint = format!("{}/", self.public_url);
+        let deployed = Deployed {
+            pool_id: &pool.id,
+            client_id: &client.id,
+            endpoint: &endpoint,
+        };
+        let json = outputs::js(&self.definition, &deployed);
+        for (name, text) in [
+            (OUTPUTS, json.as_str()),
+            (DECLARATION, outputs::declaration()),
+        ] {
+            let path = self.project.path(name);
+            replace(&path, text).map_err(|error| Failure::io(&path, &error))?;
+        }
+        Ok(pool)
+    }
+
+    /// Says what is served and where, the word `ready` last.
+    pub(super) fn greet(&self, pool: &Pool, started: Timestamp, now: Timestamp) {
+        screen::warnings(&self.definition);
+        screen::greeting(&screen::Greeting {
+            project: &self.project,
+            pool,
+            public_url: &self.public_url,
+            outputs: &self.project.shown(OUTPUTS),
+            took: now.since(started),
+        });
+    }
+
+    /// Follows the definition: when its files change the pool does, and when they are wrong it stays
+    /// as it is.
+    pub(super) async fn follow(mut self, stopping: watch::Receiver<bool>) {
+        let mut turn = tokio::time::interval(LOOK);
+        let mut stopping = std::pin::pin!(wait_for(stopping));
+        let mut seen = self.project.fingerprint(&self.definition.sources);
+        loop {
+            tokio::select! {
+                () = &mut stopping => return,
+                _ = turn.tick() => {}
+            }
+            let now = self.project.fingerprint(&self.definition.sources);
+            if now != seen {
+                seen = now;
+                match self.reload().await {
+                    Ok(()) => {
+                        screen::reloaded(&self.definition);
+                        seen = self.project.fingerprint(&self.definition.sources);
+                    }
+                    Err(failure) => screen::not_reloaded(&failure),
+                }
+            }
+        }
+    }
+
+    async fn reload(&mut self) -> Result<(), Failure> {
+        let definition = self.project.read(&Deployment::Sandbox)?;
+        let old = std::mem::replace(&mut self.definition, definition);
+        if let Err(failure) = self.open().await {
+            self.definition = old;
+            return Err(failure);
+        }
+        Ok(())
+    }
+}
