@@ -35,7 +35,7 @@ impl Inbox {
     /// Forgets every message.
     pub async fn clear(&self) -> Result<(), StoreError> {
         self.store
-            .write::<_, StoreError, _>(|txn| txn.inbox_clear())
+            .write::<(), StoreError, _>(|txn| txn.inbox_clear().map(drop))
             .await?;
         self.changed();
         Ok(())

@@ -52,32 +52,34 @@ impl Worker {
         }
     }
 
-    /// Sends until `stopping` becomes true: what waits is sent first. A store that fails is asked
-    /// again, ever more slowly; nothing is lost meanwhile.
+    /// Sends until `stopping` becomes true, or nobody is left who could say so: what waits is sent
+    /// first. A store that fails is asked again, ever more slowly; nothing is lost meanwhile.
     pub async fn run(self, mut stopping: watch::Receiver<bool>) {
-        let mut pause = BACK_OFF.0;
+        let mut stopped = false;
+        let mut pause = None;
         loop {
-            let drained = self.drain().await;
-            if *stopping.borrow() {
+            pause = match self.drain().await {
+                Ok(_) => None,
+                Err(error) => {
+                    tracing::error!(?error, "the outbox cannot be emptied; trying again");
+                    Some(pause.map_or(BACK_OFF.0, |last: Duration| (last * 2).min(BACK_OFF.1)))
+                }
+            };
+            if stopped {
                 return;
             }
-            match drained {
-                Ok(_) => {
-                    pause = BACK_OFF.0;
-                    tokio::select! {
-                        () = self.wake.notified() => {}
-                        _ = stopping.changed() => {}
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the outbox cannot be read; trying again");
-                    tokio::select! {
-                        () = tokio::time::sleep(pause) => {}
-                        _ = stopping.changed() => {}
-                    }
-                    pause = (pause * 2).min(BACK_OFF.1);
-                }
+            tokio::select! {
+                () = self.rest(pause) => {}
+                _ = stopping.wait_for(|stop| *stop) => stopped = true,
             }
+        }
+    }
+
+    /// Until there may be something to send; after a failure, for `pause`.
+    async fn rest(&self, pause: Option<Duration>) {
+        match pause {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => self.wake.notified().await,
         }
     }
 

@@ -74,12 +74,10 @@ impl Store {
     /// Whether the store can be written and read.
     ///
     /// # Errors
-    /// [`StoreError::Broken`] if it has stopped acknowledging writes, or cannot be read.
+    /// [`StoreError::Broken`] if it has stopped acknowledging writes, is closed, or cannot be read.
     pub async fn check(&self) -> Result<(), StoreError> {
-        match self.0.broken() {
-            Some(why) => Err(why.clone()),
-            None => self.read(|txn| txn.schema_version().map(drop)).await,
-        }
+        self.0.check()?;
+        self.read(|txn| txn.schema_version().map(drop)).await
     }
 
     /// How many transactions were committed since the store was opened. Writes that came in at the

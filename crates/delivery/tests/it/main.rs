@@ -179,6 +179,62 @@ async fn the_worker_sends_when_it_is_woken_and_before_it_stops() {
 }
 
 #[tokio::test]
+async fn the_worker_ends_when_nobody_can_stop_it() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    let (stop, stopping) = watch::channel(false);
+    drop(stop);
+    bench.worker().run(stopping).await;
+    assert_eq!(bench.codes(None).await, ["111111"]);
+}
+
+#[tokio::test]
+async fn a_store_that_failed_is_asked_again() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    let (here, away) = (
+        bench.folder.path().join("pool.db"),
+        bench.folder.path().join("away"),
+    );
+    std::fs::rename(&here, &away).unwrap();
+
+    let mut changes = bench.inbox.changes();
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(bench.worker().run(stopping));
+    // One thread, and a read does not wait: by now the worker has tried.
+    tokio::task::yield_now().await;
+    assert!(bench.store.check().await.is_err());
+    assert!(!changes.has_changed().unwrap());
+
+    std::fs::rename(&away, &here).unwrap();
+    changes.changed().await.unwrap();
+    assert_eq!(bench.codes(None).await, ["111111"]);
+    stop.send(true).unwrap();
+    tasks.join_all().await;
+}
+
+#[tokio::test]
+async fn a_worker_stops_though_its_store_fails() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    bench.store.close().await;
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(bench.worker().run(stopping));
+    tokio::task::yield_now().await;
+    stop.send(true).unwrap();
+    tasks.join_all().await;
+
+    // The message is still there for the next run.
+    let store = open(&bench.folder);
+    let due = store
+        .read::<_, StoreError, _>(|txn| txn.outbox_due(10))
+        .await;
+    assert_eq!(due.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_broken_store_is_told_not_swallowed() {
     let bench = Bench::new();
     bench.post("ann@example.com", "111111").await;

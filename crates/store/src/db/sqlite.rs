@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, ErrorCode, ToSql};
+use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{mpsc, watch};
 
 use super::writer::{Job, Writer};
@@ -73,7 +73,6 @@ impl Database {
 
     /// Hands a job to the writer, waiting while its queue is full.
     pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
-        let closed = || StoreError::broken("the store is closed");
         let jobs = lock(&self.jobs).clone().ok_or_else(closed)?;
         jobs.send(job).await.map_err(|_| closed())
     }
@@ -87,13 +86,22 @@ impl Database {
         let idle = lock(&self.readers).pop();
         let connection = idle.map_or_else(|| connect_reader(&self.path), Ok)?;
         let result = transact(&connection, &self.context, "BEGIN", work);
-        lock(&self.readers).push(connection);
+        // One whose transaction could not be ended is of no more use.
+        if connection.is_autocommit() {
+            lock(&self.readers).push(connection);
+        }
         result
     }
 
-    /// Why the writer has stopped, if it has.
-    pub(crate) fn broken(&self) -> Option<&StoreError> {
-        self.broken.get()
+    /// Whether the writer takes jobs and commits them.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        if let Some(why) = self.broken.get() {
+            return Err(why.clone());
+        }
+        match &*lock(&self.jobs) {
+            Some(jobs) if !jobs.is_closed() => Ok(()),
+            _ => Err(closed()),
+        }
     }
 
     /// How many transactions were committed since the store was opened.
@@ -152,7 +160,9 @@ fn create_private(path: &Path) -> io::Result<()> {
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let named = |why| StoreError::broken(format!("{}: {why}", path.display()));
-    let connection = Connection::open(path).map_err(named)?;
+    // Without CREATE: a file that went away is an error, not an empty store.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(named)?;
     configure(&connection).map_err(named)?;
     Ok(connection)
 }
@@ -275,6 +285,10 @@ fn table(message: &str) -> &str {
         .split_once(": ")
         .and_then(|(_, columns)| columns.split('.').next())
         .unwrap_or(message)
+}
+
+fn closed() -> StoreError {
+    StoreError::broken("the store is closed")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -12,7 +12,7 @@ use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::contract::sample::{at, mail, pool, read, write};
+use crate::contract::sample::{add_user, at, mail, pool, read, write};
 
 crate::contract::contract!(std::future::ready(crate::sqlite::fresh()));
 
@@ -212,6 +212,51 @@ async fn a_damaged_row_is_named() {
     assert_eq!(why, "pools.id is a blob, expected text");
 }
 
+#[tokio::test]
+async fn a_word_of_a_later_program_is_named() {
+    let (store, folder) = fresh();
+    let pool = pool(&store, "pool").await;
+    let sub = add_user(&store, &pool, "ann").await;
+    let changed = rusqlite::Connection::open(file(folder.path())).unwrap();
+    changed
+        .execute("UPDATE users SET status = 'ARCHIVED'", [])
+        .unwrap();
+    let why = cause(store.read(move |txn| txn.user_get(&pool, &sub)).await);
+    assert_eq!(
+        why,
+        "users.status is \"ARCHIVED\", expected a word of this program"
+    );
+}
+
+/// A file that goes away and comes back: reads fail meanwhile, and nothing is made in its place.
+#[tokio::test]
+async fn a_missing_file_is_no_empty_store() {
+    let (store, folder) = fresh();
+    let (here, away) = (file(folder.path()), folder.path().join("away"));
+    fs::rename(&here, &away).unwrap();
+    let why = cause(store.check().await);
+    assert!(why.contains("unable to open database file"), "{why}");
+    assert!(!here.exists());
+    fs::rename(&away, &here).unwrap();
+    store.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_handles_take_turns() {
+    let (store, folder) = fresh();
+    let other = open(folder.path(), 1).unwrap();
+    for number in 0..10_u8 {
+        let (writer, reader) = if number % 2 == 0 {
+            (&store, &other)
+        } else {
+            (&other, &store)
+        };
+        assert!(write(writer, move |txn| txn.session_spend(&[number; 16], at(1))).await);
+        assert!(read(reader, move |txn| txn.session_is_spent(&[number; 16])).await);
+        assert!(!write(reader, move |txn| txn.session_spend(&[number; 16], at(1))).await);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writes_at_the_same_time_share_commits() {
     let (store, _folder) = fresh();
@@ -254,6 +299,7 @@ async fn closing_finishes_what_was_accepted() {
 
     let late = store.write(|txn| txn.session_spend(&[0; 16], at(1))).await;
     assert_eq!(cause(late), "the store is closed");
+    assert_eq!(cause(store.check().await), "the store is closed");
     store.close().await;
 
     let store = open(folder.path(), 1).unwrap();
