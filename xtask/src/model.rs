@@ -152,3 +152,59 @@ fn reach<'a>(model: &'a Value, name: &'a str, reached: &mut BTreeSet<&'a str>) {
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_has_what_inputs_are_made_of_a_line_each() {
+        let model = json!({
+            "operations": {
+                "SignUp": {
+                    "input": { "shape": "SignUpRequest" },
+                    "output": { "shape": "OnlyInOutputs" },
+                    "errors": [{ "shape": "B" }, { "shape": "A" }],
+                    "authtype": "none",
+                },
+                "AdminGetUser": { "input": { "shape": "SignUpRequest" } },
+            },
+            "shapes": {
+                "SignUpRequest": {
+                    "type": "structure",
+                    "documentation": "long",
+                    "required": ["ClientId"],
+                    "members": {
+                        "Names": { "shape": "NamesType", "documentation": "long" },
+                        "ClientId": { "shape": "ClientIdType" },
+                    },
+                },
+                "ClientIdType": { "type": "string", "max": 9, "pattern": "\\w+", "sensitive": true },
+                "NamesType": { "type": "list", "member": { "shape": "NameType" }, "min": 0 },
+                "NameType": { "type": "string", "enum": ["b", "a"], "sensitive": true },
+                "OnlyInOutputs": { "type": "string" },
+            },
+        });
+        let expected = r#"{
+"botocore": "1.2.3",
+"operations": {
+"AdminGetUser": {"errors":[],"input":"SignUpRequest","signed":true},
+"SignUp": {"errors":["A","B"],"input":"SignUpRequest","signed":false}
+},
+"shapes": {
+"ClientIdType": {"max":9,"pattern":"\\w+","type":"string"},
+"NameType": {"enum":["b","a"],"sensitive":true,"type":"string"},
+"NamesType": {"member":"NameType","min":0,"type":"list"},
+"SignUpRequest": {"members":{"ClientId":"ClientIdType","Names":"NamesType"},"required":["ClientId"],"type":"structure"}
+}
+}
+"#;
+        assert_eq!(compact("1.2.3", &model).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_operation_without_input_is_refused() {
+        let model = json!({ "operations": { "Odd": {} }, "shapes": {} });
+        assert!(compact("1", &model).is_err());
+    }
+}
