@@ -5,6 +5,7 @@ use std::time::Duration;
 use poolhouse_domain::attributes::{AttributeKind, AttributeSpec, Schema};
 use poolhouse_domain::client::{AuthFlow, ClientConfig};
 use poolhouse_domain::message::{EmailTemplate, SmsTemplate};
+use poolhouse_domain::passkey::PasskeyConfig;
 use poolhouse_domain::pool::{
     CodePolicy, ContactAttribute, FirstFactor, Group, Messages, Mfa, MfaMethod, PasswordPolicy,
     PoolConfig, RelyingParty,
@@ -43,6 +44,7 @@ pub(crate) fn pool(resources: &Value, preferred: Option<&str>) -> Result<PoolCon
             user_verification_required: pool.web_authn_user_verification.as_deref()
                 == Some("required"),
         }),
+        passkeys: PasskeyConfig::default(),
         mfa: pool.mfa_configuration,
         mfa_methods: pool.enabled_mfas,
         password_policy: password_policy(&pool.policies.password_policy),

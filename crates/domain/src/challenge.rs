@@ -14,17 +14,20 @@ pub enum ChallengeName {
     SelectChallenge,
     /// Type the code that was mailed.
     EmailOtp,
+    /// Sign with a passkey.
+    WebAuthn,
 }
 
 impl ChallengeName {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::SelectChallenge, Self::EmailOtp];
+    pub const ALL: [Self; 3] = [Self::SelectChallenge, Self::EmailOtp, Self::WebAuthn];
 
     /// Cognito's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SelectChallenge => "SELECT_CHALLENGE",
             Self::EmailOtp => "EMAIL_OTP",
+            Self::WebAuthn => "WEB_AUTHN",
         }
     }
 
@@ -37,7 +40,8 @@ impl ChallengeName {
     pub const fn of_factor(factor: FirstFactor) -> &'static [Self] {
         match factor {
             FirstFactor::EmailOtp => &[Self::EmailOtp],
-            FirstFactor::Password | FirstFactor::SmsOtp | FirstFactor::WebAuthn => &[],
+            FirstFactor::WebAuthn => &[Self::WebAuthn],
+            FirstFactor::Password | FirstFactor::SmsOtp => &[],
         }
     }
 }
@@ -53,6 +57,10 @@ pub enum Step {
     SelectChallenge,
     /// A code was mailed.
     EmailOtp,
+    /// One of the person's passkeys is awaited.
+    WebAuthn,
+    /// A passkey of whoever has one is awaited: nobody was named.
+    DiscoverableWebAuthn,
     /// Tokens were given: no Session.
     SignedIn,
 }
@@ -82,40 +90,71 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::Start,
         answer: Answer::Initiate,
-        next: &[Step::SelectChallenge, Step::EmailOtp],
+        next: &[
+            Step::SelectChallenge,
+            Step::EmailOtp,
+            Step::WebAuthn,
+            Step::DiscoverableWebAuthn,
+        ],
     },
-    Move { from: Step::SignUpConfirmed, answer: Answer::Initiate, next: &[Step::SignedIn] },
+    Move {
+        from: Step::SignUpConfirmed,
+        answer: Answer::Initiate,
+        next: &[Step::SignedIn],
+    },
     Move {
         from: Step::SelectChallenge,
         answer: Answer::Respond(ChallengeName::SelectChallenge),
-        next: &[Step::EmailOtp],
+        next: &[Step::EmailOtp, Step::WebAuthn],
     },
     Move {
         from: Step::EmailOtp,
         answer: Answer::Respond(ChallengeName::EmailOtp),
         next: &[Step::SignedIn],
     },
+    Move {
+        from: Step::WebAuthn,
+        answer: Answer::Respond(ChallengeName::WebAuthn),
+        next: &[Step::SignedIn],
+    },
+    // The person closed the browser's dialog and takes another way.
+    Move {
+        from: Step::WebAuthn,
+        answer: Answer::Respond(ChallengeName::SelectChallenge),
+        next: &[Step::EmailOtp, Step::WebAuthn],
+    },
+    Move {
+        from: Step::DiscoverableWebAuthn,
+        answer: Answer::Respond(ChallengeName::WebAuthn),
+        next: &[Step::SignedIn],
+    },
 ];
 
 /// Whether `answer` may be given at `from`.
 pub fn is_legal(from: Step, answer: Answer) -> bool {
-    MOVES.iter().any(|row| row.from == from && row.answer == answer)
+    MOVES
+        .iter()
+        .any(|row| row.from == from && row.answer == answer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const STEPS: [Step; 5] = [
+    const STEPS: [Step; 7] = [
         Step::Start,
         Step::SignUpConfirmed,
         Step::SelectChallenge,
         Step::EmailOtp,
+        Step::WebAuthn,
+        Step::DiscoverableWebAuthn,
         Step::SignedIn,
     ];
 
     fn answers() -> impl Iterator<Item = Answer> {
-        [Answer::Initiate].into_iter().chain(ChallengeName::ALL.map(Answer::Respond))
+        [Answer::Initiate]
+            .into_iter()
+            .chain(ChallengeName::ALL.map(Answer::Respond))
     }
 
     #[test]
@@ -123,8 +162,14 @@ mod tests {
         let mut legal = 0;
         for from in STEPS {
             for answer in answers() {
-                let rows = MOVES.iter().filter(|row| row.from == from && row.answer == answer);
-                assert_eq!(rows.count(), usize::from(is_legal(from, answer)), "{from:?} {answer:?}");
+                let rows = MOVES
+                    .iter()
+                    .filter(|row| row.from == from && row.answer == answer);
+                assert_eq!(
+                    rows.count(),
+                    usize::from(is_legal(from, answer)),
+                    "{from:?} {answer:?}"
+                );
                 legal += usize::from(is_legal(from, answer));
             }
         }
@@ -133,9 +178,13 @@ mod tests {
 
     #[test]
     fn tokens_follow_a_proof_only() {
-        for row in MOVES.iter().filter(|row| row.next.contains(&Step::SignedIn)) {
+        for row in MOVES
+            .iter()
+            .filter(|row| row.next.contains(&Step::SignedIn))
+        {
+            let proofs = [ChallengeName::EmailOtp, ChallengeName::WebAuthn];
             let proved = row.from == Step::SignUpConfirmed
-                || row.answer == Answer::Respond(ChallengeName::EmailOtp);
+                || proofs.map(Answer::Respond).contains(&row.answer);
             assert!(proved, "{row:?} reaches tokens without a proof");
         }
     }
@@ -144,6 +193,19 @@ mod tests {
     fn tokens_end_the_sign_in() {
         assert!(MOVES.iter().all(|row| row.from != Step::SignedIn));
         assert!(MOVES.iter().all(|row| !row.next.contains(&Step::Start)));
+    }
+
+    #[test]
+    fn whoever_was_not_named_has_a_passkey_or_nothing() {
+        let from = |step| MOVES.iter().filter(move |row| row.from == step);
+        let answers: Vec<_> = from(Step::DiscoverableWebAuthn)
+            .map(|row| row.answer)
+            .collect();
+        assert_eq!(answers, [Answer::Respond(ChallengeName::WebAuthn)]);
+        let to = MOVES
+            .iter()
+            .filter(|row| row.next.contains(&Step::DiscoverableWebAuthn));
+        assert!(to.map(|row| row.from).eq([Step::Start]));
     }
 
     #[test]

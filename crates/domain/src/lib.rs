@@ -13,6 +13,7 @@ pub mod email;
 pub mod ids;
 pub mod mask;
 pub mod message;
+pub mod passkey;
 pub mod pool;
 pub mod random;
 pub mod seal;

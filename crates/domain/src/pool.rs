@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::attributes::Schema;
 use crate::client::ClientConfig;
 use crate::message::{EmailTemplate, SmsTemplate};
+use crate::passkey::PasskeyConfig;
 
 /// What people sign in with in place of a user name (`UsernameAttributes`), and what a code can prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -171,6 +172,8 @@ pub struct PoolConfig {
     pub self_sign_up: bool,
     /// Passkeys' relying party, if the pool has passkeys.
     pub relying_party: Option<RelyingParty>,
+    /// What it asks of passkeys.
+    pub passkeys: PasskeyConfig,
     /// Second factors: asked for or not.
     pub mfa: Mfa,
     /// Second factors: which.
@@ -268,6 +271,7 @@ impl Default for PoolConfig {
             preferred_challenge: None,
             self_sign_up: true,
             relying_party: None,
+            passkeys: PasskeyConfig::default(),
             mfa: Mfa::Off,
             mfa_methods: Vec::new(),
             password_policy: PasswordPolicy::default(),

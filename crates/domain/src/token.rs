@@ -12,6 +12,10 @@ pub enum Amr {
     EmailOtp,
     /// A code by text message.
     Sms,
+    /// A passkey on the device.
+    Swk,
+    /// A passkey on an authenticator that is carried around.
+    Hwk,
 }
 
 /// One sign-in: all tokens that stem from it share its `origin_jti`, and die with it.
@@ -96,7 +100,7 @@ mod tests {
 
     #[test]
     fn amr_has_cognitos_words() {
-        let words = serde_json::to_string(&[Amr::EmailOtp, Amr::Sms]).unwrap();
-        assert_eq!(words, r#"["email_otp","sms"]"#);
+        let words = serde_json::to_string(&[Amr::EmailOtp, Amr::Sms, Amr::Swk, Amr::Hwk]).unwrap();
+        assert_eq!(words, r#"["email_otp","sms","swk","hwk"]"#);
     }
 }

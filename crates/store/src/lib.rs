@@ -14,6 +14,8 @@ mod error;
 mod factor_failures;
 mod migrations;
 mod outbox;
+mod passkey_registrations;
+mod passkeys;
 mod pending_contacts;
 mod pools;
 mod refresh_families;

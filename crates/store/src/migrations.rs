@@ -4,7 +4,10 @@ use crate::StoreError;
 use crate::db::Txn;
 
 /// Step `n` (from 0) leads to schema `n + 1`. A released step is never edited.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_passkeys.sql"),
+];
 
 /// Brings the schema up to date, within one transaction. Refuses a schema that a newer program
 /// made: to guess at it could lose what is in it.

@@ -75,7 +75,7 @@ impl Txn<'_> {
     }
 
     /// Erases a user and everything that is theirs: logins, pending contacts, codes, failures,
-    /// refresh families, and messages to the addresses that are theirs now. Whether there was one.
+    /// refresh families, passkeys, and messages to the addresses that are theirs now. Whether there was one.
     pub fn user_delete(&mut self, pool: &PoolId, sub: &Sub) -> Result<bool, StoreError> {
         let Some(user) = self.user_get(pool, sub)? else {
             return Ok(false);
@@ -87,7 +87,7 @@ impl Txn<'_> {
                 self.outbox_erase(pool, recipient)?;
             }
         }
-        // Logins, pending contacts and refresh families go with their user.
+        // Logins, pending contacts, refresh families and passkeys go with their user.
         for sql in [
             "DELETE FROM codes WHERE pool_id = $1 AND sub = $2",
             "DELETE FROM factor_failures WHERE pool_id = $1 AND sub = $2",

@@ -79,6 +79,18 @@ impl Row<'_> {
             .map_err(|_| mismatch(column, &number.to_string(), "a number from 0"))
     }
 
+    /// What `read` reads, or nothing where the column is null.
+    pub(crate) fn optional<T>(
+        &self,
+        column: &str,
+        read: impl FnOnce(&Self, &str) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match self.value(column)? {
+            Value::Null => Ok(None),
+            _ => read(self, column).map(Some),
+        }
+    }
+
     fn int(&self, column: &str) -> Result<i64, StoreError> {
         match self.value(column)? {
             Value::Int(number) => Ok(number),

@@ -126,7 +126,7 @@ async fn a_newer_schema_is_refused() {
     assert_eq!(file.execute(newer, []).unwrap(), 1);
     assert_eq!(
         cause(open(folder.path(), 1)),
-        "the store has schema 7, this program knows up to 1: use a newer poolhouse"
+        "the store has schema 7, this program knows up to 2: use a newer poolhouse"
     );
 }
 

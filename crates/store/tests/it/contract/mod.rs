@@ -6,6 +6,8 @@
 pub(crate) mod codes;
 pub(crate) mod factor_failures;
 pub(crate) mod outbox;
+pub(crate) mod passkey_registrations;
+pub(crate) mod passkeys;
 pub(crate) mod pending_contacts;
 pub(crate) mod pools;
 pub(crate) mod refresh_families;
@@ -42,6 +44,12 @@ macro_rules! contract {
             outbox: waits_in_order, order_holds_when_the_clock_stands_still, sent_is_erased,
                 sent_is_kept_for_the_inbox, is_sent_once, the_inbox_is_searched_by_address,
                 the_inbox_is_limited_and_cleared, an_undone_transaction_sends_nothing;
+            passkeys: come_back_whole, a_credential_id_is_one_users, are_kept_per_pool, need_a_user,
+                are_listed_in_pages, are_counted, a_use_is_recorded, a_counter_never_goes_back,
+                one_of_16_uses_a_counter, one_of_16_registers_an_id,
+                are_renamed_and_deleted_by_their_user;
+            passkey_registrations: are_replaced_and_taken_once, are_kept_per_pool_user_and_client,
+                are_open_until_they_expire, need_a_user, one_of_16_takes;
             sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages;
             transactions: are_kept_whole_or_not_at_all, read_what_they_wrote,
                 a_failure_takes_nobody_along, a_panic_takes_nobody_along, readers_cannot_write,

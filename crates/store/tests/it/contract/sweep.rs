@@ -2,10 +2,11 @@
 
 use poolhouse_domain::code::CodePurpose::{ConfirmSignUp, SignInEmail};
 use poolhouse_domain::pool::FirstFactor::{EmailOtp, SmsOtp};
-use poolhouse_domain::{Sub, Timestamp};
+use poolhouse_domain::{ClientId, Sub, Timestamp};
 use poolhouse_store::{SENT_KEPT, Store};
 
 use super::codes::code;
+use super::passkey_registrations::registration;
 use super::refresh_families::family;
 use super::sample::{at, mail, pool_with_user, read, write};
 
@@ -34,13 +35,19 @@ pub(crate) async fn removes_what_expired(store: &Store) {
         let mut young = old.clone();
         young.origin_jti = "young".to_owned();
         young.expires_at = at(2 * DAY + 1);
+        for (client, expires_at) in [("old", NOW), ("young", at(2 * DAY + 1))] {
+            let mut registration = registration("ann", client, 1);
+            registration.expires_at = expires_at;
+            txn.passkey_registration_put(&to, &registration)?;
+        }
         txn.refresh_family_insert(&to, &old, &hash)?;
         txn.refresh_family_insert(&to, &young, &[9; 32])
     })
     .await;
 
-    assert_eq!(sweep(store, 100).await, 4);
+    assert_eq!(sweep(store, 100).await, 5);
     assert_eq!(sweep(store, 100).await, 0);
+    let pool_again = pool.clone();
     let remains = read(store, move |txn| {
         Ok([
             txn.code_get(&pool, &sub, SignInEmail)?.is_some(),
@@ -55,6 +62,16 @@ pub(crate) async fn removes_what_expired(store: &Store) {
     });
     let halves = [false, true, false, true, false, true, false, true];
     assert_eq!(remains.await, halves);
+    let taken = write(store, move |txn| {
+        let ann = Sub::new("ann");
+        Ok(["old", "young"].map(|client| {
+            let client = ClientId::new(client);
+            txn.passkey_registration_take(&pool_again, &ann, &client)
+                .unwrap()
+                .is_some()
+        }))
+    });
+    assert_eq!(taken.await, [false, true]);
 }
 
 pub(crate) async fn goes_in_small_steps(store: &Store) {

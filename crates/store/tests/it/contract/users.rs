@@ -8,7 +8,7 @@ use poolhouse_domain::{PoolId, Sub, Timestamp};
 use poolhouse_store::{Store, StoreError, Txn};
 
 use super::sample::{add_user, at, conflict, mail, pool, pool_with_user, race, read, user, write};
-use super::{codes, refresh_families};
+use super::{codes, passkey_registrations, passkeys, refresh_families};
 
 async fn get(store: &Store, pool: &PoolId, sub: &str) -> Option<User> {
     let (pool, sub) = (pool.clone(), Sub::new(sub));
@@ -185,8 +185,8 @@ pub(crate) async fn deletion_erases_everything(store: &Store) {
     };
     assert!(delete().await);
     assert!(!delete().await);
-    assert_eq!(remains(store, &pool, "ann").await, [false; 8]);
-    assert_eq!(remains(store, &pool, "eve").await, [true; 8]);
+    assert_eq!(remains(store, &pool, "ann").await, [false; 10]);
+    assert_eq!(remains(store, &pool, "eve").await, [true; 10]);
 }
 
 /// Everything that a user can have.
@@ -199,13 +199,17 @@ fn belongings(txn: &mut Txn<'_>, pool: &PoolId, sub: &Sub) -> Result<(), StoreEr
     txn.factor_failure_count(pool, sub, FirstFactor::EmailOtp, at(1))?;
     let (family, hash) = refresh_families::family(sub.as_str());
     txn.refresh_family_insert(pool, &family, &hash)?;
+    let id = sub.as_str().as_bytes()[0];
+    txn.passkey_insert(pool, &passkeys::passkey(sub.as_str(), id))?;
+    let registration = passkey_registrations::registration(sub.as_str(), "web", id);
+    txn.passkey_registration_put(pool, &registration)?;
     let sent = txn.outbox_insert(pool, &mail(&key, "1"), at(1), at(2))?;
     txn.outbox_sent(&sent, at(1), true)?;
     txn.outbox_insert(pool, &mail(&pending, "2"), at(1), at(2))?;
     Ok(())
 }
 
-async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 8] {
+async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 10] {
     let pool = pool.clone();
     read(store, move |txn| {
         let (sub, key) = (Sub::new(sub), format!("{sub}@example.com"));
@@ -221,6 +225,8 @@ async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 8] {
             failures.is_some(),
             txn.refresh_family_get(&pool, &family.origin_jti)?.is_some(),
             !txn.inbox_list(Some(&key), 10)?.is_empty(),
+            txn.passkey_count(&pool, &sub)? > 0,
+            txn.passkey_registration_is_open(&pool, &sub, at(1))?,
             due.iter().any(|due| due.message.to == format!("new-{key}")),
         ])
     })
