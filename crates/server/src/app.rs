@@ -8,10 +8,12 @@ use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::seal::{KeyedHash, MasterKey, Sealer};
 use poolhouse_domain::{ClientId, Clock, PoolId, Random, Timestamp};
 use poolhouse_store::Store;
+use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::awsjson::error::ApiError;
 use crate::pool::{Client, Pool};
+use crate::relying_party::Association;
 use crate::tokens::jws::claimed_kid;
 
 /// The running server. Cheap to clone: every clone is the same server.
@@ -146,6 +148,16 @@ impl App {
             .values()
             .find(|pool| pool.keys.access.jwk.kid == kid)
             .cloned()
+    }
+
+    /// The document of the pools whose relying party is `host`.
+    pub(crate) fn association(&self, kind: Association, host: &str) -> Option<Value> {
+        let pools = self.0.pools.load();
+        let of_host = pools.by_id.values().filter(|pool| {
+            let party = pool.relying_party.as_ref();
+            party.is_some_and(|party| party.id == host)
+        });
+        kind.document(of_host.map(|pool| &pool.config))
     }
 
     pub(crate) fn client(&self, id: &ClientId) -> Result<(Arc<Pool>, Arc<Client>), ApiError> {

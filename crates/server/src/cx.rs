@@ -27,6 +27,8 @@ pub(crate) struct UserCx {
     pub(crate) cx: Cx,
     /// Who it is, as the store had it when the request came.
     pub(crate) user: User,
+    /// When they proved it (`auth_time`).
+    pub(crate) auth_time: Timestamp,
 }
 
 impl Cx {

@@ -145,7 +145,8 @@ async fn asset(Path(name): Path<String>) -> Response {
 
 /// The first factors of the pool that this server offers by now.
 fn served(factors: &[FirstFactor]) -> Vec<FirstFactor> {
-    let is_served = |factor: &&FirstFactor| matches!(factor, FirstFactor::EmailOtp);
+    let is_served =
+        |factor: &&FirstFactor| matches!(factor, FirstFactor::EmailOtp | FirstFactor::WebAuthn);
     factors.iter().filter(is_served).copied().collect()
 }
 

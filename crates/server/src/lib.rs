@@ -16,6 +16,7 @@ pub mod http;
 mod oauth;
 pub mod operations;
 pub mod pool;
+mod relying_party;
 mod router;
 mod tokens;
 pub mod web;

@@ -9,6 +9,7 @@ use poolhouse_store::StoreError;
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
+use crate::relying_party::RelyingParty;
 use crate::tokens::keys::PoolKeys;
 
 /// A user pool that is being served.
@@ -21,6 +22,8 @@ pub struct Pool {
     pub clients: Vec<Arc<Client>>,
     /// `iss` of its tokens: `<public url>/<pool id>`.
     pub issuer: String,
+    /// Who it is to authenticators, if it has passkeys and says so.
+    pub(crate) relying_party: Option<RelyingParty>,
     /// What it signs with.
     pub(crate) keys: PoolKeys,
 }
@@ -40,6 +43,7 @@ impl Pool {
         region: &str,
         config: PoolConfig,
     ) -> Result<Self, ApiError> {
+        let relying_party = RelyingParty::of(&config)?;
         let id = ensure_pool(app, name, region).await?;
         let mut clients = Vec::with_capacity(config.clients.len());
         for client in &config.clients {
@@ -56,6 +60,7 @@ impl Pool {
             config,
             clients,
             issuer,
+            relying_party,
             keys,
         })
     }

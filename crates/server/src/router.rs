@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::awsjson::{decode, reply, target};
 use crate::dev_pages::DevPages;
+use crate::relying_party::Association;
 use crate::{http, oauth, operations};
 
 /// The server as a service. `dev` adds the pages of `poolhouse dev`.
@@ -24,6 +26,18 @@ pub fn router(app: &App, dev: Option<DevPages>) -> Router {
         .route(
             "/{pool}/.well-known/openid-configuration",
             get(openid_configuration),
+        )
+        .route(
+            "/.well-known/webauthn",
+            get(|app, host| association(app, host, Association::RelatedOrigins)),
+        )
+        .route(
+            "/.well-known/apple-app-site-association",
+            get(|app, host| association(app, host, Association::AppleApps)),
+        )
+        .route(
+            "/.well-known/assetlinks.json",
+            get(|app, host| association(app, host, Association::AndroidApps)),
         )
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
@@ -55,9 +69,16 @@ async fn openid_configuration(State(app): State<App>, Path(pool): Path<String>) 
     document(oauth::openid_configuration(&app, &PoolId::new(pool)))
 }
 
+/// What the relying party at this host says of its origins and apps.
+async fn association(State(app): State<App>, headers: HeaderMap, kind: Association) -> Response {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let authority = host.and_then(|host| host.parse::<Authority>().ok());
+    document(authority.and_then(|authority| app.association(kind, authority.host())))
+}
+
 fn document(json: Option<Value>) -> Response {
     let Some(json) = json else {
-        return (StatusCode::NOT_FOUND, "no such pool\n").into_response();
+        return (StatusCode::NOT_FOUND, "there is no such document\n").into_response();
     };
     let headers = [
         (CONTENT_TYPE, "application/json"),

@@ -79,6 +79,7 @@ api_errors! {
     UserNotFound => UserNotFoundException, "User does not exist.";
     UserNotFoundForClient => UserNotFoundException, "Username/client id combination not found.";
     IncorrectCredentials => NotAuthorizedException, "Incorrect username or password.";
+    NoFactor => NotAuthorizedException, "No way to sign in is open to the user.";
     UserDisabled => NotAuthorizedException, "User is disabled.";
     UserNotConfirmed => UserNotConfirmedException, "User is not confirmed.";
     UserExists => UsernameExistsException, "User already exists";
@@ -88,6 +89,30 @@ api_errors! {
     CannotConfirm => NotAuthorizedException,
         "User cannot be confirmed. Current status is CONFIRMED";
     SignUpNotPermitted => NotAuthorizedException, "SignUp is not permitted for this user pool";
+
+    // Passkeys.
+    PasskeysNotEnabled => WebAuthnNotEnabledException,
+        "Passkeys are not enabled for this user pool.";
+    PasskeysNotConfigured => WebAuthnConfigurationMissingException,
+        "The user pool has no relying party id.";
+    PasskeyChallengeNotFound => WebAuthnChallengeNotFoundException,
+        "The challenge was not found or has expired: start the registration again.";
+    PasskeyRelyingPartyMismatch => WebAuthnRelyingPartyMismatchException,
+        "The passkey is for another relying party than this user pool.";
+    PasskeyClientMismatch => WebAuthnClientMismatchException,
+        "The registration was started with another app client.";
+    PasskeyOriginNotAllowed => WebAuthnOriginNotAllowedException,
+        "The passkey was made on an origin that this user pool does not allow.";
+    PasskeyNotSupported => WebAuthnCredentialNotSupportedException,
+        "The passkey is of a kind that this user pool does not take.";
+    PasskeyInvalid => InvalidParameterException, "The credential is not valid.";
+    PasskeyExists => InvalidParameterException, "The passkey is registered already.";
+    PasskeyLimitExceeded => LimitExceededException,
+        "The user has 20 passkeys, which is the most: delete one first.";
+    PasskeyNotFound => ResourceNotFoundException, "The passkey does not exist.";
+    PasskeyNeedsFreshSignIn => NotAuthorizedException,
+        "A passkey can be added only soon after signing in: sign in again.";
+    NextTokenInvalid => InvalidParameterException, "Invalid NextToken.";
 
     // Clients.
     ClientNotFound(id: String) => ResourceNotFoundException,

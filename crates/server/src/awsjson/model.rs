@@ -1,8 +1,8 @@
 //! The service model: which operations there are, and what their inputs must satisfy.
 //!
-//! `model.json` is data that `cargo xtask model` derives from AWS's public model. It is read at
-//! the first request and each pattern is compiled when it is first needed, so that starting costs
-//! nothing.
+//! `model.json` is data that `cargo xtask model` derives from AWS's public model; the few operations
+//! that we add have theirs in `extensions.json`. Both are read at the first request and each pattern
+//! is compiled when it is first needed, so that starting costs nothing.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -83,6 +83,8 @@ pub(super) enum Kind {
 struct Model {
     #[serde(borrow)]
     operations: HashMap<&'static str, Operation>,
+    #[serde(skip)]
+    extensions: HashMap<&'static str, Operation>,
     #[serde(borrow)]
     shapes: HashMap<&'static str, Shape>,
     #[serde(skip)]
@@ -95,7 +97,12 @@ impl Operation {
         MODEL.operations.get(name)
     }
 
-    /// Every operation of the model, in no order.
+    /// The operation of ours that is called `name`.
+    pub fn find_extension(name: &str) -> Option<&'static Self> {
+        MODEL.extensions.get(name)
+    }
+
+    /// Every operation of Amazon's model, in no order.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         MODEL.operations.values()
     }
@@ -120,16 +127,11 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 impl Model {
-    #[expect(
-        clippy::expect_used,
-        reason = "the file is part of the program, and tests read it"
-    )]
     fn read() -> Self {
-        let json = include_str!("model.json");
-        let mut model: Self = serde_json::from_str(json).expect("model.json is what xtask writes");
-        for (name, operation) in &mut model.operations {
-            operation.name = name;
-        }
+        let mut model = Self::parse(include_str!("model.json"));
+        let ours = Self::parse(include_str!("extensions.json"));
+        model.extensions = ours.operations;
+        model.shapes.extend(ours.shapes);
         let patterns = model
             .shapes
             .values()
@@ -137,6 +139,18 @@ impl Model {
         model.patterns = patterns
             .map(|pattern| (pattern.to_owned(), OnceLock::new()))
             .collect();
+        model
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "the files are part of the program, and tests read them"
+    )]
+    fn parse(json: &'static str) -> Self {
+        let mut model: Self = serde_json::from_str(json).expect("a model as xtask writes it");
+        for (name, operation) in &mut model.operations {
+            operation.name = name;
+        }
         model
     }
 }

@@ -6,6 +6,8 @@ pub(crate) mod account;
 pub(crate) mod challenge;
 pub(crate) mod codes;
 pub(crate) mod contacts;
+pub(crate) mod passkey_decoys;
+pub(crate) mod passkeys;
 pub(crate) mod refresh;
 pub(crate) mod session;
 pub(crate) mod sign_in;
@@ -19,6 +21,7 @@ use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::message::Channel;
 use poolhouse_domain::pool::ContactAttribute;
 
+use crate::awsjson::error::ApiError;
 use crate::tokens::Tokens;
 
 /// Where a sign-in stands after a request.
@@ -43,4 +46,13 @@ pub(crate) struct Delivery {
     pub(crate) destination: String,
     pub(crate) channel: Channel,
     pub(crate) attribute: ContactAttribute,
+}
+
+/// Lets the transaction commit though the answer was refused, so that what was counted or spent for
+/// it stays so. A fault of ours undoes everything.
+pub(crate) fn settle<T>(judged: Result<T, ApiError>) -> Result<Result<T, ApiError>, ApiError> {
+    match judged {
+        Err(fault @ ApiError::Internal(_)) => Err(fault),
+        judged => Ok(judged),
+    }
 }

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_domain::challenge::{Answer, Step, is_legal};
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::{ClientId, Secret, Sub, Timestamp, random};
+use poolhouse_store::Txn;
 use serde::{Deserialize, Serialize};
 
 use crate::awsjson::error::ApiError;
@@ -37,6 +38,10 @@ pub(crate) enum State {
     SelectChallenge,
     /// The code with this id is awaited.
     EmailOtp { code: [u8; 16] },
+    /// A passkey of the user is awaited, over this challenge.
+    WebAuthn { challenge: [u8; 32] },
+    /// Anybody's passkey is awaited, over this challenge.
+    DiscoverableWebAuthn { challenge: [u8; 32] },
 }
 
 impl State {
@@ -46,9 +51,14 @@ impl State {
             Self::SignUpConfirmed { .. } => Step::SignUpConfirmed,
             Self::SelectChallenge => Step::SelectChallenge,
             Self::EmailOtp { .. } => Step::EmailOtp,
+            Self::WebAuthn { .. } => Step::WebAuthn,
+            Self::DiscoverableWebAuthn { .. } => Step::DiscoverableWebAuthn,
         }
     }
 }
+
+/// Says that a Session was spent, once and by us. Only [`Session::spend`] makes one.
+pub(crate) struct Spent(());
 
 /// The Session for the client: valid from now for the client's `AuthSessionValidity`.
 pub(crate) fn seal(
@@ -57,10 +67,20 @@ pub(crate) fn seal(
     name: &str,
     state: State,
 ) -> Result<Secret<String>, ApiError> {
+    seal_for(cx, &subject.sub, name, state)
+}
+
+/// [`seal`], also for a sign-in that does not know yet whose it is.
+pub(crate) fn seal_for(
+    cx: &Cx,
+    sub: &Sub,
+    name: &str,
+    state: State,
+) -> Result<Secret<String>, ApiError> {
     let session = Session {
         id: random::bytes(cx.app.random()),
         client: cx.client.id.clone(),
-        sub: subject.sub.clone(),
+        sub: sub.clone(),
         name: name.to_owned(),
         state,
         expires_at: cx.now + cx.client.config.auth_session_validity,
@@ -101,6 +121,16 @@ pub(crate) fn open(cx: &Cx, text: &Secret<String>, answer: Answer) -> Result<Ses
 }
 
 impl Session {
+    /// Spends the Session; whoever comes second is refused. Of the answers that must be right at the
+    /// first try, the transaction commits also when one is wrong.
+    pub(crate) fn spend(&self, txn: &mut Txn<'_>) -> Result<Spent, ApiError> {
+        if txn.session_spend(&self.id, self.expires_at)? {
+            Ok(Spent(()))
+        } else {
+            Err(ApiError::SessionUsed)
+        }
+    }
+
     /// Refuses an answer in another person's name. Clients send what the person typed, or the `sub`.
     pub(crate) fn check_name(&self, cx: &Cx, name: &str) -> Result<(), ApiError> {
         let same = name_key(&cx.pool.config, name) == name_key(&cx.pool.config, &self.name);

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use poolhouse_domain::Secret;
 use poolhouse_domain::challenge::{Answer, ChallengeName};
 use poolhouse_domain::client::AuthFlow;
+use poolhouse_domain::passkey::is_offered;
 use poolhouse_domain::pool::FirstFactor;
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
-use crate::cx::Cx;
-use crate::flows::session::{self, Session, State};
+use crate::cx::{Cx, UserCx};
+use crate::flows::challenge::web_authn;
+use crate::flows::session::{self, Session, Spent, State};
 use crate::flows::subject::Subject;
 use crate::flows::{Outcome, challenge};
 use crate::tokens::{self, SignIn};
@@ -55,6 +57,9 @@ pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
         return finish_sign_up(cx, session).await;
     }
     let preferred = start.preferred.as_deref().and_then(ChallengeName::parse);
+    if web_authn::is_usernameless(cx, &name, preferred) {
+        return web_authn::offer_to_anybody(cx, &name);
+    }
     let outcome = cx
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &name)?;
@@ -82,6 +87,7 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
         ChallengeName::EmailOtp => {
             challenge::email_otp::answer(cx, session, &respond.responses).await
         }
+        ChallengeName::WebAuthn => web_authn::answer(cx, session, &respond.responses).await,
     }
 }
 
@@ -92,9 +98,7 @@ async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Ou
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &session.name)?;
             session.check_subject(&subject)?;
-            if !txn.session_spend(&session.id, session.expires_at)? {
-                return Err(ApiError::SessionUsed);
-            }
+            session.spend(txn)?;
             let available = available(txn, cx, &subject)?;
             let chosen = ChallengeName::parse(&answer).filter(|chosen| available.contains(chosen));
             let chosen = chosen
@@ -112,14 +116,14 @@ fn available(
     cx: &Cx,
     subject: &Subject,
 ) -> Result<Vec<ChallengeName>, ApiError> {
+    let eligible = eligible(txn, cx, subject)?;
+    if eligible.is_empty() {
+        return Err(ApiError::NoFactor);
+    }
     let mut available = Vec::new();
-    for &factor in &cx.pool.config.first_factors {
-        let has_it = match factor {
-            FirstFactor::EmailOtp => subject.email().is_some(),
-            FirstFactor::Password | FirstFactor::SmsOtp | FirstFactor::WebAuthn => false,
-        };
+    for factor in eligible {
         let failures = txn.factor_failures_get(&cx.pool.id, &subject.sub, factor)?;
-        if has_it && !failures.is_some_and(|failures| failures.is_disabled(cx.now)) {
+        if !failures.is_some_and(|failures| failures.is_disabled(cx.now)) {
             available.extend(ChallengeName::of_factor(factor));
         }
     }
@@ -128,6 +132,34 @@ fn available(
     } else {
         Ok(available)
     }
+}
+
+/// The first factors that a signed-in user can sign in with.
+pub(crate) async fn factors(user: &UserCx) -> Result<Vec<FirstFactor>, ApiError> {
+    let sub = user.user.sub.clone();
+    user.cx
+        .read(move |txn, cx| {
+            let subject = Subject::find(txn, cx, sub.as_str())?;
+            eligible(txn, cx, &subject)
+        })
+        .await
+}
+
+/// Every first factor that the pool offers and the person has, in Cognito's order.
+fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFactor>, ApiError> {
+    let config = &cx.pool.config;
+    let mut eligible = Vec::new();
+    for &factor in &config.first_factors {
+        let has_it = match factor {
+            FirstFactor::EmailOtp => subject.email().is_some(),
+            FirstFactor::WebAuthn => !web_authn::usable(txn, cx, subject)?.is_empty(),
+            FirstFactor::Password | FirstFactor::SmsOtp => false,
+        };
+        if has_it && is_offered(factor, config.mfa, false, config.passkeys.factor) {
+            eligible.push(factor);
+        }
+    }
+    Ok(eligible)
 }
 
 fn choose(
@@ -167,14 +199,23 @@ pub(crate) fn complete(
     user: User,
     amr: Amr,
 ) -> Result<SignIn, ApiError> {
+    let spent = session.spend(txn)?;
+    admit(txn, cx, &spent, user, amr)
+}
+
+/// The gate for an answer whose Session was spent before it was judged.
+pub(crate) fn admit(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    _spent: &Spent,
+    user: User,
+    amr: Amr,
+) -> Result<SignIn, ApiError> {
     if !user.enabled {
         return Err(ApiError::UserDisabled);
     }
     if user.status != UserStatus::Confirmed {
         return Err(ApiError::UserNotConfirmed);
-    }
-    if !txn.session_spend(&session.id, session.expires_at)? {
-        return Err(ApiError::SessionUsed);
     }
     SignIn::begin(txn, cx, user, vec![amr])
 }

@@ -58,11 +58,17 @@ operations! {
         SignUp => sign_up,
     }
     user {
+        CompleteWebAuthnRegistration => complete_web_authn_registration,
         DeleteUser => delete_user,
         DeleteUserAttributes => delete_user_attributes,
+        DeleteWebAuthnCredential => delete_web_authn_credential,
         GetUser => get_user,
         GetUserAttributeVerificationCode => get_user_attribute_verification_code,
+        GetUserAuthFactors => get_user_auth_factors,
         GlobalSignOut => global_sign_out,
+        ListWebAuthnCredentials => list_web_authn_credentials,
+        RenameWebAuthnCredential => rename_web_authn_credential,
+        StartWebAuthnRegistration => start_web_authn_registration,
         UpdateUserAttributes => update_user_attributes,
         VerifyUserAttribute => verify_user_attribute,
     }

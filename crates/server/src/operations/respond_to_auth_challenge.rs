@@ -1,7 +1,7 @@
 //! `RespondToAuthChallenge`: an answer to what InitiateAuth asked.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
-//! Deviation: of the challenges, `SELECT_CHALLENGE` and `EMAIL_OTP` are served.
+//! Deviation: of the challenges, `SELECT_CHALLENGE`, `EMAIL_OTP` and `WEB_AUTHN` are served.
 
 use std::collections::BTreeMap;
 

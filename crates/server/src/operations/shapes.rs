@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_domain::attributes::Attributes;
 use poolhouse_domain::challenge::ChallengeName;
 use serde::{Deserialize, Serialize};
 
+use crate::awsjson::error::ApiError;
 use crate::flows::{Delivery, Outcome};
 use crate::tokens::Tokens;
 
@@ -23,6 +26,13 @@ pub(super) fn attributes(list: Vec<Attribute>) -> Attributes {
     list.into_iter()
         .map(|attribute| (attribute.name, attribute.value))
         .collect()
+}
+
+/// `CredentialId`: base64url. What is no base64url is no passkey's id.
+pub(super) fn credential_id(text: &str) -> Result<Vec<u8>, ApiError> {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| ApiError::PasskeyNotFound)
 }
 
 /// A reply without members.

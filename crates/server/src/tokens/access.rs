@@ -38,23 +38,27 @@ impl UserCx {
         if !claims.scope.split(' ').any(|scope| scope == ADMIN_SCOPE) {
             return Err(ApiError::AccessTokenScope);
         }
-        let user = cx
+        let (user, auth_time) = cx
             .read(move |txn, cx| {
                 let pool: &PoolId = &cx.pool.id;
                 let user = txn
                     .user_get(pool, &claims.sub)?
                     .ok_or(ApiError::UserNotFound)?;
                 let family = txn.refresh_family_get(pool, &claims.origin_jti)?;
-                if family.is_none_or(|family| family.revoked) {
-                    return Err(ApiError::AccessTokenRevoked);
-                }
-                Ok(user)
+                let family = family
+                    .filter(|family| !family.revoked)
+                    .ok_or(ApiError::AccessTokenRevoked)?;
+                Ok((user, family.auth_time))
             })
             .await?;
         match user.status {
             _ if !user.enabled => Err(ApiError::UserDisabled),
             UserStatus::Unconfirmed => Err(ApiError::UserNotConfirmed),
-            UserStatus::Confirmed => Ok(Self { cx, user }),
+            UserStatus::Confirmed => Ok(Self {
+                cx,
+                user,
+                auth_time,
+            }),
         }
     }
 }

@@ -102,11 +102,12 @@ fn common<'a>(
     }
 }
 
-/// Cognito's levels of assurance: one code by mail or text is the second of four.
+/// Cognito's levels of assurance: one code by mail or text is the second of four, a passkey the third.
 fn level(amr: &[Amr]) -> &'static str {
     match amr {
         [] => "urn:cognito:loa:1",
         [Amr::EmailOtp | Amr::Sms, ..] => "urn:cognito:loa:2",
+        [Amr::Swk | Amr::Hwk, ..] => "urn:cognito:loa:3",
     }
 }
 

@@ -1,6 +1,7 @@
 //! One file for each challenge: how it is put, and what an answer is worth.
 
 pub(crate) mod email_otp;
+pub(crate) mod web_authn;
 
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_store::Txn;
@@ -21,6 +22,7 @@ pub(crate) fn offer(
 ) -> Result<Outcome, ApiError> {
     match name {
         ChallengeName::EmailOtp => email_otp::offer(txn, cx, subject, typed, available),
+        ChallengeName::WebAuthn => web_authn::offer(txn, cx, subject, typed, available),
         // Nobody is asked to choose what they just chose.
         ChallengeName::SelectChallenge => Err(ApiError::SessionInvalid),
     }

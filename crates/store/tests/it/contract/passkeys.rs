@@ -134,7 +134,7 @@ pub(crate) async fn are_listed_in_pages(store: &Store) {
     assert_eq!(list(store, &ann, None, 20).await, [4, 1, 2, 3]);
     assert_eq!(list(store, &ann, None, 2).await, [4, 1]);
     assert_eq!(list(store, &ann, Some((100, 1)), 2).await, [2, 3]);
-    assert_eq!(list(store, &ann, Some((100, 3)), 2).await, []);
+    assert!(list(store, &ann, Some((100, 3)), 2).await.is_empty());
     // The one that the page ended with may have been deleted meanwhile.
     let (pool, sub) = ann.clone();
     write(store, move |txn| txn.passkey_delete(&pool, &sub, &[1; 16])).await;

@@ -1,0 +1,273 @@
+//! `WEB_AUTHN`: a passkey signs in, one of the person's or, where nobody was named, anybody's.
+//!
+//! To ask writes nothing: the challenge rides in the Session. To answer spends the Session before
+//! the assertion is looked at, so that a Session is worth one assertion. Wrong ones are not counted
+//! against the factor: there is nothing to guess, and whoever could switch off a stranger's passkey
+//! would.
+
+use std::collections::BTreeMap;
+
+use poolhouse_domain::challenge::ChallengeName;
+use poolhouse_domain::passkey::{Attachment, MAX_PASSKEYS, Passkey, USERNAMELESS, is_offered};
+use poolhouse_domain::pool::FirstFactor;
+use poolhouse_domain::token::Amr;
+use poolhouse_domain::{Sub, random};
+use poolhouse_store::Txn;
+use poolhouse_webauthn::{
+    AuthenticationResponse, Check, Error, ExpectedUser, RequestOptions, StoredCredential,
+    VerifiedAuthentication, authentication,
+};
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::passkeys::attachment;
+use crate::flows::session::{self, Session, Spent, State};
+use crate::flows::sign_in::{self, Responses};
+use crate::flows::subject::Subject;
+use crate::flows::{Outcome, passkey_decoys, settle};
+use crate::tokens::{self, SignIn};
+
+/// The passkeys that `subject` could sign in with here; a decoy's are made up.
+pub(crate) fn usable(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    subject: &Subject,
+) -> Result<Vec<StoredCredential>, ApiError> {
+    let Some(party) = &cx.pool.relying_party else {
+        return Ok(Vec::new());
+    };
+    if subject.user.is_none() {
+        return Ok(passkey_decoys::of(cx, &subject.sub));
+    }
+    let passkeys = txn.passkey_list(&cx.pool.id, &subject.sub, None, MAX_PASSKEYS)?;
+    let usable = passkeys
+        .into_iter()
+        .filter(|passkey| passkey.relying_party_id == party.id);
+    Ok(usable.map(stored).collect())
+}
+
+/// Whether `name` asks for a sign-in without a name, and the pool has it. Otherwise it is a name
+/// like any other.
+pub(crate) fn is_usernameless(cx: &Cx, name: &str, preferred: Option<ChallengeName>) -> bool {
+    let config = &cx.pool.config;
+    name == USERNAMELESS
+        && preferred == Some(ChallengeName::WebAuthn)
+        && config.passkeys.usernameless
+        && cx.pool.relying_party.is_some()
+        && is_offered(
+            FirstFactor::WebAuthn,
+            config.mfa,
+            false,
+            config.passkeys.factor,
+        )
+}
+
+/// Asks the person for one of their passkeys.
+pub(crate) fn offer(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    subject: &Subject,
+    typed: &str,
+    available: Vec<ChallengeName>,
+) -> Result<Outcome, ApiError> {
+    let challenge = random::bytes(cx.app.random());
+    let asked = Asked {
+        session: session::seal(cx, subject, typed, State::WebAuthn { challenge })?,
+        challenge,
+        allowed: usable(txn, cx, subject)?,
+    };
+    asked.outcome(cx, available)
+}
+
+/// Asks whoever it is for a passkey that knows its user.
+pub(crate) fn offer_to_anybody(cx: &Cx, typed: &str) -> Result<Outcome, ApiError> {
+    let challenge = random::bytes(cx.app.random());
+    let state = State::DiscoverableWebAuthn { challenge };
+    let asked = Asked {
+        session: session::seal_for(cx, &Sub::new(typed), typed, state)?,
+        challenge,
+        allowed: Vec::new(),
+    };
+    asked.outcome(cx, vec![ChallengeName::WebAuthn])
+}
+
+/// Takes the assertion.
+pub(crate) async fn answer(
+    cx: &Cx,
+    session: Session,
+    responses: &Responses,
+) -> Result<Outcome, ApiError> {
+    let response = AuthenticationResponse::from_json(responses.require("CREDENTIAL")?.expose());
+    let sign_in = cx
+        .write(move |txn, cx| {
+            let spent = session.spend(txn)?;
+            let judged = match &response {
+                Ok(response) => judge(txn, cx, &session, response),
+                Err(error) => Err(refusal(&session.sub, error)),
+            };
+            let admitted = judged.and_then(|proof| admit(txn, cx, &spent, proof));
+            // Committed all the same: the Session is spent.
+            settle(admitted)
+        })
+        .await??;
+    tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
+}
+
+/// What is put to the client.
+struct Asked {
+    session: poolhouse_domain::Secret<String>,
+    challenge: [u8; 32],
+    allowed: Vec<StoredCredential>,
+}
+
+impl Asked {
+    fn outcome(self, cx: &Cx, available: Vec<ChallengeName>) -> Result<Outcome, ApiError> {
+        let party = cx.pool.relying_party.as_ref();
+        let party = party.ok_or(ApiError::SessionInvalid)?;
+        let timeout = cx.client.config.auth_session_validity.as_millis();
+        let options = RequestOptions {
+            challenge: &self.challenge,
+            timeout_ms: u32::try_from(timeout).unwrap_or(u32::MAX),
+            rp_id: &party.id,
+            allow_credentials: &self.allowed,
+            user_verification: party.user_verification,
+        };
+        let options = serde_json::to_string(&options).map_err(ApiError::internal)?;
+        Ok(Outcome::Challenge {
+            name: ChallengeName::WebAuthn,
+            session: self.session,
+            parameters: BTreeMap::from([("CREDENTIAL_REQUEST_OPTIONS", options)]),
+            available,
+        })
+    }
+}
+
+/// An assertion that is right, and the passkey that made it.
+struct Proof {
+    passkey: Passkey,
+    verified: VerifiedAuthentication,
+}
+
+/// Verifies an assertion. One of an unknown passkey, or of another's, takes the same steps and fails
+/// as a bad signature does (WebAuthn Level 3 §7.2 step 25 with §14.6.2).
+fn judge(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    session: &Session,
+    response: &AuthenticationResponse,
+) -> Result<Proof, ApiError> {
+    let party = cx.pool.relying_party.as_ref();
+    let party = party.ok_or(ApiError::SessionInvalid)?;
+    let known = txn
+        .passkey_get(&cx.pool.id, response.credential_id())?
+        .filter(|passkey| passkey.relying_party_id == party.id);
+    let named = session.sub.as_str().as_bytes();
+    let (challenge, user, known) = match &session.state {
+        State::WebAuthn { challenge } => {
+            // Step 5 follows from step 6: allowCredentials were all passkeys of this user.
+            let user = ExpectedUser::Identified {
+                user_handle: named,
+                allow_credentials: &[],
+            };
+            (
+                challenge,
+                user,
+                known.filter(|passkey| passkey.sub == session.sub),
+            )
+        }
+        State::DiscoverableWebAuthn { challenge } => (challenge, ExpectedUser::Discoverable, known),
+        _ => return Err(ApiError::SessionInvalid),
+    };
+    let record = known.clone().map(stored).unwrap_or_else(|| {
+        let handle = response.user_handle().unwrap_or(named);
+        let handle = match user {
+            ExpectedUser::Identified { user_handle, .. } => user_handle,
+            ExpectedUser::Discoverable => handle,
+        };
+        passkey_decoys::stand_in(cx, response.credential_id(), handle)
+    });
+    let expectations = party.expectations(challenge);
+    let verified = authentication::verify(response, &expectations, user, Some(&record))
+        .map_err(|error| refusal(&record_owner(&known, session), &error))?;
+    let passkey = known.ok_or(ApiError::IncorrectCredentials)?;
+    Ok(Proof { passkey, verified })
+}
+
+/// Records the use of the passkey and lets its user in, if the account may be used.
+fn admit(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    spent: &Spent,
+    Proof { passkey, verified }: Proof,
+) -> Result<SignIn, ApiError> {
+    let (pool, config) = (&cx.pool.id, &cx.pool.config);
+    let user = txn
+        .user_get(pool, &passkey.sub)?
+        .filter(|_| {
+            is_offered(
+                FirstFactor::WebAuthn,
+                config.mfa,
+                false,
+                config.passkeys.factor,
+            )
+        })
+        .ok_or(ApiError::IncorrectCredentials)?;
+    let used = verified.credential();
+    if !txn.passkey_use(pool, &used.id, used.sign_count, used.backup_state, cx.now)? {
+        audit_counter(&passkey.sub);
+        return Err(ApiError::IncorrectCredentials);
+    }
+    // A passkey is proof enough that the owner is back: factors that strangers switched off by
+    // guessing may be used again (D2).
+    for factor in [
+        FirstFactor::EmailOtp,
+        FirstFactor::SmsOtp,
+        FirstFactor::Password,
+    ] {
+        txn.factor_failures_reset(pool, &passkey.sub, factor)?;
+    }
+    let reached = verified.attachment().map(attachment).or(passkey.attachment);
+    let amr = match reached {
+        Some(Attachment::CrossPlatform) => Amr::Hwk,
+        Some(Attachment::Platform) | None => Amr::Swk,
+    };
+    sign_in::admit(txn, cx, spent, user, amr)
+}
+
+fn record_owner(known: &Option<Passkey>, session: &Session) -> Sub {
+    known
+        .as_ref()
+        .map_or_else(|| session.sub.clone(), |passkey| passkey.sub.clone())
+}
+
+fn stored(passkey: Passkey) -> StoredCredential {
+    StoredCredential {
+        user_handle: passkey.sub.as_str().as_bytes().to_vec(),
+        id: passkey.credential_id,
+        public_key: passkey.public_key,
+        sign_count: passkey.sign_count,
+        uv_initialized: passkey.uv_initialized,
+        transports: passkey.transports,
+        backup_eligible: passkey.backup_eligible,
+        backup_state: passkey.backup_state,
+    }
+}
+
+/// All that can be wrong with an assertion sounds alike outside. Inside, the step is logged.
+fn refusal(sub: &Sub, error: &Error) -> ApiError {
+    let check = error.check();
+    tracing::info!(
+        step = error.step(),
+        check = check.name(),
+        "an assertion was refused"
+    );
+    if check == Check::SignCount {
+        audit_counter(sub);
+    }
+    ApiError::IncorrectCredentials
+}
+
+/// A counter that does not grow means that two authenticators have one key.
+fn audit_counter(sub: &Sub) {
+    tracing::warn!(target: "audit", %sub, "a passkey's signature counter went back: it may be cloned");
+}
