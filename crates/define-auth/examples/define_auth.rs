@@ -53,8 +53,11 @@ fn run(arguments: &[String]) -> Result<String, Vec<Diagnostic>> {
     };
     Ok(match (command.as_str(), flag("--format").as_deref()) {
         ("outputs", Some("js")) => outputs::js(&definition, &deployed),
+        ("outputs", Some("flutter")) => outputs::flutter(&definition, &deployed),
+        ("outputs", Some("gen1")) => outputs::gen1(&definition, &deployed),
         ("outputs", _) => outputs::official(&definition, &deployed),
-        _ => format!("{:#?}", definition.pool),
+        ("pool", _) => format!("{:#?}", definition.pool),
+        _ => definition.template(),
     })
 }
 

@@ -1,21 +1,22 @@
 //! A definition, read.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA512, digest};
 use poolhouse_domain::pool::PoolConfig;
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostic, Position};
-use crate::l1;
+use crate::backend::{Collected, Resource};
+use crate::diagnostic::Diagnostic;
+use crate::outputs::custom;
 use crate::pool;
-use crate::position;
 use crate::project::Files;
-use crate::props::rules::{self, Refusal};
-use crate::props::{Props, shape};
-use crate::sandbox::{self, Call, Host};
+use crate::reading::Reading;
+use crate::sandbox::{self, Finished};
+use crate::template;
+use crate::unsupported::{Unsupported, unsupported};
+use crate::warnings;
 
 /// Where the backend is deployed (`amplify-backend-type`): it decides what relying party `AUTO` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,62 +45,17 @@ impl Deployment {
             _ => id.to_owned(),
         }
     }
-}
 
-/// Something that a definition asks for and that a server may not have. Whoever serves the pool says
-/// so, in one line each, for what it does not have.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Unsupported {
-    /// Sign-in by phone number.
-    PhoneLogin,
-    /// Codes by text message as a first factor.
-    SmsOtp,
-    /// Passkeys.
-    Passkeys,
-    /// Second factors.
-    Mfa,
-    /// Links in place of codes in verification mails.
-    VerificationLink,
-    /// Texts for people whom an administrator invites.
-    Invitation,
-    /// A Lambda trigger, by its name.
-    Trigger(String),
-    /// A function that sends mails or texts: `email` or `sms`.
-    CustomSender(String),
-    /// Amazon SES or SNS as a sender: `email` or `sms`.
-    AwsSender(String),
-    /// An external identity provider, by its key.
-    ExternalProvider(String),
-    /// Functions with access to the pool.
-    Access,
-}
-
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PhoneLogin => f.write_str("loginWith.phone: sign-in by phone number"),
-            Self::SmsOtp => f.write_str("loginWith.phone.otpLogin: codes by text message"),
-            Self::Passkeys => f.write_str("loginWith.webAuthn: passkeys"),
-            Self::Mfa => f.write_str("multifactor: second factors"),
-            Self::VerificationLink => {
-                f.write_str("loginWith.email.verificationEmailStyle: links in verification mails")
-            }
-            Self::Invitation => {
-                f.write_str("loginWith.email.userInvitation: invitations by administrators")
-            }
-            Self::Trigger(name) => write!(f, "triggers.{name}: Lambda triggers"),
-            Self::CustomSender(channel) => {
-                write!(f, "senders.{channel}.handler: functions that send messages")
-            }
-            Self::AwsSender(channel) => write!(f, "senders.{channel}: sending through AWS"),
-            Self::ExternalProvider(name) => {
-                write!(
-                    f,
-                    "loginWith.externalProviders.{name}: external identity providers"
-                )
-            }
-            Self::Access => f.write_str("access: functions with access to the pool"),
-        }
+    /// The prefix of the hosted login's domain: Amplify's hash of what names the backend.
+    pub(crate) fn domain_prefix(&self) -> String {
+        let name = match self {
+            Self::Sandbox => "sandbox".to_owned(),
+            Self::Branch { branch, app_id } => format!("branch{app_id}{branch}"),
+            Self::Standalone => "standalone".to_owned(),
+        };
+        let digest = digest(&SHA512, name.as_bytes());
+        let bytes = digest.as_ref().iter().take(10);
+        bytes.map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -116,10 +72,19 @@ pub struct Definition {
     pub sources: Vec<String>,
     /// What the definition printed on its console.
     pub printed: Vec<String>,
-    /// The L1 properties, from which the clients' configuration is made.
-    pub(crate) resources: Value,
-    /// For the clients' configuration.
-    pub(crate) preferred_challenge: Option<String>,
+    /// The resources, from which template and clients' configuration are made.
+    pub(crate) resources: Vec<Resource>,
+    /// What `addOutput` added to the clients' configuration.
+    pub(crate) custom: Value,
+}
+
+impl Definition {
+    /// The CloudFormation template of the auth resources, as Amplify's own synthesis would make it:
+    /// the way back to AWS. Equal for equal definitions, byte by byte.
+    pub fn template(&self) -> String {
+        let template = template::template(&self.resources);
+        serde_json::to_string_pretty(&template).unwrap_or_default()
+    }
 }
 
 /// Reads the definition in `files`, with `env` as its environment.
@@ -131,183 +96,61 @@ pub fn evaluate(
     env: &BTreeMap<String, String>,
     deployment: &Deployment,
 ) -> Result<Definition, Vec<Diagnostic>> {
-    let entries = entries(&*files)?;
-    let host = Resources {
-        deployment: deployment.clone(),
-        props: None,
-        warnings: Vec::new(),
-        further: Vec::new(),
-    };
-    let finished = sandbox::run(files, env.clone(), entries, host)?;
-    let Resources {
-        props,
-        warnings,
-        further,
-        ..
-    } = finished.host;
-    if !further.is_empty() {
-        return Err(further);
-    }
-    let Some(props) = props else {
-        return Err(vec![no_definition()]);
-    };
-    let backend: Backend = serde_json::from_str(&finished.backend).map_err(|error| {
+    let entry = entry(&*files)?;
+    let host = Reading::new(deployment.clone());
+    let Finished {
+        host,
+        backend,
+        sources,
+        printed,
+    } = sandbox::run(files, env.clone(), entry, host)?;
+    let backend: Collected = serde_json::from_str(&backend).map_err(|error| {
         vec![Diagnostic::error(format!(
             "the backend is not readable: {error}"
         ))]
     })?;
-    let pool = pool::pool(
-        &backend.resources,
-        props.passwordless_options.preferred_challenge.as_deref(),
-    )
-    .map_err(|error| vec![error])?;
+    let Some(props) = host.props.as_ref().filter(|_| backend.has_auth) else {
+        return Err(vec![no_auth(backend.is_defined)]);
+    };
+    let custom = custom::merge(&backend.outputs, &sources).map_err(|error| vec![error])?;
+    let resources = backend.resources(&sources)?;
+    let preferred = props.passwordless_options.preferred_challenge.as_deref();
+    let pool = pool::pool(&resources, preferred).map_err(|error| vec![error])?;
+    let unsupported = unsupported(props, &host.triggers);
+    let warnings = warnings::warnings(&host, &resources, &sources);
     Ok(Definition {
         pool,
         warnings,
-        unsupported: unsupported(&props),
-        sources: finished.sources.into_keys().collect(),
-        printed: finished.printed,
-        resources: backend.resources,
-        preferred_challenge: props.passwordless_options.preferred_challenge,
+        unsupported,
+        sources: sources.into_keys().collect(),
+        printed,
+        resources,
+        custom,
     })
 }
 
-/// What the host's script hands back.
-#[derive(Debug, Deserialize)]
-struct Backend {
-    resources: Value,
-}
+const ENDINGS: [&str; 6] = ["ts", "mts", "cts", "js", "mjs", "cjs"];
 
-const ENDINGS: [&str; 5] = ["ts", "mts", "js", "mjs", "cjs"];
-
-fn entries(files: &dyn Files) -> Result<Vec<String>, Vec<Diagnostic>> {
+/// The module to run: `amplify/backend`, or without one the definition itself.
+fn entry(files: &dyn Files) -> Result<String, Vec<Diagnostic>> {
     let first = |stem: &str| {
         let mut names = ENDINGS.iter().map(|ending| format!("{stem}.{ending}"));
         names.find(|name| files.read(name).is_ok())
     };
-    let backend = first("amplify/backend");
-    let Some(resource) = first("amplify/auth/resource") else {
-        return Err(vec![
+    let found = first("amplify/backend").or_else(|| first("amplify/auth/resource"));
+    found.ok_or_else(|| {
+        vec![
             Diagnostic::error("there is no amplify/auth/resource.ts")
                 .help("run `poolhouse init`, or name the folder that holds `amplify/`"),
-        ]);
-    };
-    Ok(vec![backend.unwrap_or(resource)])
+        ]
+    })
 }
 
-fn no_definition() -> Diagnostic {
-    Diagnostic::error("the backend defines no auth").help(
-        "write `export const auth = defineAuth({ loginWith: { email: true } })` in \
-         amplify/auth/resource.ts",
-    )
-}
-
-#[derive(Debug)]
-struct Resources {
-    deployment: Deployment,
-    props: Option<Props>,
-    warnings: Vec<Diagnostic>,
-    /// Errors beyond the first.
-    further: Vec<Diagnostic>,
-}
-
-impl Host for Resources {
-    fn define(&mut self, call: &Call<'_>, again: bool) -> Result<(), Vec<Diagnostic>> {
-        if again {
-            return Err(vec![place(call, &rules::second_definition())]);
-        }
-        let value: Value = serde_json::from_str(call.props).unwrap_or_default();
-        let misfits = shape::check(&value);
-        let mut errors: Vec<Diagnostic> = misfits
-            .into_iter()
-            .map(|misfit| {
-                let keys: Vec<&str> = misfit.keys.iter().map(String::as_str).collect();
-                let mut error = Diagnostic::error(misfit.message).at(locate(call, &keys));
-                error.help = misfit.help;
-                error
-            })
-            .collect();
-        if let Ok(props) = Props::deserialize(&value) {
-            match rules::at_definition(&props) {
-                Ok(warnings) => self.warnings.extend(warnings.into_iter().map(|text| {
-                    let keys = ["loginWith", "webAuthn", "relyingPartyId"];
-                    Diagnostic::warning(text).at(locate(call, &keys))
-                })),
-                Err(refusal) => errors.push(place(call, &refusal)),
-            }
-            self.props = Some(props);
-        }
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(errors)
-        }
+fn no_auth(has_backend: bool) -> Diagnostic {
+    if has_backend {
+        return Diagnostic::error("amplify/backend.ts defines a backend without auth")
+            .help("write `defineBackend({ auth })`, with `auth` from './auth/resource'");
     }
-
-    fn instantiate(&mut self, call: &Call<'_>) -> Result<String, Vec<Diagnostic>> {
-        let props: Props = serde_json::from_str(call.props).map_err(|error| {
-            let text = format!("the definition is not readable: {error}");
-            vec![Diagnostic::error(text).at(call.position.clone())]
-        })?;
-        rules::at_synthesis(&props, &self.deployment)
-            .map_err(|refusal| vec![place(call, &refusal)])?;
-        let resources = l1::resources(&props, &self.deployment);
-        self.props = Some(props);
-        Ok(resources.to_string())
-    }
-}
-
-fn locate(call: &Call<'_>, keys: &[&str]) -> Option<Position> {
-    let position = call.position.as_ref()?;
-    position::locate(call.sources, position, keys).or_else(|| Some(position.clone()))
-}
-
-fn place(call: &Call<'_>, refusal: &Refusal) -> Diagnostic {
-    let position = locate(call, &refusal.keys);
-    refusal.error.clone().at(position)
-}
-
-fn unsupported(props: &Props) -> Vec<Unsupported> {
-    use crate::props::Switch;
-    let login = &props.login_with;
-    let email = Switch::settings(login.email.as_ref());
-    let mut found = Vec::new();
-    let mut note = |asked: bool, what: Unsupported| found.extend(asked.then_some(what));
-    note(Switch::is_on(login.phone.as_ref()), Unsupported::PhoneLogin);
-    note(props.sms_otp(), Unsupported::SmsOtp);
-    note(props.passkeys(), Unsupported::Passkeys);
-    let mfa = props.multifactor.as_ref();
-    note(mfa.is_some_and(|mfa| mfa.mode != "OFF"), Unsupported::Mfa);
-    let style = email.and_then(|email| email.verification_email_style.as_deref());
-    note(style == Some("LINK"), Unsupported::VerificationLink);
-    note(
-        email.is_some_and(|email| email.user_invitation.is_some()),
-        Unsupported::Invitation,
-    );
-    for name in props.triggers.keys() {
-        note(true, Unsupported::Trigger(name.clone()));
-    }
-    for (channel, sender) in [("email", &props.senders.email), ("sms", &props.senders.sms)] {
-        let Some(sender) = sender else { continue };
-        let by_function = sender.handler.is_some();
-        note(by_function, Unsupported::CustomSender(channel.to_owned()));
-        note(!by_function, Unsupported::AwsSender(channel.to_owned()));
-    }
-    let providers = [
-        "google",
-        "facebook",
-        "loginWithAmazon",
-        "signInWithApple",
-        "oidc",
-        "saml",
-    ];
-    for name in providers {
-        let asked = login
-            .external_providers
-            .as_ref()
-            .is_some_and(|all| all.get(name).is_some());
-        note(asked, Unsupported::ExternalProvider(name.to_owned()));
-    }
-    note(props.access.is_some(), Unsupported::Access);
-    found
+    Diagnostic::error("amplify/auth/resource.ts does not call `defineAuth`")
+        .help("write `export const auth = defineAuth({ loginWith: { email: true } });`")
 }

@@ -6,6 +6,7 @@
 //!
 //! Whoever may read files hands in [`project::Files`]; [`project::Folder`] is the usual one.
 
+mod backend;
 pub mod definition;
 pub mod diagnostic;
 mod l1;
@@ -14,9 +15,14 @@ mod pool;
 mod position;
 pub mod project;
 mod props;
+mod reading;
 mod resolve;
 mod sandbox;
+mod template;
 mod typescript;
+mod unsupported;
+mod warnings;
 
-pub use definition::{Definition, Deployment, Unsupported, evaluate};
+pub use definition::{Definition, Deployment, evaluate};
 pub use diagnostic::{Diagnostic, Position, Severity};
+pub use unsupported::Unsupported;

@@ -14,22 +14,39 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::backend::Resource;
 use crate::diagnostic::Diagnostic;
-use crate::l1::properties;
-use crate::l1::render;
 
-/// The configuration of the pool whose L1 resources are `resources`.
-pub(crate) fn pool(resources: &Value, preferred: Option<&str>) -> Result<PoolConfig, Diagnostic> {
-    let user_pool = render::properties(properties::USER_POOL, &resources["cfnUserPool"]);
-    let client = render::properties(
-        properties::USER_POOL_CLIENT,
-        &resources["cfnUserPoolClient"],
-    );
-    let pool: UserPool = read("UserPool", user_pool)?;
-    let client: Client = read("UserPoolClient", client)?;
-    let groups: Vec<GroupProperties> = read("UserPoolGroup", resources["groups"].clone())?;
-    let preferred = preferred.map(|word| read("preferredChallenge", Value::from(word)));
+/// The configuration of the pool that `resources` describe.
+pub(crate) fn pool(
+    resources: &[Resource],
+    preferred: Option<&str>,
+) -> Result<PoolConfig, Diagnostic> {
+    let of = |kind: &'static str| {
+        resources
+            .iter()
+            .filter(move |resource| resource.kind == kind)
+    };
+    let user_pool = of("AWS::Cognito::UserPool")
+        .next()
+        .map(Resource::properties);
+    let pool: UserPool = read("UserPool", user_pool.unwrap_or(&Value::Null))?;
+    let groups = of("AWS::Cognito::UserPoolGroup").map(|group| read(&group.id, group.properties()));
+    let groups: Result<Vec<GroupProperties>, Diagnostic> = groups.collect();
+    let clients = of("AWS::Cognito::UserPoolClient").map(|client| {
+        let name = client.id.strip_prefix("Client").unwrap_or(&client.id);
+        let is_default = client.id == "UserPoolClient";
+        let properties: Client = read(&client.id, client.properties())?;
+        Ok(properties.config(if is_default {
+            ClientConfig::DEFAULT_NAME
+        } else {
+            name
+        }))
+    });
+    let preferred = preferred.map(|word| read("preferredChallenge", &Value::from(word)));
     Ok(PoolConfig {
+        clients: clients.collect::<Result<_, _>>()?,
+        groups: groups?.into_iter().map(Into::into).collect(),
         messages: messages(&pool),
         schema: Schema(pool.schema.iter().map(attribute).collect()),
         name: pool.name,
@@ -49,13 +66,11 @@ pub(crate) fn pool(resources: &Value, preferred: Option<&str>) -> Result<PoolCon
         mfa_methods: pool.enabled_mfas,
         password_policy: password_policy(&pool.policies.password_policy),
         codes: CodePolicy::default(),
-        groups: groups.into_iter().map(Into::into).collect(),
-        clients: vec![client.config(ClientConfig::DEFAULT_NAME)],
     })
 }
 
-fn read<T: DeserializeOwned>(what: &str, value: Value) -> Result<T, Diagnostic> {
-    serde_json::from_value(value)
+fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Diagnostic> {
+    T::deserialize(value)
         .map_err(|error| Diagnostic::error(format!("{what} is not what Cognito takes: {error}")))
 }
 
@@ -154,7 +169,7 @@ struct NumberConstraints {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "PascalCase")]
 struct GroupProperties {
     group_name: String,
     #[serde(default)]

@@ -62,6 +62,22 @@ pub(crate) fn at(file: &str, text: &str, (line, column): (usize, usize)) -> Opti
     })
 }
 
+/// The place in the project's own files that a stack trace leads to first.
+pub(crate) fn frame(sources: &Sources, stack: &str) -> Option<Position> {
+    stack.lines().find_map(|line| {
+        let place = line.trim().trim_end_matches(')');
+        let place = place
+            .rsplit_once(['(', ' '])
+            .map_or(place, |(_, place)| place);
+        let (rest, column) = place.rsplit_once(':')?;
+        let (file, line) = rest.rsplit_once(':')?;
+        let text = sources.get(file)?;
+        let place = (line.parse().ok()?, column.parse().ok()?);
+        let place = typescript::original(file, text, resolve::is_package, place)?;
+        at(file, text, place)
+    })
+}
+
 /// Where the value at `keys` of the first argument of the call at `call` is written.
 pub(crate) fn locate(sources: &Sources, call: &Position, keys: &[&str]) -> Option<Position> {
     let text = sources.get(&call.file)?;

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::sse::{Event, Sse};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::awsjson::reply;
+use crate::http::host;
 use crate::web::home::{self, HomeView};
 use crate::web::inbox::{self, InboxMessageView, InboxView};
 use crate::web::{self, assets};
@@ -57,6 +58,7 @@ impl DevPages {
                 get(|| asset(Path("favicon.svg".to_owned()))),
             )
             .layer(map_response(secure))
+            .layer(from_fn(host::only_local))
             .with_state(Arc::new((app, self)))
     }
 }

@@ -89,7 +89,7 @@ fn document(json: Option<Value>) -> Response {
 
 /// Able to serve: the store answers.
 async fn readyz(State(app): State<App>) -> Response {
-    match app.store().write(|txn| txn.pool_find("").map(|_| ())).await {
+    match app.store().check().await {
         Ok(()) => "ok\n".into_response(),
         Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -7,11 +7,13 @@
 mod ed25519;
 #[cfg(feature = "ed448")]
 mod ed448;
+mod parameters;
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
 
-use crate::cbor::{self, Map, Value};
+use self::parameters::{bytes, exact_labels, expect_integer, integer, sized};
+use crate::cbor::{self, Map};
 use crate::error::{Fault, hex};
 
 /// A signature algorithm that credentials may use.
@@ -275,69 +277,4 @@ fn aws_lc_key(algorithm: Algorithm, bytes: &[u8]) -> Option<Verifier> {
 
 fn leading_zeros(byte: u8) -> usize {
     usize::try_from(byte.leading_zeros()).unwrap_or_default()
-}
-
-/// §6.5.1.1: the required parameters "and MUST NOT contain any other OPTIONAL parameters".
-fn exact_labels(map: &Map<'_>, labels: &[i128]) -> Result<(), Fault> {
-    let expected = || format!("the labels {labels:?}");
-    if let Some(missing) = labels
-        .iter()
-        .find(|label| map.integer_key(**label).is_none())
-    {
-        return Err(Fault::new(expected(), format!("no {missing}")));
-    }
-    // Keys of a map are unique, so as many entries as labels means: these and no others.
-    if map.entries().len() == labels.len() {
-        Ok(())
-    } else {
-        Err(Fault::new(
-            expected(),
-            format!("{} parameters", map.entries().len()),
-        ))
-    }
-}
-
-fn expect_integer(
-    map: &Map<'_>,
-    label: i128,
-    what: &'static str,
-    expected: i128,
-) -> Result<(), Fault> {
-    let got = integer(map, label, what)?;
-    if got == expected {
-        return Ok(());
-    }
-    Err(Fault::new(format!("{what}: {expected}"), format!("{got}")))
-}
-
-fn integer(map: &Map<'_>, label: i128, what: &'static str) -> Result<i128, Fault> {
-    match map.integer_key(label) {
-        Some(Value::Integer(value)) => Ok(*value),
-        Some(other) => Err(Fault::new(format!("an integer as {what}"), other.kind())),
-        None => Err(Fault::new(what, "nothing")),
-    }
-}
-
-fn bytes<'a>(map: &Map<'a>, label: i128, what: &'static str) -> Result<&'a [u8], Fault> {
-    match map.integer_key(label) {
-        Some(Value::Bytes(value)) => Ok(value),
-        Some(other) => Err(Fault::new(format!("a byte string as {what}"), other.kind())),
-        None => Err(Fault::new(what, "nothing")),
-    }
-}
-
-fn sized<'a>(
-    map: &Map<'a>,
-    label: i128,
-    what: &'static str,
-    size: usize,
-) -> Result<&'a [u8], Fault> {
-    let value = bytes(map, label, what)?;
-    if value.len() == size {
-        return Ok(value);
-    }
-    Err(Fault::new(
-        format!("{size} bytes of {what}"),
-        format!("{}", value.len()),
-    ))
 }

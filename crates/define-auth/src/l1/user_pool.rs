@@ -1,8 +1,8 @@
 //! The user pool.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::compact;
+use super::{compact, token};
 use crate::Deployment;
 use crate::props::shape::STANDARD_ATTRIBUTES;
 use crate::props::{AttributeProps, Props, Rendered, Switch};
@@ -52,6 +52,8 @@ pub(super) fn user_pool(props: &Props, deployment: &Deployment) -> Value {
         "smsVerificationMessage": sms_verification,
         "verificationMessageTemplate": verification,
         "emailConfiguration": email(props),
+        "smsConfiguration": sms(props),
+        "lambdaConfig": functions(props),
     }))
 }
 
@@ -214,5 +216,67 @@ fn email(props: &Props) -> Option<Value> {
         "emailSendingAccount": "DEVELOPER",
         "from": from,
         "replyToEmailAddress": sender.reply_to,
+        "sourceArn": format!(
+            "arn:{}:ses:{}:{}:identity/{address}",
+            token("AWS::Partition"),
+            token("AWS::Region"),
+            token("AWS::AccountId"),
+        ),
     }))
+}
+
+fn sms(props: &Props) -> Option<Value> {
+    let sender = props
+        .senders
+        .sms
+        .as_ref()
+        .filter(|sender| sender.handler.is_none());
+    let by_phone = Switch::is_on(props.login_with.phone.as_ref());
+    let as_factor = second_factors(props).is_some_and(|factors| factors.contains(&"SMS_MFA"));
+    let role = sender.and_then(|sender| sender.sns_caller_arn.clone());
+    let external = sender.and_then(|sender| sender.external_id.clone());
+    (sender.is_some() || by_phone || as_factor).then(|| {
+        json!({
+            "externalId": external.unwrap_or_else(|| token("AWS::StackName")),
+            "snsCallerArn": role.unwrap_or_else(|| token("SmsRole.Arn")),
+            "snsRegion": sender.and_then(|sender| sender.sns_region.clone()),
+        })
+    })
+}
+
+/// Functions are named by what calls them; their ARNs are the template's parameters.
+fn functions(props: &Props) -> Option<Value> {
+    let mut config = Map::new();
+    for name in props.triggers.keys() {
+        let operation = name[..1].to_uppercase() + &name[1..];
+        config.insert(name.clone(), json!({ "$lambda": operation }));
+    }
+    let mut key = None;
+    let senders = [
+        (
+            "customEmailSender",
+            "CustomEmailSender",
+            &props.senders.email,
+        ),
+        ("customSmsSender", "CustomSMSSender", &props.senders.sms),
+    ];
+    for (name, operation, sender) in senders {
+        let Some(sender) = sender.as_ref().filter(|sender| sender.handler.is_some()) else {
+            continue;
+        };
+        let function = json!({ "lambdaArn": { "$lambda": operation }, "lambdaVersion": "V1_0" });
+        config.insert(name.to_owned(), function);
+        key = key
+            .or_else(|| sender.kms_key_arn.clone())
+            .or(Some(String::new()));
+    }
+    if let Some(key) = key {
+        let key = if key.is_empty() {
+            token("CustomSenderKey.Arn")
+        } else {
+            key
+        };
+        config.insert("kmsKeyId".to_owned(), Value::from(key));
+    }
+    (!config.is_empty()).then_some(Value::Object(config))
 }

@@ -45,8 +45,8 @@ pub(super) fn resources_config(auth: &Auth, endpoint: &str) -> String {
         password_format: auth.password_policy.as_ref().map(password_format),
         mfa: json!({
             "status": match auth.mfa_configuration {
-                "OPTIONAL" => "optional",
-                "REQUIRED" => "on",
+                Some("OPTIONAL") => "optional",
+                Some("REQUIRED") => "on",
                 _ => "off",
             },
             "smsEnabled": auth.mfa_methods.contains(&"SMS"),
@@ -102,7 +102,7 @@ fn password_format(policy: &PasswordPolicy) -> Value {
         "requireNumbers": policy.require_numbers,
         "requireUppercase": policy.require_uppercase,
         "requireSpecialCharacters": policy.require_symbols,
-        "minLength": policy.min_length.unwrap_or(6),
+        "minLength": policy.min_length,
     })
 }
 
@@ -151,7 +151,9 @@ fn passwordless(passwordless: &Passwordless) -> Value {
         })
     });
     set("webAuthn", passkeys);
-    let preferred = passwordless.preferred_challenge.as_deref();
-    set("preferredChallenge", preferred.map(Value::from));
+    set(
+        "preferredChallenge",
+        passwordless.preferred_challenge.map(Value::from),
+    );
     Value::Object(value)
 }

@@ -1,5 +1,7 @@
 //! The clients' configuration: what each client calls its `amplify_outputs.json`.
 
+pub(crate) mod custom;
+mod gen1;
 mod js;
 mod official;
 
@@ -33,5 +35,25 @@ pub const fn declaration() -> &'static str {
 
 /// The official `amplify_outputs.json`, version 1.5. It has no word for the endpoint.
 pub fn official(definition: &Definition, deployed: &Deployed<'_>) -> String {
-    official::file(definition, deployed)
+    official::file(definition, deployed, &[])
+}
+
+/// [`official`] with `auth.user_pool_endpoint`, which amplify-flutter reads.
+pub fn flutter(definition: &Definition, deployed: &Deployed<'_>) -> String {
+    official::file(
+        definition,
+        deployed,
+        &[("user_pool_endpoint", deployed.endpoint)],
+    )
+}
+
+/// `amplifyconfiguration.json` of the Gen 1 libraries of Swift and Android.
+pub fn gen1(definition: &Definition, deployed: &Deployed<'_>) -> String {
+    gen1::configuration(&official::auth(definition, deployed), deployed)
+}
+
+/// The host, and the port if there is one, of a URL.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default()
 }

@@ -1,11 +1,16 @@
 //! Amplify's own `amplify_outputs.json` (schema 1.5), made of the L1 properties as Amplify makes it:
 //! an assignment in `backend.ts` shows in it, an override does not.
 
+use poolhouse_domain::pool::FirstFactor;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Deployed;
+use super::{Deployed, custom};
 use crate::Definition;
+use crate::backend::Resource;
+
+/// The version of the schema.
+const VERSION: &str = "1.5";
 
 /// The `auth` section; the order of fields is Amplify's.
 #[derive(Debug, Serialize)]
@@ -18,7 +23,8 @@ pub(super) struct Auth {
     pub(super) username_attributes: Vec<String>,
     pub(super) user_verification_types: Vec<String>,
     pub(super) groups: Vec<Value>,
-    pub(super) mfa_configuration: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mfa_configuration: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) password_policy: Option<PasswordPolicy>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,8 +38,7 @@ pub(super) struct Auth {
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "the four are Cognito's own")]
 pub(super) struct PasswordPolicy {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) min_length: Option<u64>,
+    pub(super) min_length: u64,
     pub(super) require_lowercase: bool,
     pub(super) require_numbers: bool,
     pub(super) require_symbols: bool,
@@ -61,7 +66,7 @@ pub(super) struct Passwordless {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) web_authn: Option<WebAuthn>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) preferred_challenge: Option<String>,
+    pub(super) preferred_challenge: Option<&'static str>,
 }
 
 /// `auth.passwordless.web_authn`.
@@ -71,53 +76,81 @@ pub(super) struct WebAuthn {
     pub(super) user_verification: String,
 }
 
-/// The file.
-pub(super) fn file(definition: &Definition, deployed: &Deployed<'_>) -> String {
-    #[derive(Serialize)]
-    struct File {
-        auth: Auth,
-        version: &'static str,
+/// The file; `more` are keys of the `auth` section that the schema lacks.
+pub(super) fn file(
+    definition: &Definition,
+    deployed: &Deployed<'_>,
+    more: &[(&str, &str)],
+) -> String {
+    let custom = custom::resolve(&definition.custom, deployed);
+    let auth = auth(definition, deployed);
+    if custom.as_object().is_none_or(Map::is_empty) && more.is_empty() {
+        #[derive(Serialize)]
+        struct File {
+            auth: Auth,
+            version: &'static str,
+        }
+        let version = VERSION;
+        return serde_json::to_string_pretty(&File { auth, version }).unwrap_or_default();
     }
-    let file = File {
-        auth: auth(definition, deployed),
-        version: "1.5",
-    };
+    let mut file = json!({ "auth": auth, "version": VERSION });
+    // What contradicts was refused when the definition was read.
+    let _ = custom::lay(&mut file, &custom, "");
+    for (key, value) in more {
+        file["auth"][*key] = Value::from(*value);
+    }
     serde_json::to_string_pretty(&file).unwrap_or_default()
 }
 
 /// Its `auth` section.
 pub(super) fn auth(definition: &Definition, deployed: &Deployed<'_>) -> Auth {
-    let pool = &definition.resources["cfnUserPool"];
-    let identities = &definition.resources["cfnIdentityPool"];
+    let resources = &definition.resources;
+    let (pool, client) = (l1(resources, "UserPool"), l1(resources, "UserPoolClient"));
     let words = |value: &Value| -> Vec<String> {
-        let words = value.as_array().into_iter().flatten();
-        words
-            .filter_map(Value::as_str)
-            .map(str::to_lowercase)
+        strings(value)
+            .iter()
+            .map(|word| word.to_lowercase())
             .collect()
     };
     let schema = pool["schema"].as_array().into_iter().flatten();
     let required = schema.filter(|attribute| attribute["required"] == true);
     let required = required.filter_map(|attribute| attribute["name"].as_str());
+    let guests = &l1(resources, "IdentityPool")["allowUnauthenticatedIdentities"];
     Auth {
         user_pool_id: deployed.pool_id.to_string(),
         aws_region: deployed.pool_id.region().to_owned(),
         user_pool_client_id: deployed.client_id.to_string(),
-        mfa_methods: mfa_methods(pool),
+        mfa_methods: mfa_methods(&pool),
         standard_required_attributes: required.map(str::to_lowercase).collect(),
         username_attributes: words(&pool["usernameAttributes"]),
-        user_verification_types: words(&pool["autoVerifiedAttributes"]),
-        groups: groups(&definition.resources["groups"]),
+        user_verification_types: strings(&pool["autoVerifiedAttributes"]),
+        groups: groups(resources),
         mfa_configuration: match pool["mfaConfiguration"].as_str() {
-            Some("ON") => "REQUIRED",
-            Some("OPTIONAL") => "OPTIONAL",
-            _ => "NONE",
+            Some("ON") => Some("REQUIRED"),
+            Some("OPTIONAL") => Some("OPTIONAL"),
+            None | Some("OFF") => Some("NONE"),
+            Some(_) => None,
         },
         password_policy: password_policy(&pool["policies"]),
-        oauth: None,
-        unauthenticated_identities_enabled: identities["allowUnauthenticatedIdentities"] == true,
-        passwordless: passwordless(pool, definition.preferred_challenge.as_deref()),
+        oauth: oauth(resources, &client, deployed.endpoint),
+        unauthenticated_identities_enabled: *guests == true,
+        passwordless: passwordless(&pool, definition.pool.preferred_challenge),
     }
+}
+
+fn l1(resources: &[Resource], id: &str) -> Value {
+    let found = resources.iter().find(|resource| resource.id == id);
+    found
+        .map(|resource| resource.l1.clone())
+        .unwrap_or_default()
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    let values = value.as_array().into_iter().flatten();
+    values
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn mfa_methods(pool: &Value) -> Vec<&'static str> {
@@ -131,21 +164,28 @@ fn mfa_methods(pool: &Value) -> Vec<&'static str> {
     enabled.filter_map(word).collect()
 }
 
-fn groups(groups: &Value) -> Vec<Value> {
-    let groups = groups.as_array().into_iter().flatten();
-    let entry = |group: &Value| {
-        let name = group["groupName"].as_str().unwrap_or_default().to_owned();
-        let precedence = json!({ "precedence": group["precedence"] });
+/// The groups of the definition: not those that `backend.ts` adds.
+fn groups(resources: &[Resource]) -> Vec<Value> {
+    let is_defined = |resource: &&Resource| {
+        let number = resource.id.strip_prefix("Group");
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let entry = |group: &Resource| {
+        let name = group.l1["groupName"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let precedence = json!({ "precedence": group.l1["precedence"] });
         Value::Object(Map::from_iter([(name, precedence)]))
     };
-    groups.map(entry).collect()
+    resources.iter().filter(is_defined).map(entry).collect()
 }
 
 fn password_policy(policies: &Value) -> Option<PasswordPolicy> {
     let policy = policies.get("passwordPolicy")?;
     let on = |key: &str| policy[key] == true;
     Some(PasswordPolicy {
-        min_length: policy["minimumLength"].as_u64(),
+        min_length: policy["minimumLength"].as_u64().unwrap_or(8),
         require_lowercase: on("requireLowercase"),
         require_numbers: on("requireNumbers"),
         require_symbols: on("requireSymbols"),
@@ -153,17 +193,43 @@ fn password_policy(policies: &Value) -> Option<PasswordPolicy> {
     })
 }
 
-fn passwordless(pool: &Value, preferred: Option<&str>) -> Option<Passwordless> {
+fn oauth(resources: &[Resource], client: &Value, endpoint: &str) -> Option<OAuth> {
+    let (sign_in, sign_out) = (
+        strings(&client["callbackUrLs"]),
+        strings(&client["logoutUrLs"]),
+    );
+    if sign_in.is_empty() || sign_out.is_empty() {
+        return None;
+    }
+    let provider = |resource: &Resource| match resource.l1["providerType"].as_str()? {
+        "Google" => Some("GOOGLE"),
+        "Facebook" => Some("FACEBOOK"),
+        "SignInWithApple" => Some("SIGN_IN_WITH_APPLE"),
+        "LoginWithAmazon" => Some("LOGIN_WITH_AMAZON"),
+        _ => None,
+    };
+    Some(OAuth {
+        identity_providers: resources.iter().filter_map(provider).collect(),
+        redirect_sign_in_uri: sign_in,
+        redirect_sign_out_uri: sign_out,
+        response_type: strings(&client["allowedOAuthFlows"]).join(","),
+        scopes: strings(&client["allowedOAuthScopes"]),
+        domain: super::host(endpoint).to_owned(),
+    })
+}
+
+fn passwordless(pool: &Value, preferred: Option<FirstFactor>) -> Option<Passwordless> {
     let policy = pool["policies"]
         .get("signInPolicy")
         .filter(|policy| !policy.is_null());
-    let preferred = preferred.filter(|challenge| !challenge.is_empty());
     if policy.is_none() && preferred.is_none() {
         return None;
     }
-    let factors = policy.map(|policy| policy["allowedFirstAuthFactors"].as_array());
-    let factors = factors.map(|factors| factors.map_or(&[][..], Vec::as_slice));
-    let has = |factor: &str| factors.map(|factors| factors.iter().any(|each| each == factor));
+    let factors = policy.map(|policy| strings(&policy["allowedFirstAuthFactors"]));
+    let has = |name: &str| {
+        let factors = factors.as_ref()?;
+        Some(factors.iter().any(|factor| factor == name))
+    };
     let text = |key: &str, default: &str| {
         let given = pool[key].as_str().filter(|text| !text.is_empty());
         given.unwrap_or(default).to_owned()
@@ -171,10 +237,10 @@ fn passwordless(pool: &Value, preferred: Option<&str>) -> Option<Passwordless> {
     Some(Passwordless {
         email_otp_enabled: has("EMAIL_OTP"),
         sms_otp_enabled: has("SMS_OTP"),
-        web_authn: has("WEB_AUTHN").unwrap_or_default().then(|| WebAuthn {
+        web_authn: (has("WEB_AUTHN") == Some(true)).then(|| WebAuthn {
             relying_party_id: text("webAuthnRelyingPartyId", ""),
             user_verification: text("webAuthnUserVerification", "preferred"),
         }),
-        preferred_challenge: preferred.map(str::to_owned),
+        preferred_challenge: preferred.map(FirstFactor::as_str),
     })
 }

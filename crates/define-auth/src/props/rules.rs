@@ -93,7 +93,8 @@ pub(crate) fn at_synthesis(props: &Props, deployment: &Deployment) -> Result<(),
     }
     senders(props)?;
     relying_party(props, deployment)?;
-    second_factors(props)
+    second_factors(props)?;
+    external_providers(props)
 }
 
 fn resource_name(props: &Props) -> Result<(), Box<Refusal>> {
@@ -259,6 +260,32 @@ fn second_factors(props: &Props) -> Result<(), Box<Refusal>> {
         let help = refusal.error.help.get_or_insert_default();
         help.push_str(advice);
         return Err(refusal);
+    }
+    Ok(())
+}
+
+fn external_providers(props: &Props) -> Result<(), Box<Refusal>> {
+    let Some(external) = &props.login_with.external_providers else {
+        return Ok(());
+    };
+    let is_empty = |key: &str| external[key].as_array().is_some_and(Vec::is_empty);
+    for key in ["logoutUrls", "callbackUrls"] {
+        if is_empty(key) {
+            let text = format!("You must define {key} when configuring external login providers.");
+            return Err(construct(&text, &["loginWith", "externalProviders", key]));
+        }
+    }
+    let oidc = external["oidc"].as_array().map_or(&[][..], Vec::as_slice);
+    for provider in oidc.iter().chain([&external["saml"]]) {
+        let name = provider["name"].as_str().unwrap_or_default();
+        let length = name.encode_utf16().count();
+        if length > 0 && !(3..=32).contains(&length) {
+            let text = format!(
+                "Expected provider name to be between 3 and 32 characters, received {name} \
+                 ({length} characters)"
+            );
+            return Err(construct(&text, &["loginWith", "externalProviders"]));
+        }
     }
     Ok(())
 }

@@ -511,7 +511,8 @@ fn package(value: &Value) -> Option<&str> {
     marker(value).and_then(|(key, label)| (key == "$standIn").then_some(label))
 }
 
-fn describe(value: &Value) -> String {
+/// `value`, said in a few words.
+pub(crate) fn describe(value: &Value) -> String {
     match (value, marker(value)) {
         (_, Some(("$standIn", label))) => format!("`{label}`"),
         (_, Some(("$secret", name))) => format!("secret('{name}')"),

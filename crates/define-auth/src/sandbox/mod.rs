@@ -4,6 +4,7 @@
 //! stack, and so much time; it sees the project's files and the environment that it is given. It is
 //! dropped as soon as the definition has been read.
 
+mod dotenv;
 mod modules;
 
 use std::cell::RefCell;
@@ -21,8 +22,6 @@ use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Module, Obje
 use crate::diagnostic::{Diagnostic, Position};
 use crate::position::{self, Sources};
 use crate::project::Files;
-use crate::resolve;
-use crate::typescript;
 
 /// The engine's memory, in bytes.
 const MEMORY: usize = 64 * 1024 * 1024;
@@ -36,13 +35,21 @@ const GRACE: Duration = Duration::from_millis(250);
 
 /// What the definition runs against: handed to the sandbox's thread, and back when it is over.
 pub(crate) trait Host: Send {
-    /// `defineAuth(props)` was called at `call`; `again` if it had been called before.
+    /// `defineAuth(props)` was called; `again` if a definition had been made before.
     fn define(&mut self, call: &Call<'_>, again: bool) -> Result<(), Vec<Diagnostic>>;
+    /// `referenceAuth` was called; `again` if a definition had been made before.
+    fn reference(&mut self, call: &Call<'_>, again: bool) -> Result<(), Vec<Diagnostic>>;
     /// The resources of the definition, as JSON, from its props with their functions called.
     fn instantiate(&mut self, call: &Call<'_>) -> Result<String, Vec<Diagnostic>>;
+    /// The properties of a client, as JSON, from what `addClient` was given.
+    fn client(&mut self, call: &Call<'_>) -> Result<String, Vec<Diagnostic>>;
+    /// A trigger was added to the pool.
+    fn trigger(&mut self, name: String);
+    /// What `access` returned.
+    fn access(&mut self, call: &Call<'_>) -> Result<(), Vec<Diagnostic>>;
 }
 
-/// A call of `defineAuth`.
+/// A call of a definition into the host.
 pub(crate) struct Call<'s> {
     /// What it was given, as the host's script writes it.
     pub(crate) props: &'s str,
@@ -65,11 +72,11 @@ pub(crate) struct Finished<H> {
     pub(crate) printed: Vec<String>,
 }
 
-/// Runs the project's modules in `entries`, one after the other.
+/// Runs the project's module `entry` and all that it imports.
 pub(crate) fn run<H: Host + 'static>(
     files: Arc<dyn Files>,
     env: BTreeMap<String, String>,
-    entries: Vec<String>,
+    entry: String,
     host: H,
 ) -> Result<Finished<H>, Vec<Diagnostic>> {
     let over = Arc::new(AtomicBool::new(false));
@@ -77,7 +84,7 @@ pub(crate) fn run<H: Host + 'static>(
     let (done, result) = mpsc::channel();
     let body = move || {
         // Nobody listens any more if the time is over.
-        let _ = done.send(run_here(files, &env, &entries, host, &stop));
+        let _ = done.send(run_here(files, &env, &entry, host, &stop));
     };
     let spawned = thread::Builder::new()
         .name("definition".to_owned())
@@ -114,7 +121,7 @@ type Shared<H> = Rc<RefCell<State<H>>>;
 fn run_here<H: Host + 'static>(
     files: Arc<dyn Files>,
     env: &BTreeMap<String, String>,
-    entries: &[String],
+    entry: &str,
     host: H,
     over: &Arc<AtomicBool>,
 ) -> Result<Finished<H>, Vec<Diagnostic>> {
@@ -130,7 +137,7 @@ fn run_here<H: Host + 'static>(
     let backend = {
         let runtime = engine(&state, Arc::clone(over)).map_err(|error| broken(&error))?;
         let context = Context::full(&runtime).map_err(|error| broken(&error))?;
-        context.with(|ctx| modules_run(&ctx, &state, env, entries, over))
+        context.with(|ctx| modules_run(&ctx, &state, env, entry, over))
     };
     let state = Rc::into_inner(state).map(RefCell::into_inner);
     let Some(state) = state else {
@@ -167,17 +174,13 @@ fn modules_run<H: Host + 'static>(
     ctx: &Ctx<'_>,
     state: &Shared<H>,
     env: &BTreeMap<String, String>,
-    entries: &[String],
+    entry: &str,
     over: &AtomicBool,
 ) -> Result<String, Diagnostic> {
     let fail = |error: CaughtError<'_>| exception(&state.borrow().sources, &error, over);
     host_functions(ctx, state, env).catch(ctx).map_err(fail)?;
-    let script = Module::evaluate(ctx.clone(), modules::HOST, modules::HOST_SCRIPT);
-    settle::<()>(ctx, script, over).map_err(fail)?;
-    for entry in entries {
-        let _: Object = settle(ctx, Module::import(ctx, entry.as_str()), over).map_err(fail)?;
-    }
     let host: Object = settle(ctx, Module::import(ctx, modules::HOST), over).map_err(fail)?;
+    let _: Object = settle(ctx, Module::import(ctx, entry), over).map_err(fail)?;
     let finish: Function = host.get("finish").catch(ctx).map_err(fail)?;
     finish.call(()).catch(ctx).map_err(fail)
 }
@@ -206,44 +209,85 @@ fn host_functions<H: Host + 'static>(
     let env = serde_json::to_string(env).unwrap_or_default();
     rust.set("env", Function::new(ctx.clone(), move || env.clone())?)?;
     let shared = Rc::clone(state);
-    let print = move |text: String| shared.borrow_mut().printed.push(text);
+    let print = move |text: String| shared.borrow_mut().print(text);
     rust.set("print", Function::new(ctx.clone(), print)?)?;
+    let shared = Rc::clone(state);
+    let dotenv = move || shared.borrow_mut().dotenv();
+    rust.set("dotenv", Function::new(ctx.clone(), dotenv)?)?;
+    let shared = Rc::clone(state);
+    let trigger = move |name: String| shared.borrow_mut().host.trigger(name);
+    rust.set("trigger", Function::new(ctx.clone(), trigger)?)?;
     let shared = Rc::clone(state);
     let define = move |props: String, stack: String, again: bool| {
         let state = &mut *shared.borrow_mut();
-        state.call = frame(&state.sources, &stack);
-        let call = Call {
-            props: &props,
-            position: state.call.clone(),
-            sources: &state.sources,
-        };
-        refuse(&mut state.errors, state.host.define(&call, again))
+        state.call = position::frame(&state.sources, &stack);
+        state.ask(&props, |host, call| host.define(call, again))
     };
     rust.set("define", Function::new(ctx.clone(), define)?)?;
     let shared = Rc::clone(state);
-    let instantiate = move |props: String| {
+    let reference = move |stack: String, again: bool| {
         let state = &mut *shared.borrow_mut();
-        let call = Call {
-            props: &props,
-            position: state.call.clone(),
-            sources: &state.sources,
-        };
-        refuse(&mut state.errors, state.host.instantiate(&call))
+        state.call = position::frame(&state.sources, &stack);
+        state.ask("", |host, call| host.reference(call, again))
     };
+    rust.set("reference", Function::new(ctx.clone(), reference)?)?;
+    let shared = Rc::clone(state);
+    let instantiate = move |props: String| shared.borrow_mut().ask(&props, H::instantiate);
     rust.set("instantiate", Function::new(ctx.clone(), instantiate)?)?;
+    let shared = Rc::clone(state);
+    let access = move |rules: String| shared.borrow_mut().ask(&rules, H::access);
+    rust.set("access", Function::new(ctx.clone(), access)?)?;
+    let shared = Rc::clone(state);
+    let client = move |props: String, stack: String| {
+        let state = &mut *shared.borrow_mut();
+        let defined = state.call.clone();
+        state.call = position::frame(&state.sources, &stack);
+        let made = state.ask(&props, H::client);
+        state.call = defined;
+        made
+    };
+    rust.set("client", Function::new(ctx.clone(), client)?)?;
     ctx.globals().set("poolhouse", rust)
 }
 
-/// Keeps the errors, and makes the engine unwind.
-fn refuse<T>(
-    errors: &mut Vec<Diagnostic>,
-    result: Result<T, Vec<Diagnostic>>,
-) -> rquickjs::Result<T> {
-    result.map_err(|found| {
-        errors.extend(found);
-        rquickjs::Error::new_loading_message("the definition", "it was refused")
-    })
+impl<H: Host> State<H> {
+    /// Asks the host; what it refuses is kept, and makes the engine unwind.
+    fn ask<T>(
+        &mut self,
+        props: &str,
+        ask: impl FnOnce(&mut H, &Call<'_>) -> Result<T, Vec<Diagnostic>>,
+    ) -> rquickjs::Result<T> {
+        let call = Call {
+            props,
+            position: self.call.clone(),
+            sources: &self.sources,
+        };
+        ask(&mut self.host, &call).map_err(|found| {
+            self.errors.extend(found);
+            rquickjs::Error::new_loading_message("the definition", "it was refused")
+        })
+    }
+
+    fn print(&mut self, text: String) {
+        let printed: usize = self.printed.iter().map(String::len).sum();
+        if printed < PRINTED_MAX {
+            self.printed.push(text);
+        }
+    }
+
+    /// The names and values of the project's `.env`, as JSON.
+    fn dotenv(&mut self) -> String {
+        let text = self.files.read(DOTENV).unwrap_or_default();
+        let entries = dotenv::parse(&text);
+        self.sources.insert(DOTENV.to_owned(), text);
+        serde_json::to_string(&entries).unwrap_or_default()
+    }
 }
+
+/// The file that `dotenv` reads.
+const DOTENV: &str = ".env";
+/// How much of what a definition prints is kept, in bytes.
+const PRINTED_MAX: usize = 64 * 1024;
 
 fn exception(sources: &Sources, error: &CaughtError<'_>, over: &AtomicBool) -> Diagnostic {
     let (name, message, stack) = match error {
@@ -259,7 +303,7 @@ fn exception(sources: &Sources, error: &CaughtError<'_>, over: &AtomicBool) -> D
         }
         CaughtError::Error(error) => (None, error.to_string(), String::new()),
     };
-    let position = frame(sources, &stack);
+    let position = position::frame(sources, &stack);
     if over.load(Ordering::Relaxed) {
         return too_slow(position);
     }
@@ -288,20 +332,4 @@ fn broken(error: &rquickjs::Error) -> Vec<Diagnostic> {
     vec![Diagnostic::error(format!(
         "the definition cannot be run: {error}"
     ))]
-}
-
-/// The place in the project's own files that a stack trace leads to first.
-fn frame(sources: &Sources, stack: &str) -> Option<Position> {
-    stack.lines().find_map(|line| {
-        let place = line.trim().trim_end_matches(')');
-        let place = place
-            .rsplit_once(['(', ' '])
-            .map_or(place, |(_, place)| place);
-        let (rest, column) = place.rsplit_once(':')?;
-        let (file, line) = rest.rsplit_once(':')?;
-        let text = sources.get(file)?;
-        let place = (line.parse().ok()?, column.parse().ok()?);
-        let place = typescript::original(file, text, resolve::is_package, place)?;
-        position::at(file, text, place)
-    })
 }

@@ -11,10 +11,20 @@ use crate::position;
 use crate::project::FileError;
 use crate::{resolve, typescript};
 
-/// The name of the host's own module; only the modules of packages may import it.
+/// The name of the host's own module; only our own modules may import it.
 pub(super) const HOST: &str = "poolhouse:host";
-/// Its text.
-pub(super) const HOST_SCRIPT: &str = include_str!("host.js");
+/// Begins the name of a module of ours.
+const OURS: &str = "poolhouse:";
+/// The text of a module of ours.
+fn script(name: &str) -> Option<&'static str> {
+    Some(match name {
+        HOST => include_str!("host.js"),
+        "poolhouse:backend" => include_str!("backend.js"),
+        "poolhouse:cdk" => include_str!("cdk.js"),
+        "poolhouse:values" => include_str!("values.js"),
+        _ => return None,
+    })
+}
 /// Begins the name of a module that stands for a package, followed by `name#imported,names`.
 const PACKAGE: &str = "package:";
 
@@ -31,8 +41,7 @@ impl<H: Host> rquickjs::loader::Resolver for Resolver<H> {
     ) -> rquickjs::Result<String> {
         let state = &mut *self.0.borrow_mut();
         // The host's own imports have no base; a definition's always have one.
-        let ours = base.is_empty() || base.starts_with(PACKAGE);
-        if ours && (name == HOST || !resolve::is_package(name) || base.is_empty()) {
+        if base.is_empty() || base.starts_with(PACKAGE) || base.starts_with(OURS) {
             return Ok(name.to_owned());
         }
         if resolve::is_package(name) {
@@ -57,6 +66,9 @@ impl<H: Host> rquickjs::loader::Loader for Loader<H> {
         name: &str,
         _: Option<ImportAttributes<'js>>,
     ) -> rquickjs::Result<Module<'js, Declared>> {
+        if let Some(script) = script(name) {
+            return Module::declare(ctx.clone(), name, script);
+        }
         let code = if let Some(package) = name.strip_prefix(PACKAGE) {
             package_module(package)
         } else {

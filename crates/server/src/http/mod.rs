@@ -5,6 +5,7 @@
 
 mod body;
 mod cors;
+pub(crate) mod host;
 mod trace;
 
 #[cfg(test)]

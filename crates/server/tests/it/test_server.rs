@@ -1,23 +1,26 @@
 //! A server in the test's hands: its clock, its chance, its inbox.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poolhouse_delivery::Inbox;
 use poolhouse_domain::clock::TestClock;
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
-use poolhouse_domain::{Clock as _, Random, Secret, Timestamp};
+use poolhouse_domain::{Clock as _, PoolId, Random, Secret, Timestamp};
 use poolhouse_server::pool::Pool;
-use poolhouse_server::{App, Parts, router};
-use poolhouse_store::{SentMessage, Store, StoreError};
+use poolhouse_server::{App, DevPages, Parts, router};
+use poolhouse_store::{KeyUsage, SentMessage, SigningKey, Store, StoreError};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
 
 /// 2026-11-22T12:00:00Z.
@@ -28,6 +31,7 @@ pub(crate) struct TestServer {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) pool: Arc<Pool>,
     pub(crate) store: Store,
+    app: App,
     router: Router,
     config: PoolConfig,
     folder: Arc<tempfile::TempDir>,
@@ -91,6 +95,7 @@ impl TestServer {
         let key = MasterKey::new(Secret::new([7; 32]));
         let file = folder.path().join("pool.db");
         let store = Store::open(&file, key.sealer("store"), Arc::clone(&random)).unwrap();
+        plant_keys(&store).await;
         let app = App::new(Parts {
             store: store.clone(),
             clock: clock.clone(),
@@ -108,9 +113,25 @@ impl TestServer {
             pool,
             store,
             router: router(&app, None),
+            app,
             config,
             folder,
         }
+    }
+
+    /// The same server with the pages of `dev`; they end when the sender says so.
+    pub(crate) fn with_pages(mut self) -> (Self, Inbox, watch::Sender<bool>) {
+        let (stop, stopping) = watch::channel(false);
+        let inbox = Inbox::new(self.store.clone());
+        let pages = DevPages {
+            pool: self.pool.id.clone(),
+            inbox: inbox.clone(),
+            definition: "amplify/auth/resource.ts".to_owned(),
+            outputs: "amplify_outputs.json".to_owned(),
+            stopping,
+        };
+        self.router = router(&self.app, Some(pages));
+        (self, inbox, stop)
     }
 
     /// The pool's app client.
@@ -285,6 +306,37 @@ impl Tokens {
             refresh: token("RefreshToken"),
         }
     }
+}
+
+/// Gives a new store its pool's keys: to make them takes longer than most tests do.
+async fn plant_keys(store: &Store) {
+    static KEYS: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
+        [(), ()].map(|()| {
+            let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+            pair.as_der().unwrap().as_ref().to_vec()
+        })
+    });
+    let planted = store.write::<_, StoreError, _>(|txn| {
+        if txn.pool_find("default")?.is_some() {
+            return Ok(());
+        }
+        let pool = PoolId::new("us-east-1_TestPool1");
+        txn.pool_insert("default", &pool, NOON)?;
+        for (usage, pkcs8) in [KeyUsage::Id, KeyUsage::Access].into_iter().zip(&*KEYS) {
+            let (kid, pkcs8) = (format!("{usage:?}"), Secret::new(pkcs8.clone()));
+            txn.signing_key_insert(
+                &pool,
+                &SigningKey {
+                    kid,
+                    usage,
+                    pkcs8,
+                    created_at: NOON,
+                },
+            )?;
+        }
+        Ok(())
+    });
+    planted.await.unwrap();
 }
 
 /// What a token claims.

@@ -3,10 +3,15 @@
 //! The structures are big-endian and described in TCG's "Trusted Platform Module Library, Part 2:
 //! Structures": `TPMT_PUBLIC` (§12.2.4) and `TPMS_ATTEST` (§10.12.8).
 
+mod manufacturers;
+mod reader;
+
 use aws_lc_rs::digest::{self, digest};
 use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY;
 use x509_parser::extensions::GeneralName;
 
+use self::manufacturers::MANUFACTURERS;
+use self::reader::{Reader, significant};
 use super::certificate::Certificate;
 use super::{AttestationType, Outcome, Statement, text};
 use crate::cose::{Algorithm, Material};
@@ -23,35 +28,6 @@ const TCG_KP_AIK_CERTIFICATE: &str = "2.23.133.8.3";
 const TPM_MANUFACTURER: &str = "2.23.133.2.1";
 const TPM_MODEL: &str = "2.23.133.2.2";
 const TPM_VERSION: &str = "2.23.133.2.3";
-
-/// TCG's "TPM Vendor ID Registry": four ASCII characters each, in hex as they stand in
-/// certificates.
-const MANUFACTURERS: [&str; 24] = [
-    "414D4400", // AMD
-    "414E5400", // Ant Group
-    "41544D4C", // Atmel
-    "4252434D", // Broadcom
-    "4353434F", // Cisco
-    "464C5953", // FlySlice
-    "474F4F47", // Google
-    "48495349", // HiSilicon
-    "48504500", // HPE
-    "48504900", // HPI
-    "49424D00", // IBM
-    "49465800", // Infineon
-    "494E5443", // Intel
-    "4C454E00", // Lenovo
-    "4D534654", // Microsoft
-    "4E534D20", // National Semiconductor
-    "4E544300", // Nuvoton
-    "4E545A00", // Nationz
-    "51434F4D", // Qualcomm
-    "524F4343", // Rockchip
-    "534D534E", // Samsung
-    "534E5300", // Sinosun
-    "53544D20", // STMicroelectronics
-    "57454300", // Winbond
-];
 
 pub(super) fn verify<'a>(statement: &Statement<'a, '_>, known_manufacturers: bool) -> Outcome<'a> {
     let members = ["alg", "sig", "ver", "x5c", "pubArea", "certInfo"];
@@ -101,10 +77,7 @@ fn hash_of(algorithm: i128) -> Result<&'static digest::Algorithm, Fault> {
 /// Checks that `TPMT_PUBLIC` is the credential key, and returns its Name (Part 1 §16): the
 /// identifier of its hash algorithm and its hash.
 fn check_public_area(area: &[u8], statement: &Statement<'_, '_>) -> Result<Vec<u8>, Fault> {
-    let mut reader = Reader {
-        rest: area,
-        what: "pubArea",
-    };
+    let mut reader = Reader::new(area, "pubArea");
     let kind = reader.u16()?;
     let name_algorithm = reader.u16()?;
     reader.take(4)?; // objectAttributes
@@ -173,10 +146,7 @@ fn curve_of(algorithm: Algorithm) -> Option<u16> {
 
 /// Checks `TPMS_ATTEST` with a `TPMS_CERTIFY_INFO`.
 fn check_cert_info(info: &[u8], extra_data: &[u8], name: &[u8]) -> Result<(), Fault> {
-    let mut reader = Reader {
-        rest: info,
-        what: "certInfo",
-    };
+    let mut reader = Reader::new(info, "certInfo");
     let magic = reader.take(4)?;
     if magic != TPM_GENERATED_VALUE {
         return Err(Fault::new("magic TPM_GENERATED_VALUE", hex(magic)));
@@ -265,61 +235,4 @@ fn tpm_attribute(leaf: &Certificate<'_>, oid: &str) -> Result<String, Fault> {
                 .map(str::to_owned)
         });
     attribute.ok_or_else(|| Fault::new(format!("{oid} as subject alternative name"), "nothing"))
-}
-
-/// A big-endian number without leading zeros.
-fn significant(number: &[u8]) -> &[u8] {
-    let start = number
-        .iter()
-        .position(|byte| *byte != 0)
-        .unwrap_or(number.len());
-    number.get(start..).unwrap_or_default()
-}
-
-struct Reader<'a> {
-    rest: &'a [u8],
-    what: &'static str,
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Fault> {
-        let split = self.rest.split_at_checked(length);
-        let (taken, rest) = split.ok_or_else(|| self.fault(length))?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], Fault> {
-        let split = self.rest.split_first_chunk::<N>();
-        let (taken, rest) = split.ok_or_else(|| self.fault(N))?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    fn u16(&mut self) -> Result<u16, Fault> {
-        self.array().map(|bytes| u16::from_be_bytes(*bytes))
-    }
-
-    /// A `TPM2B_...`: two bytes of length, and as many bytes.
-    fn sized(&mut self) -> Result<&'a [u8], Fault> {
-        let length = self.u16()?;
-        self.take(usize::from(length))
-    }
-
-    fn end(&self) -> Result<(), Fault> {
-        if self.rest.is_empty() {
-            return Ok(());
-        }
-        Err(Fault::new(
-            format!("the end of {}", self.what),
-            hex(self.rest),
-        ))
-    }
-
-    fn fault(&self, length: usize) -> Fault {
-        Fault::new(
-            format!("{length} more bytes of {}", self.what),
-            hex(self.rest),
-        )
-    }
 }

@@ -97,10 +97,11 @@ impl<'v> Case<'v> {
             backup: BackupPolicy::Any,
             attestation: &AttestationPolicy::specification(),
         };
-        // `[]`, `false` or a list of credential IDs.
+        // The credential IDs that are registered, if any.
         let registered = match self.0.get("alreadyRegistered") {
             Some(Value::Array(_)) => binaries(self.0, "alreadyRegistered")?,
-            Some(_) | None => Vec::new(),
+            Some(Value::Null) | None => Vec::new(),
+            Some(other) => return Err(format!("alreadyRegistered {other}").into()),
         };
         let credential = member(self.0, "credential")?;
         Ok(

@@ -91,7 +91,10 @@ fn the_properties_hold_for_the_corpus() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the corpus is files, as cargo-fuzz wants it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the corpus is files, as cargo-fuzz wants it"
+)]
 fn the_properties_hold_for_the_corpus_of_the_fuzz_targets() {
     for kind in KINDS {
         let folder = format!("{}/fuzz/corpus/{kind}", env!("CARGO_MANIFEST_DIR"));

@@ -1,7 +1,7 @@
 //! `GetUser`, and what every operation with an access token refuses.
 
 use poolhouse_domain::Sub;
-use poolhouse_domain::user::UserStatus;
+use poolhouse_domain::user::{User, UserStatus};
 use serde_json::json;
 
 use crate::test_server::{TestServer, claims};
@@ -96,10 +96,11 @@ async fn an_access_token_holds_for_an_hour_to_the_second() {
 
 #[tokio::test]
 async fn a_disabled_or_unconfirmed_account_is_refused() {
+    type Change = fn(&mut User);
     let t = TestServer::start().await;
     let tokens = t.register(ANN).await;
     let sub = Sub::new(claims(&tokens.access)["sub"].as_str().unwrap());
-    let changes: [(fn(&mut poolhouse_domain::user::User), &str); 2] = [
+    let changes: [(Change, &str); 2] = [
         (
             |user| user.enabled = false,
             "NotAuthorizedException: User is disabled.",

@@ -1,0 +1,142 @@
+//! `backend.addOutput`: parts of the clients' configuration, merged in order.
+
+use serde_json::{Map, Value};
+
+use super::Deployed;
+use crate::backend::Added;
+use crate::diagnostic::Diagnostic;
+use crate::position::{self, Sources};
+use crate::template;
+
+/// The parts in one, or Amplify's refusal of a value that is given twice.
+pub(crate) fn merge(parts: &[Added], sources: &Sources) -> Result<Value, Diagnostic> {
+    let mut merged = Value::Object(Map::new());
+    for added in parts {
+        let conflict = match lay(&mut merged, &added.part, "") {
+            Ok(()) => continue,
+            Err(conflict) => conflict,
+        };
+        let error = match conflict {
+            Conflict::Key(key) => {
+                let text = format!("Output entry with key {key} already exists");
+                let help =
+                    "Check if 'backend.addOutput' is called multiple times with overlapping inputs";
+                Diagnostic::error(text)
+                    .named("OutputEntryAlreadyExistsError")
+                    .help(help)
+            }
+            Conflict::Version => {
+                let help = "Ensure that the version specified in 'backend.addOutput' is consistent \
+                    and is same as the one used for generating the client config";
+                Diagnostic::error("Conflicting versions of client configuration found.")
+                    .named("VersionMismatchError")
+                    .help(help)
+            }
+        };
+        return Err(error.at(position::frame(sources, &added.stack)));
+    }
+    Ok(merged)
+}
+
+/// The values without marks: ids are known once the pool is served; what comes from packages that are
+/// not run is left out.
+pub(super) fn resolve(value: &Value, deployed: &Deployed<'_>) -> Value {
+    resolved(value, deployed).unwrap_or_default()
+}
+
+fn resolved(value: &Value, deployed: &Deployed<'_>) -> Option<Value> {
+    match value {
+        Value::String(text) => {
+            let pieces = template::pieces(text).into_iter();
+            let text: Option<String> = pieces
+                .map(|(is_token, piece)| {
+                    if is_token {
+                        known(piece, deployed)
+                    } else {
+                        Some(piece)
+                    }
+                })
+                .collect();
+            text.map(Value::from)
+        }
+        Value::Array(values) => {
+            let values = values.iter().filter_map(|value| resolved(value, deployed));
+            Some(Value::Array(values.collect()))
+        }
+        Value::Object(entries) if entries.keys().any(|key| key.starts_with('$')) => None,
+        Value::Object(entries) => {
+            let entry =
+                |(key, value): (&String, &Value)| Some((key.clone(), resolved(value, deployed)?));
+            Some(Value::Object(entries.iter().filter_map(entry).collect()))
+        }
+        other => Some(other.clone()),
+    }
+}
+
+/// What a token stands for where the pool is served.
+fn known<'d>(token: &str, deployed: &Deployed<'d>) -> Option<&'d str> {
+    match token {
+        "UserPool" => Some(deployed.pool_id.as_str()),
+        "UserPoolClient" => Some(deployed.client_id.as_str()),
+        "AWS::Region" => Some(deployed.pool_id.region()),
+        _ => None,
+    }
+}
+
+fn minor(version: &Value) -> u32 {
+    let text = version.as_str().unwrap_or_default();
+    let minor = text.split('.').nth(1).and_then(|minor| minor.parse().ok());
+    minor.unwrap_or(0)
+}
+
+/// What keeps two values from being one.
+pub(super) enum Conflict {
+    /// A value under this key was given before.
+    Key(String),
+    /// Another major version was given before.
+    Version,
+}
+
+/// Lays `part` over `base`, where `key` is theirs.
+pub(super) fn lay(base: &mut Value, part: &Value, key: &str) -> Result<(), Conflict> {
+    match (base, part) {
+        (Value::Object(base), Value::Object(part)) => {
+            for (name, value) in part {
+                match base.get_mut(name) {
+                    Some(known) => lay(known, value, name)?,
+                    None => {
+                        base.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+            Ok(())
+        }
+        (Value::Array(base), Value::Array(part)) => {
+            base.extend(part.iter().cloned());
+            Ok(())
+        }
+        (Value::Array(base), part) => {
+            base.push(part.clone());
+            Ok(())
+        }
+        (base, part) if key == "version" => {
+            let major = |value: &Value| {
+                let text = value.as_str().unwrap_or_default();
+                text.split('.').next().map(str::to_owned)
+            };
+            if major(base) != major(part) {
+                return Err(Conflict::Version);
+            }
+            // Of one major version, the newer counts.
+            if minor(part) > minor(base) {
+                *base = part.clone();
+            }
+            Ok(())
+        }
+        (base @ Value::Null, part) => {
+            *base = part.clone();
+            Ok(())
+        }
+        _ => Err(Conflict::Key(key.to_owned())),
+    }
+}

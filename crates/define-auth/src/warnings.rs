@@ -1,0 +1,63 @@
+//! What is odd about a definition but not wrong.
+
+use serde_json::Value;
+
+use crate::backend::Resource;
+use crate::diagnostic::Diagnostic;
+use crate::position::Sources;
+use crate::reading::Reading;
+use crate::template;
+
+/// Amplify's warnings, and ours for what would be lost without a word.
+pub(crate) fn warnings(
+    reading: &Reading,
+    resources: &[Resource],
+    _sources: &Sources,
+) -> Vec<Diagnostic> {
+    let mut warnings = reading.warnings.clone();
+    let find = |id: &str| resources.iter().find(|resource| resource.id == id);
+    if let (Some(pool), Some(client)) = (find("UserPool"), find("UserPoolClient")) {
+        warnings.extend(lost_factors(reading, pool, client));
+        warnings.extend(drifted_factors(pool));
+    }
+    for (path, label) in template::unresolved(resources) {
+        let text = format!("{path} comes from `{label}`, which is not run here");
+        warnings.push(Diagnostic::warning(text).help("the template leaves it out; add it by hand"));
+    }
+    warnings
+}
+
+const POLICY: &str = "/Policies/SignInPolicy/AllowedFirstAuthFactors";
+
+/// `cfnUserPool.policies = { passwordPolicy }` takes the sign-in policy with it.
+fn lost_factors(reading: &Reading, pool: &Resource, client: &Resource) -> Option<Diagnostic> {
+    let props = reading.props.as_ref()?;
+    let asked = props.email_otp() || props.sms_otp() || props.passkeys();
+    let has = pool.properties().pointer(POLICY).is_some();
+    let flows = client.properties()["ExplicitAuthFlows"].as_array();
+    let offered = flows.is_some_and(|flows| flows.iter().any(|flow| flow == "ALLOW_USER_AUTH"));
+    (asked && !has && offered).then(|| {
+        let text = "backend.ts replaces the pool's policies and drops the sign-in policy: \
+            passwordless sign-in is off";
+        Diagnostic::warning(text).help(
+            "write `cfnUserPool.policies = { ...cfnUserPool.policies, passwordPolicy: { .. } }`",
+        )
+    })
+}
+
+/// An override of the factors does not reach the clients' configuration.
+fn drifted_factors(pool: &Resource) -> Option<Diagnostic> {
+    let factors = pool.properties().pointer(POLICY)?;
+    let told = pool
+        .l1
+        .pointer("/policies/signInPolicy/allowedFirstAuthFactors");
+    let extra = |factors: &Value| factors.as_array().is_some_and(|factors| factors.len() > 1);
+    (told != Some(factors) && extra(factors)).then(|| {
+        let text = "backend.ts overrides the sign-in factors, and amplify_outputs.json does not \
+            show it: Amplify makes it of the properties, not of the overrides";
+        Diagnostic::warning(text).help(
+            "assign instead: `cfnUserPool.policies = { ...cfnUserPool.policies, signInPolicy: \
+             { allowedFirstAuthFactors: [..] } }`",
+        )
+    })
+}
