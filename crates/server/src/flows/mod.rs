@@ -3,6 +3,7 @@
 //! Flows hold the rules. Operations translate to them, pages will call them; neither decides anything.
 
 pub(crate) mod account;
+pub(crate) mod ceremony;
 pub(crate) mod challenge;
 pub(crate) mod codes;
 pub(crate) mod contacts;
@@ -21,7 +22,6 @@ use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::message::Channel;
 use poolhouse_domain::pool::ContactAttribute;
 
-use crate::awsjson::error::ApiError;
 use crate::tokens::Tokens;
 
 /// Where a sign-in stands after a request.
@@ -46,13 +46,4 @@ pub(crate) struct Delivery {
     pub(crate) destination: String,
     pub(crate) channel: Channel,
     pub(crate) attribute: ContactAttribute,
-}
-
-/// Lets the transaction commit though the answer was refused, so that what was counted or spent for
-/// it stays so. A fault of ours undoes everything.
-pub(crate) fn settle<T>(judged: Result<T, ApiError>) -> Result<Result<T, ApiError>, ApiError> {
-    match judged {
-        Err(fault @ ApiError::Internal(_)) => Err(fault),
-        judged => Ok(judged),
-    }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
-use crate::flows::settle;
+use crate::flows::ceremony::{Refused, settle};
 use crate::relying_party::RelyingParty;
 
 /// `timeout` of the options, in milliseconds: Cognito's. Later answers are taken all the same, until
@@ -74,7 +74,7 @@ pub(crate) async fn complete(user: &UserCx, credential: &Value) -> Result<(), Ap
         Value::String(text) => RegistrationResponse::from_json(text),
         other => RegistrationResponse::from_value(other),
     };
-    let response = response.map_err(|error| refusal(&error))?;
+    let response = response.map_err(|error| Refused::Step(error).log(refusal))?;
     let sub = user.user.sub.clone();
     user.cx
         .write(move |txn, cx| {
@@ -90,6 +90,7 @@ pub(crate) async fn complete(user: &UserCx, credential: &Value) -> Result<(), Ap
             settle(register(txn, cx, &registration, &response))
         })
         .await?
+        .map_err(|refused| refused.log(refusal))
 }
 
 /// At most `limit` of the user's passkeys, oldest first, from the first after `after`.
@@ -171,9 +172,9 @@ fn register(
     cx: &Cx,
     registration: &PasskeyRegistration,
     response: &RegistrationResponse,
-) -> Result<(), ApiError> {
+) -> Result<(), Refused> {
     if cx.now >= registration.expires_at {
-        return Err(ApiError::PasskeyChallengeNotFound);
+        return Err(ApiError::PasskeyChallengeNotFound.into());
     }
     let (pool, sub) = (&cx.pool.id, &registration.sub);
     let party = cx.pool.relying_party.as_ref();
@@ -190,14 +191,14 @@ fn register(
     };
     let expectations = party.expectations(&registration.challenge);
     let verified = registration::verify(response, &expectations, &policy, |_| is_known)
-        .map_err(|error| refusal(&error))?;
+        .map_err(Refused::Step)?;
     if txn.passkey_count(pool, sub)? >= MAX_PASSKEYS {
-        return Err(ApiError::PasskeyLimitExceeded);
+        return Err(ApiError::PasskeyLimitExceeded.into());
     }
     let passkey = record(verified, sub, party, cx.now);
     txn.passkey_insert(pool, &passkey)
         .map_err(|error| match error {
-            StoreError::Conflict(_) => ApiError::PasskeyExists,
+            StoreError::Conflict(_) => ApiError::PasskeyExists.into(),
             other => other.into(),
         })
 }
@@ -239,15 +240,9 @@ pub(crate) const fn attachment(said: poolhouse_webauthn::Attachment) -> Attachme
     }
 }
 
-/// What is said of a registration that fails. The step is logged; what the client sent is not.
+/// What is said of a registration that fails at a step.
 fn refusal(error: &Error) -> ApiError {
-    let check = error.check();
-    tracing::info!(
-        step = error.step(),
-        check = check.name(),
-        "a passkey was not registered"
-    );
-    match check {
+    match error.check() {
         Check::Challenge => ApiError::PasskeyChallengeNotFound,
         Check::Origin | Check::CrossOrigin | Check::TopOrigin => ApiError::PasskeyOriginNotAllowed,
         Check::RpIdHash => ApiError::PasskeyRelyingPartyMismatch,

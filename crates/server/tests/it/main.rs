@@ -2,8 +2,11 @@
 //! stands still and chance that repeats itself.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+mod associations;
+mod authenticator;
 mod flows;
 mod operations;
 mod pages;
+mod passkeys;
 mod test_server;
 mod tokens;

@@ -134,6 +134,22 @@ impl TestServer {
         (self, inbox, stop)
     }
 
+    /// Serves another definition under the same name, as `dev` does when the file changes.
+    pub(crate) async fn reconfigure(&mut self, config: PoolConfig) {
+        self.try_reconfigure(config).await.unwrap();
+    }
+
+    /// The same with a definition that may be refused, and then why it is.
+    pub(crate) async fn try_reconfigure(&mut self, config: PoolConfig) -> Result<(), String> {
+        let served = self.app.pool_serve("default", "us-east-1", config.clone());
+        self.pool = served.await.map_err(|error| {
+            let cause = std::error::Error::source(&error);
+            cause.map_or_else(|| error.to_string(), ToString::to_string)
+        })?;
+        self.config = config;
+        Ok(())
+    }
+
     /// The pool's app client.
     pub(crate) fn client_id(&self) -> &str {
         self.pool.clients[0].id.as_str()
@@ -156,17 +172,19 @@ impl TestServer {
             .await
     }
 
-    /// Calls an operation as a client does; `ClientId` is filled in where there is no access token.
+    /// Calls an operation as a client does, by its name or its whole target; `ClientId` is filled in where there is no access token.
     pub(crate) async fn call(&self, operation: &str, mut body: Value) -> Answer {
         if body.get("AccessToken").is_none() && body.get("ClientId").is_none() {
             body["ClientId"] = json!(self.client_id());
         }
+        let target = if operation.contains('.') {
+            operation.to_owned()
+        } else {
+            format!("AWSCognitoIdentityProviderService.{operation}")
+        };
         let request = Request::post("/")
             .header("content-type", "application/x-amz-json-1.1")
-            .header(
-                "x-amz-target",
-                format!("AWSCognitoIdentityProviderService.{operation}"),
-            )
+            .header("x-amz-target", target)
             .body(Body::from(body.to_string()))
             .unwrap();
         let (status, headers, body) = self.send(request).await;

@@ -14,17 +14,18 @@ use poolhouse_domain::token::Amr;
 use poolhouse_domain::{Sub, random};
 use poolhouse_store::Txn;
 use poolhouse_webauthn::{
-    AuthenticationResponse, Check, Error, ExpectedUser, RequestOptions, StoredCredential,
+    AuthenticationResponse, Check, ExpectedUser, RequestOptions, StoredCredential,
     VerifiedAuthentication, authentication,
 };
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
+use crate::flows::ceremony::{Refused, settle};
 use crate::flows::passkeys::attachment;
 use crate::flows::session::{self, Session, Spent, State};
 use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
-use crate::flows::{Outcome, passkey_decoys, settle};
+use crate::flows::{Outcome, passkey_decoys};
 use crate::tokens::{self, SignIn};
 
 /// The passkeys that `subject` could sign in with here; a decoy's are made up.
@@ -101,15 +102,16 @@ pub(crate) async fn answer(
     let sign_in = cx
         .write(move |txn, cx| {
             let spent = session.spend(txn)?;
-            let judged = match &response {
-                Ok(response) => judge(txn, cx, &session, response),
-                Err(error) => Err(refusal(&session.sub, error)),
-            };
-            let admitted = judged.and_then(|proof| admit(txn, cx, &spent, proof));
             // Committed all the same: the Session is spent.
-            settle(admitted)
+            settle(match &response {
+                Ok(response) => judge(txn, cx, &session, response)
+                    .and_then(|proof| admit(txn, cx, &spent, proof)),
+                Err(error) => Err(Refused::Step(error.clone())),
+            })
         })
-        .await??;
+        .await?
+        // All that can be wrong with an assertion sounds alike.
+        .map_err(|refused| refused.log(|_| ApiError::IncorrectCredentials))?;
     tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
 }
 
@@ -155,42 +157,47 @@ fn judge(
     cx: &Cx,
     session: &Session,
     response: &AuthenticationResponse,
-) -> Result<Proof, ApiError> {
+) -> Result<Proof, Refused> {
     let party = cx.pool.relying_party.as_ref();
     let party = party.ok_or(ApiError::SessionInvalid)?;
-    let known = txn
+    let mut known = txn
         .passkey_get(&cx.pool.id, response.credential_id())?
         .filter(|passkey| passkey.relying_party_id == party.id);
     let named = session.sub.as_str().as_bytes();
-    let (challenge, user, known) = match &session.state {
+    let (challenge, user, handle) = match &session.state {
         State::WebAuthn { challenge } => {
+            known = known.filter(|passkey| passkey.sub == session.sub);
             // Step 5 follows from step 6: allowCredentials were all passkeys of this user.
             let user = ExpectedUser::Identified {
                 user_handle: named,
                 allow_credentials: &[],
             };
-            (
-                challenge,
-                user,
-                known.filter(|passkey| passkey.sub == session.sub),
-            )
+            (challenge, user, named)
         }
-        State::DiscoverableWebAuthn { challenge } => (challenge, ExpectedUser::Discoverable, known),
-        _ => return Err(ApiError::SessionInvalid),
+        State::DiscoverableWebAuthn { challenge } => {
+            let handle = response.user_handle().unwrap_or_default();
+            (challenge, ExpectedUser::Discoverable, handle)
+        }
+        _ => return Err(ApiError::SessionInvalid.into()),
     };
-    let record = known.clone().map(stored).unwrap_or_else(|| {
-        let handle = response.user_handle().unwrap_or(named);
-        let handle = match user {
-            ExpectedUser::Identified { user_handle, .. } => user_handle,
-            ExpectedUser::Discoverable => handle,
-        };
-        passkey_decoys::stand_in(cx, response.credential_id(), handle)
-    });
-    let expectations = party.expectations(challenge);
-    let verified = authentication::verify(response, &expectations, user, Some(&record))
-        .map_err(|error| refusal(&record_owner(&known, session), &error))?;
-    let passkey = known.ok_or(ApiError::IncorrectCredentials)?;
-    Ok(Proof { passkey, verified })
+    let record = match &known {
+        Some(passkey) => stored(passkey.clone()),
+        None => passkey_decoys::stand_in(cx, response.credential_id(), handle),
+    };
+    let verdict = authentication::verify(
+        response,
+        &party.expectations(challenge),
+        user,
+        Some(&record),
+    );
+    match (verdict, known) {
+        (Ok(verified), Some(passkey)) => Ok(Proof { passkey, verified }),
+        (Ok(_), None) => Err(ApiError::IncorrectCredentials.into()),
+        (Err(error), Some(passkey)) if error.check() == Check::SignCount => {
+            Err(Refused::Cloned(passkey.sub))
+        }
+        (Err(error), _) => Err(Refused::Step(error)),
+    }
 }
 
 /// Records the use of the passkey and lets its user in, if the account may be used.
@@ -199,7 +206,7 @@ fn admit(
     cx: &Cx,
     spent: &Spent,
     Proof { passkey, verified }: Proof,
-) -> Result<SignIn, ApiError> {
+) -> Result<SignIn, Refused> {
     let (pool, config) = (&cx.pool.id, &cx.pool.config);
     let user = txn
         .user_get(pool, &passkey.sub)?
@@ -214,8 +221,7 @@ fn admit(
         .ok_or(ApiError::IncorrectCredentials)?;
     let used = verified.credential();
     if !txn.passkey_use(pool, &used.id, used.sign_count, used.backup_state, cx.now)? {
-        audit_counter(&passkey.sub);
-        return Err(ApiError::IncorrectCredentials);
+        return Err(Refused::Cloned(passkey.sub));
     }
     // A passkey is proof enough that the owner is back: factors that strangers switched off by
     // guessing may be used again (D2).
@@ -231,13 +237,7 @@ fn admit(
         Some(Attachment::CrossPlatform) => Amr::Hwk,
         Some(Attachment::Platform) | None => Amr::Swk,
     };
-    sign_in::admit(txn, cx, spent, user, amr)
-}
-
-fn record_owner(known: &Option<Passkey>, session: &Session) -> Sub {
-    known
-        .as_ref()
-        .map_or_else(|| session.sub.clone(), |passkey| passkey.sub.clone())
+    Ok(sign_in::admit(txn, cx, spent, user, amr)?)
 }
 
 fn stored(passkey: Passkey) -> StoredCredential {
@@ -251,23 +251,4 @@ fn stored(passkey: Passkey) -> StoredCredential {
         backup_eligible: passkey.backup_eligible,
         backup_state: passkey.backup_state,
     }
-}
-
-/// All that can be wrong with an assertion sounds alike outside. Inside, the step is logged.
-fn refusal(sub: &Sub, error: &Error) -> ApiError {
-    let check = error.check();
-    tracing::info!(
-        step = error.step(),
-        check = check.name(),
-        "an assertion was refused"
-    );
-    if check == Check::SignCount {
-        audit_counter(sub);
-    }
-    ApiError::IncorrectCredentials
-}
-
-/// A counter that does not grow means that two authenticators have one key.
-fn audit_counter(sub: &Sub) {
-    tracing::warn!(target: "audit", %sub, "a passkey's signature counter went back: it may be cloned");
 }

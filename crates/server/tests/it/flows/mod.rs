@@ -2,6 +2,9 @@
 
 mod attempts;
 mod expiry;
+mod passkey_races;
+mod passkey_strangers;
+mod passkeys;
 mod races;
 mod restart;
 mod sessions;

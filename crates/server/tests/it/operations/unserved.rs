@@ -24,6 +24,6 @@ async fn unsigned_operations_that_are_not_here_yet_say_so() {
 }
 
 #[test]
-fn fourteen_operations_are_served() {
-    assert_eq!(SERVED.len(), 14);
+fn twenty_operations_are_served() {
+    assert_eq!(SERVED.len(), 20);
 }
