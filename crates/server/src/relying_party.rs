@@ -89,6 +89,16 @@ pub(crate) enum Association {
 }
 
 impl Association {
+    /// The document of that name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        match name {
+            "webauthn" => Some(Self::RelatedOrigins),
+            "apple-app-site-association" => Some(Self::AppleApps),
+            "assetlinks.json" => Some(Self::AndroidApps),
+            _ => None,
+        }
+    }
+
     /// The document for the pools of one domain; nothing if they name nobody.
     pub(crate) fn document<'a>(self, pools: impl Iterator<Item = &'a PoolConfig>) -> Option<Value> {
         let named: BTreeSet<String> = pools.flat_map(|pool| self.names(pool)).collect();

@@ -27,18 +27,8 @@ pub fn router(app: &App, dev: Option<DevPages>) -> Router {
             "/{pool}/.well-known/openid-configuration",
             get(openid_configuration),
         )
-        .route(
-            "/.well-known/webauthn",
-            get(|app, host| association(app, host, Association::RelatedOrigins)),
-        )
-        .route(
-            "/.well-known/apple-app-site-association",
-            get(|app, host| association(app, host, Association::AppleApps)),
-        )
-        .route(
-            "/.well-known/assetlinks.json",
-            get(|app, host| association(app, host, Association::AndroidApps)),
-        )
+        // webauthn, apple-app-site-association and assetlinks.json.
+        .route("/.well-known/{document}", get(association))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
         .with_state(app.clone());
@@ -70,10 +60,15 @@ async fn openid_configuration(State(app): State<App>, Path(pool): Path<String>) 
 }
 
 /// What the relying party at this host says of its origins and apps.
-async fn association(State(app): State<App>, headers: HeaderMap, kind: Association) -> Response {
+async fn association(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let authority = host.and_then(|host| host.parse::<Authority>().ok());
-    document(authority.and_then(|authority| app.association(kind, authority.host())))
+    let asked = Association::parse(&name).zip(authority);
+    document(asked.and_then(|(kind, authority)| app.association(kind, authority.host())))
 }
 
 fn document(json: Option<Value>) -> Response {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::{Definition, Deployment};
 use poolhouse_domain::Timestamp;
+use poolhouse_domain::pool::PoolConfig;
 use poolhouse_server::App;
 use poolhouse_server::pool::Pool;
 use tokio::sync::watch;
@@ -24,6 +25,9 @@ const DECLARATION: &str = "amplify_outputs.json.d.ts";
 /// How often the definition's files are looked at.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// Pages that use passkeys while they are developed: browsers take `localhost` without TLS.
+const LOCAL_ORIGINS: [&str; 2] = ["http://localhost:*", "https://localhost:*"];
+
 /// An app and its pool.
 pub(super) struct House {
     pub(super) app: App,
@@ -38,7 +42,7 @@ pub(super) struct House {
 impl House {
     /// Serves the pool and writes what its clients read.
     pub(super) async fn open(&self) -> Result<Arc<Pool>, Failure> {
-        let config = self.definition.pool.clone();
+        let config = on_this_machine(self.definition.pool.clone());
         let pool = self
             .app
             .pool_serve(POOL, &self.region, config)
@@ -111,4 +115,14 @@ impl House {
         }
         Ok(())
     }
+}
+
+/// What `dev` adds to the definition: pages on this machine may use passkeys, also without a name.
+fn on_this_machine(mut config: PoolConfig) -> PoolConfig {
+    config.passkeys.usernameless = true;
+    config
+        .passkeys
+        .extra_origins
+        .extend(LOCAL_ORIGINS.map(str::to_owned));
+    config
 }

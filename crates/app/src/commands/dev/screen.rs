@@ -95,9 +95,9 @@ pub(super) fn not_reloaded(failure: &Failure) {
 /// Whether a feature that a definition asks for is one that this server lacks.
 fn is_missing(feature: &Unsupported) -> bool {
     match feature {
+        Unsupported::Passkeys => false,
         Unsupported::PhoneLogin
         | Unsupported::SmsOtp
-        | Unsupported::Passkeys
         | Unsupported::Mfa
         | Unsupported::VerificationLink
         | Unsupported::Invitation
@@ -109,11 +109,19 @@ fn is_missing(feature: &Unsupported) -> bool {
     }
 }
 
-fn ways(pool: &Pool) -> &'static str {
-    if pool.config.allows(FirstFactor::EmailOtp) {
-        "e-mail codes"
+fn ways(pool: &Pool) -> String {
+    let served = [
+        (FirstFactor::EmailOtp, "e-mail codes"),
+        (FirstFactor::WebAuthn, "passkeys"),
+    ];
+    let ways = served
+        .iter()
+        .filter(|(factor, _)| pool.config.allows(*factor));
+    let ways: Vec<_> = ways.map(|(_, way)| *way).collect();
+    if ways.is_empty() {
+        "nothing yet: passwords are not served, and `otpLogin` is not on".to_owned()
     } else {
-        "nothing yet: passwords are not served, and `otpLogin` is not on"
+        ways.join(" and ")
     }
 }
 

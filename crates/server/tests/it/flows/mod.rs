@@ -2,6 +2,7 @@
 
 mod attempts;
 mod expiry;
+mod passkey_audit;
 mod passkey_races;
 mod passkey_strangers;
 mod passkeys;
