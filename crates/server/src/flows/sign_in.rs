@@ -147,19 +147,25 @@ pub(crate) async fn factors(user: &UserCx) -> Result<Vec<FirstFactor>, ApiError>
 
 /// Every first factor that the pool offers and the person has, in Cognito's order.
 fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFactor>, ApiError> {
-    let config = &cx.pool.config;
     let mut eligible = Vec::new();
-    for &factor in &config.first_factors {
+    for &factor in &cx.pool.config.first_factors {
         let has_it = match factor {
             FirstFactor::EmailOtp => subject.email().is_some(),
             FirstFactor::WebAuthn => !web_authn::usable(txn, cx, subject)?.is_empty(),
             FirstFactor::Password | FirstFactor::SmsOtp => false,
         };
-        if has_it && is_offered(factor, config.mfa, false, config.passkeys.factor) {
+        if has_it && may_begin_with(cx, factor) {
             eligible.push(factor);
         }
     }
     Ok(eligible)
+}
+
+/// Whether the pool's rules on second factors let somebody begin with `factor`. Nobody has set up a
+/// second factor of their own: those are not served yet.
+pub(crate) fn may_begin_with(cx: &Cx, factor: FirstFactor) -> bool {
+    let config = &cx.pool.config;
+    is_offered(factor, config.mfa, false, config.passkeys.factor)
 }
 
 fn choose(

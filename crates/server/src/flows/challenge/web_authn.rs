@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use poolhouse_domain::challenge::ChallengeName;
-use poolhouse_domain::passkey::{Attachment, MAX_PASSKEYS, Passkey, USERNAMELESS, is_offered};
+use poolhouse_domain::passkey::{Attachment, MAX_PASSKEYS, Passkey, USERNAMELESS};
 use poolhouse_domain::pool::FirstFactor;
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::{Sub, random};
@@ -55,12 +55,7 @@ pub(crate) fn is_usernameless(cx: &Cx, name: &str, preferred: Option<ChallengeNa
         && preferred == Some(ChallengeName::WebAuthn)
         && config.passkeys.usernameless
         && cx.pool.relying_party.is_some()
-        && is_offered(
-            FirstFactor::WebAuthn,
-            config.mfa,
-            false,
-            config.passkeys.factor,
-        )
+        && sign_in::may_begin_with(cx, FirstFactor::WebAuthn)
 }
 
 /// Asks the person for one of their passkeys.
@@ -207,17 +202,10 @@ fn admit(
     spent: &Spent,
     Proof { passkey, verified }: Proof,
 ) -> Result<SignIn, Refused> {
-    let (pool, config) = (&cx.pool.id, &cx.pool.config);
+    let pool = &cx.pool.id;
     let user = txn
         .user_get(pool, &passkey.sub)?
-        .filter(|_| {
-            is_offered(
-                FirstFactor::WebAuthn,
-                config.mfa,
-                false,
-                config.passkeys.factor,
-            )
-        })
+        .filter(|_| sign_in::may_begin_with(cx, FirstFactor::WebAuthn))
         .ok_or(ApiError::IncorrectCredentials)?;
     let used = verified.credential();
     if !txn.passkey_use(pool, &used.id, used.sign_count, used.backup_state, cx.now)? {

@@ -238,3 +238,24 @@ async fn tokens_must_be_good() {
         "NotAuthorizedException: Access Token has been revoked"
     );
 }
+
+#[tokio::test]
+async fn people_are_called_by_address_number_or_sub() {
+    let t = TestServer::with_passkeys().await;
+    let token = t.register(ANN).await.access;
+    t.change_user(&token, |user| {
+        user.attributes.remove("email");
+        let number = ("phone_number".to_owned(), "+12065550100".to_owned());
+        user.attributes.extend([number]);
+    })
+    .await;
+    let user = t.creation_options(&token).await["user"].clone();
+    assert_eq!(user["name"], "+12065550100");
+    t.change_user(&token, |user| {
+        user.attributes.remove("phone_number");
+    })
+    .await;
+    let user = t.creation_options(&token).await["user"].clone();
+    assert_eq!(user["name"], claims(&token)["sub"]);
+    assert_eq!(user["displayName"], user["name"]);
+}
