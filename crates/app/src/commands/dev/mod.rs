@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+pub(crate) use self::house::POOL;
 use self::house::{House, OUTPUTS};
 use crate::cli::Dev;
 use crate::data;
@@ -68,6 +69,7 @@ async fn serve(
     });
     let house = House {
         app,
+        seen: project.fingerprint(&definition.sources),
         project,
         definition,
         public_url,
@@ -105,10 +107,11 @@ async fn serve(
             .await
     });
 
+    let told = told_to_stop()?;
     house.greet(&pool, started, clock.now());
     tasks.spawn(sweep(data.store.clone(), clock, stopping.clone()));
     tasks.spawn(house.follow(stopping));
-    told_to_stop().await?;
+    told.await;
     let _ = stop.send(true);
     if tokio::time::timeout(GRACE, server.join_all())
         .await
@@ -129,7 +132,7 @@ async fn serve(
     clippy::disallowed_methods,
     reason = "the binary is where the environment is read"
 )]
-fn region() -> String {
+pub(crate) fn region() -> String {
     std::env::var("AWS_REGION")
         .ok()
         .filter(|region| !region.is_empty())
@@ -155,13 +158,17 @@ fn public_url(listener: &TcpListener) -> Result<String, Failure> {
     Ok(format!("http://{address}"))
 }
 
-async fn told_to_stop() -> Result<(), Failure> {
+/// Ctrl-C or SIGTERM, from now on: whoever waits for the word `ready` may send one at once.
+fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
     let failed = |error| Failure::caused("cannot wait for signals", &error);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupt = tokio::signal::ctrl_c() => interrupt.map_err(failed),
-    }
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// Ends when `stopping` says so, or when nobody is left who could.
