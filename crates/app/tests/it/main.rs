@@ -1,5 +1,8 @@
 //! The program as a person runs it: a process, its terminal, its files, its signals.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests look at what the program did to files"
+)]
 
 #[cfg(test)]
 mod definition;

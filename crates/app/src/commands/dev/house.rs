@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::{Definition, Deployment};
+use poolhouse_delivery::Inbox;
 use poolhouse_domain::Timestamp;
-use poolhouse_server::App;
 use poolhouse_server::pool::Pool;
+use poolhouse_server::{App, DevPages};
 use tokio::sync::watch;
 
 use super::{screen, wait_for};
@@ -19,7 +20,7 @@ use crate::terminal;
 /// The name of the pool in the store: a data folder of `dev` has one.
 pub(crate) const POOL: &str = "default";
 
-pub(super) const OUTPUTS: &str = "amplify_outputs.json";
+const OUTPUTS: &str = "amplify_outputs.json";
 const DECLARATION: &str = "amplify_outputs.json.d.ts";
 
 /// How often the definition's files are looked at.
@@ -66,6 +67,22 @@ impl House {
             replace(&path, text).map_err(|error| Failure::io(&path, &error))?;
         }
         Ok(pool)
+    }
+
+    /// What the pages show.
+    pub(super) fn pages(
+        &self,
+        pool: &Pool,
+        inbox: Inbox,
+        stopping: watch::Receiver<bool>,
+    ) -> DevPages {
+        DevPages {
+            pool: pool.id.clone(),
+            inbox,
+            definition: self.project.shown("amplify/auth/resource.ts"),
+            outputs: self.project.shown(OUTPUTS),
+            stopping,
+        }
     }
 
     /// Says what is served and where, the word `ready` last.

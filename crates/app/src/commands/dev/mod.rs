@@ -7,19 +7,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::serve::ListenerExt as _;
 use poolhouse_define_auth::{Definition, Deployment};
 use poolhouse_delivery::{Inbox, Sender, Worker};
 use poolhouse_domain::{Clock, Timestamp};
-use poolhouse_server::{App, DevPages, Parts, router};
+use poolhouse_server::{App, Parts, router};
 use poolhouse_store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use self::house::House;
 pub(crate) use self::house::POOL;
-use self::house::{House, OUTPUTS};
 use crate::cli::Dev;
 use crate::data;
 use crate::failure::Failure;
@@ -50,66 +51,29 @@ async fn serve(
     definition: Definition,
     started: Timestamp,
 ) -> Result<(), Failure> {
-    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let clock = Arc::new(SystemClock);
+    let outbox = Arc::new(Notify::new());
     let listener = listen(args.listen).await?;
     let public_url = public_url(&listener)?;
-    let folder = args
-        .data
-        .clone()
-        .unwrap_or_else(|| project.path(".poolhouse"));
-    let data = data::open(&folder, random.clone())?;
-    let outbox = Arc::new(Notify::new());
-    let app = App::new(Parts {
-        store: data.store.clone(),
-        clock: clock.clone(),
-        random,
-        key: data.key,
-        public_url: public_url.clone(),
-        outbox: Arc::clone(&outbox),
-    });
-    let house = House {
-        app,
-        seen: project.fingerprint(&definition.sources),
-        project,
-        definition,
-        public_url,
-        region: region(),
-    };
+    let (house, store) = open(args, project, definition, public_url, &outbox)?;
     let pool = house.open().await?;
 
     let (stop, stopping) = watch::channel(false);
-    let inbox = Inbox::new(data.store.clone());
-    let worker = Worker::new(
-        data.store.clone(),
-        Sender::Inbox(inbox.clone()),
-        clock.clone(),
-        outbox,
+    let inbox = Inbox::new(store.clone());
+    let sender = Sender::Inbox(inbox.clone());
+    let worker = Worker::new(store.clone(), sender, clock.clone(), outbox);
+    let service = router(
+        &house.app,
+        Some(house.pages(&pool, inbox, stopping.clone())),
     );
-    let pages = DevPages {
-        pool: pool.id.clone(),
-        inbox,
-        definition: house.project.shown("amplify/auth/resource.ts"),
-        outputs: house.project.shown(OUTPUTS),
-        stopping: stopping.clone(),
-    };
-    let service = router(&house.app, Some(pages));
     let mut tasks = JoinSet::new();
     tasks.spawn(worker.run(stopping.clone()));
-    let listener = listener.tap_io(|connection| {
-        // A reply is written at once: nothing is gained by waiting for more of it.
-        let _ = connection.set_nodelay(true);
-    });
-    let stopped = wait_for(stopping.clone());
+    tasks.spawn(sweep(store.clone(), clock.clone(), stopping.clone()));
     let mut server = JoinSet::new();
-    server.spawn(async move {
-        axum::serve(listener, service)
-            .with_graceful_shutdown(stopped)
-            .await
-    });
+    server.spawn(answer(listener, service, stopping.clone()));
 
     let told = told_to_stop()?;
     house.greet(&pool, started, clock.now());
-    tasks.spawn(sweep(data.store.clone(), clock, stopping.clone()));
     tasks.spawn(house.follow(stopping));
     told.await;
     let _ = stop.send(true);
@@ -123,8 +87,56 @@ async fn serve(
         );
     }
     tasks.join_all().await;
-    data.store.close().await;
+    store.close().await;
     Ok(())
+}
+
+/// Opens what is kept, and the server on it.
+fn open(
+    args: &Dev,
+    project: Project,
+    definition: Definition,
+    public_url: String,
+    outbox: &Arc<Notify>,
+) -> Result<(House, Store), Failure> {
+    let random = Arc::new(SystemRandom);
+    let folder = args
+        .data
+        .clone()
+        .unwrap_or_else(|| project.path(".poolhouse"));
+    let data = data::open(&folder, random.clone())?;
+    let app = App::new(Parts {
+        store: data.store.clone(),
+        clock: Arc::new(SystemClock),
+        random,
+        key: data.key,
+        public_url: public_url.clone(),
+        outbox: Arc::clone(outbox),
+    });
+    let seen = project.fingerprint(&definition.sources);
+    let house = House {
+        app,
+        project,
+        definition,
+        seen,
+        public_url,
+        region: region(),
+    };
+    Ok((house, data.store))
+}
+
+/// Answers requests until `stopping` says so, and finishes those that were accepted.
+async fn answer(listener: TcpListener, service: Router, stopping: watch::Receiver<bool>) {
+    let listener = listener.tap_io(|connection| {
+        // A reply is written at once: nothing is gained by waiting for more of it.
+        let _ = connection.set_nodelay(true);
+    });
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(wait_for(stopping))
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the server ended");
+    }
 }
 
 /// The region that a new pool claims to be in: Amplify and JWT libraries read one from its id.
