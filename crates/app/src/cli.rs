@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use poolhouse_define_auth::Deployment;
 
 use crate::logs::LogFormat;
 
@@ -20,6 +21,127 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the pool of an Amplify app on this machine, with an inbox in place of mail.
     Dev(Dev),
+    /// Say what the definition means, or what is wrong with it.
+    Check(Check),
+    /// Print the definition as a CloudFormation template: the way back to AWS.
+    Synth(Read),
+    /// Print the client configuration in the form of one client.
+    Outputs(Outputs),
+    /// Write a starter amplify/auth/resource.ts.
+    Init(Init),
+}
+
+/// A definition, and where it is deployed.
+#[derive(Args, Debug)]
+pub(crate) struct Read {
+    /// The app's folder; its `amplify` folder or `resource.ts` will do too.
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+
+    /// Where it is deployed: it decides what relying party `AUTO` is.
+    #[arg(long = "type", value_name = "TYPE", value_enum, default_value_t)]
+    pub(crate) kind: Kind,
+
+    /// With --type branch: the branch.
+    #[arg(long, value_name = "NAME", required_if_eq("kind", "branch"))]
+    pub(crate) branch: Option<String>,
+
+    /// With --type branch: the id of the app in Amplify Hosting.
+    #[arg(long, value_name = "ID", required_if_eq("kind", "branch"))]
+    pub(crate) app_id: Option<String>,
+}
+
+/// Where a definition is deployed (`amplify-backend-type`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// On a developer's machine.
+    #[default]
+    Sandbox,
+    /// From a branch, in Amplify Hosting.
+    Branch,
+    /// Anywhere else.
+    Standalone,
+}
+
+impl Read {
+    /// The deployment that the flags name.
+    pub(crate) fn deployment(&self) -> Deployment {
+        match self.kind {
+            Kind::Sandbox => Deployment::Sandbox,
+            Kind::Standalone => Deployment::Standalone,
+            Kind::Branch => Deployment::Branch {
+                branch: self.branch.clone().unwrap_or_default(),
+                app_id: self.app_id.clone().unwrap_or_default(),
+            },
+        }
+    }
+}
+
+/// Reads the definition and prints what was understood. Errors say file, line, column and what to
+/// write instead; the exit status is then 1.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse check                         the app in this folder
+  poolhouse check --json                  for a program to read
+  poolhouse check --type branch --branch main --app-id d1a2b3c4d5")]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) read: Read,
+
+    /// Print JSON in place of the table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Prints the client configuration of the pool that `poolhouse dev` serves.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse outputs                            amplify_outputs.json as `dev` writes it
+  poolhouse outputs --format flutter           for amplify-flutter
+  poolhouse outputs --format gen1 --endpoint https://auth.example.com")]
+pub(crate) struct Outputs {
+    #[command(flatten)]
+    pub(crate) read: Read,
+
+    /// Which client reads it.
+    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) format: OutputsFormat,
+
+    /// Where clients find the pool.
+    #[arg(long, value_name = "URL", default_value = "http://localhost:7400")]
+    pub(crate) endpoint: String,
+
+    /// Where the pool is kept [default: DIR/.poolhouse].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Which client reads the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputsFormat {
+    /// aws-amplify: `Amplify.configure` takes it as it is, endpoint included.
+    #[default]
+    Js,
+    /// The official amplify_outputs.json, version 1.5. It has no word for an endpoint.
+    Outputs,
+    /// The same with the endpoint, as amplify-flutter reads it.
+    Flutter,
+    /// amplifyconfiguration.json for Swift and Android: https on port 443 only.
+    Gen1,
+}
+
+/// Writes DIR/amplify/auth/resource.ts with sign-in by e-mail codes. It never writes over a file.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse init                          in this folder
+  poolhouse init my-app && poolhouse dev my-app")]
+pub(crate) struct Init {
+    /// The app's folder.
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
 }
 
 /// Reads DIR/amplify/auth/resource.ts, serves the pool that it defines, writes

@@ -15,7 +15,7 @@ impl Failure {
     }
 
     /// A failure that was rendered before, diagnostics with their places.
-    pub(crate) fn rendered(text: String) -> Self {
+    pub(crate) fn rendered(text: &str) -> Self {
         Self(text.trim_end().to_owned())
     }
 

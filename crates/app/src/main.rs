@@ -7,7 +7,9 @@ mod data;
 mod failure;
 mod logs;
 mod project;
+mod served;
 mod system;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -15,7 +17,6 @@ use clap::Parser as _;
 use poolhouse_domain::Clock as _;
 
 use crate::cli::{Cli, Command};
-use crate::failure::Failure;
 use crate::system::SystemClock;
 
 fn main() -> ExitCode {
@@ -24,18 +25,16 @@ fn main() -> ExitCode {
         Command::Dev(dev) => {
             logs::start(dev.log_format, &dev.log).and_then(|()| commands::dev::run(&dev, started))
         }
+        Command::Check(check) => commands::check::run(&check),
+        Command::Synth(synth) => commands::synth::run(&synth),
+        Command::Outputs(outputs) => commands::outputs::run(&outputs),
+        Command::Init(init) => commands::init::run(&init),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            complain(&failure);
+            terminal::say(failure);
             ExitCode::FAILURE
         }
     }
-}
-
-/// What a command says about its failure.
-#[expect(clippy::print_stderr, reason = "this is what stderr is for")]
-fn complain(failure: &Failure) {
-    eprintln!("{failure}");
 }

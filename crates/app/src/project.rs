@@ -64,7 +64,10 @@ impl Project {
         let folder =
             Folder::new(&self.root, system).map_err(|error| Failure::io(&self.root, &error))?;
         evaluate(Arc::new(folder), &environment(), deployment).map_err(|errors| {
-            Failure::rendered(diagnostic::render(&errors, std::io::stderr().is_terminal()))
+            Failure::rendered(&diagnostic::render(
+                &errors,
+                std::io::stderr().is_terminal(),
+            ))
         })
     }
 
@@ -90,10 +93,6 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 /// The environment that the definition sees: the one that the command was given.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the binary is where the environment is read"
-)]
 fn environment() -> BTreeMap<String, String> {
     let text = |os: std::ffi::OsString| os.into_string().ok();
     std::env::vars_os()

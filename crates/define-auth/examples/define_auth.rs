@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::project::{FileSystem, Folder};
+use poolhouse_define_auth::report::Report;
 use poolhouse_define_auth::{Definition, Deployment, Diagnostic, diagnostic, evaluate};
 use poolhouse_domain::{ClientId, PoolId};
 
@@ -56,7 +57,7 @@ fn run(arguments: &[String]) -> Result<String, Vec<Diagnostic>> {
         ("outputs", Some("flutter")) => outputs::flutter(&definition, &deployed),
         ("outputs", Some("gen1")) => outputs::gen1(&definition, &deployed),
         ("outputs", _) => outputs::official(&definition, &deployed),
-        ("pool", _) => format!("{:#?}", definition.pool),
+        ("check", _) => Report::new(&definition, &definition.unsupported).table(false),
         _ => definition.template(),
     })
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Position};
 use crate::l1::overrides::{Overrides, segments};
 use crate::l1::properties::{self, Properties};
 use crate::l1::{check, render};
 use crate::position::{self, Sources};
+use crate::props::shape::Misfit;
 
 /// What the host's script says of the backend.
 #[derive(Debug, Deserialize)]
@@ -71,12 +72,24 @@ pub(crate) struct Resource {
     pub(crate) l1: Value,
     /// Its definition in the template, overrides included.
     pub(crate) definition: Value,
+    /// Where properties were assigned or overridden, as stack traces: by L1's name or by
+    /// CloudFormation's, whichever was used.
+    places: BTreeMap<String, String>,
 }
 
 impl Resource {
     /// Its CloudFormation properties.
     pub(crate) fn properties(&self) -> &Value {
         &self.definition["Properties"]
+    }
+
+    /// Where `backend.ts` sets the property that is `pascal` to CloudFormation.
+    pub(crate) fn place(&self, pascal: &str, sources: &Sources) -> Option<Position> {
+        let kind = type_properties(&self.kind)?;
+        let property = kind.iter().find(|property| property.pascal == pascal)?;
+        let overridden = self.places.get(property.pascal);
+        let stack = overridden.or_else(|| self.places.get(property.camel))?;
+        position::frame(sources, stack)
     }
 }
 
@@ -117,19 +130,22 @@ impl Written {
             definition["UpdateReplacePolicy"] = Value::from(policy);
         }
         let mut overrides = Overrides::default();
+        let mut places = self.places;
         for given in self.overrides {
             let path = segments(&given.path);
-            let inner = path
-                .split_first()
-                .filter(|(first, _)| *first == "Properties");
-            let misfit = inner.and_then(|(_, path)| check::override_path(kind, path));
-            // Deleting what is not there does no harm.
-            if let Some(misfit) = misfit.filter(|_| given.value.is_some()) {
-                let error = Diagnostic::error(format!("{}: {}", self.id, misfit.message));
-                errors.push(Diagnostic {
-                    help: misfit.help,
-                    ..error.at(position::frame(sources, &given.stack))
-                });
+            if let Some(("Properties", path)) =
+                path.split_first().map(|(f, path)| (f.as_str(), path))
+            {
+                // Deleting what is not there does no harm.
+                let value = given.value.as_ref();
+                let misfits = value.map(|value| check::overriding(kind, path, value));
+                let misfits = misfits.into_iter().flatten();
+                errors.extend(
+                    misfits.map(|misfit| misfit_at(&self.id, misfit, sources, Some(&given.stack))),
+                );
+                if let Some(property) = path.first() {
+                    places.insert(property.clone(), given.stack);
+                }
             }
             overrides.add(&path, given.value);
         }
@@ -142,21 +158,26 @@ impl Written {
             kind: self.kind,
             l1: self.properties,
             definition,
+            places,
         })
     }
 
     fn misfits(&self, kind: Properties, sources: &Sources) -> Vec<Diagnostic> {
         let misfits = check::properties(kind, &self.properties).into_iter();
-        let diagnostic = |misfit: crate::props::shape::Misfit| {
-            let first = misfit.keys.first().and_then(|key| self.places.get(key));
-            let position = first.and_then(|stack| position::frame(sources, stack));
-            let error = Diagnostic::error(format!("{}: {}", self.id, misfit.message));
-            Diagnostic {
-                help: misfit.help,
-                ..error.at(position)
-            }
+        let diagnostic = |misfit: Misfit| {
+            let stack = misfit.keys.first().and_then(|key| self.places.get(key));
+            misfit_at(&self.id, misfit, sources, stack)
         };
         misfits.map(diagnostic).collect()
+    }
+}
+
+fn misfit_at(id: &str, misfit: Misfit, sources: &Sources, stack: Option<&String>) -> Diagnostic {
+    let position = stack.and_then(|stack| position::frame(sources, stack));
+    let error = Diagnostic::error(format!("{id}: {}", misfit.message));
+    Diagnostic {
+        help: misfit.help,
+        ..error.at(position)
     }
 }
 

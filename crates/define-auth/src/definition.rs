@@ -1,6 +1,7 @@
 //! A definition, read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA512, digest};
@@ -54,8 +55,11 @@ impl Deployment {
             Self::Standalone => "standalone".to_owned(),
         };
         let digest = digest(&SHA512, name.as_bytes());
-        let bytes = digest.as_ref().iter().take(10);
-        bytes.map(|byte| format!("{byte:02x}")).collect()
+        let mut prefix = String::new();
+        for byte in digest.as_ref().iter().take(10) {
+            let _ = write!(prefix, "{byte:02x}");
+        }
+        prefix
     }
 }
 
@@ -116,7 +120,7 @@ pub fn evaluate(
     let resources = backend.resources(&sources)?;
     let preferred = props.passwordless_options.preferred_challenge.as_deref();
     let pool = pool::pool(&resources, preferred).map_err(|error| vec![error])?;
-    let unsupported = unsupported(props, &host.triggers);
+    let unsupported = unsupported(props, &host.triggers, &pool, &resources);
     let warnings = warnings::warnings(&host, &resources, &sources);
     Ok(Definition {
         pool,

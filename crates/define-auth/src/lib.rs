@@ -16,6 +16,7 @@ mod position;
 pub mod project;
 mod props;
 mod reading;
+pub mod report;
 mod resolve;
 mod sandbox;
 mod template;

@@ -10,8 +10,8 @@ use poolhouse_domain::pool::{
     CodePolicy, ContactAttribute, FirstFactor, Group, Messages, Mfa, MfaMethod, PasswordPolicy,
     PoolConfig, RelyingParty,
 };
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::backend::Resource;
@@ -80,7 +80,9 @@ fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Diagnostic>
 struct UserPool {
     #[serde(rename = "UserPoolName")]
     name: Option<String>,
+    #[serde(deserialize_with = "contacts")]
     username_attributes: Vec<ContactAttribute>,
+    #[serde(deserialize_with = "contacts")]
     auto_verified_attributes: Vec<ContactAttribute>,
     user_attribute_update_settings: UpdateSettings,
     schema: Vec<SchemaAttribute>,
@@ -179,6 +181,7 @@ struct GroupProperties {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Client {
+    #[serde(deserialize_with = "auth_flows")]
     explicit_auth_flows: Vec<AuthFlow>,
     prevent_user_existence_errors: Option<String>,
     auth_session_validity: Option<u32>,
@@ -197,6 +200,47 @@ struct Units {
     id: Option<String>,
     #[serde(rename = "RefreshToken")]
     refresh: Option<String>,
+}
+
+/// Flows, the older words for them too.
+fn auth_flows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AuthFlow>, D::Error> {
+    #[derive(Deserialize)]
+    enum Older {
+        #[serde(rename = "ADMIN_NO_SRP_AUTH")]
+        AdminNoSrp,
+        #[serde(rename = "CUSTOM_AUTH_FLOW_ONLY")]
+        CustomOnly,
+        #[serde(rename = "USER_PASSWORD_AUTH")]
+        UserPassword,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Word {
+        New(AuthFlow),
+        Old(Older),
+    }
+    let words = Vec::<Word>::deserialize(deserializer)?;
+    let mut flows = Vec::new();
+    for word in words {
+        let flow = match word {
+            Word::New(flow) => flow,
+            Word::Old(Older::AdminNoSrp) => AuthFlow::AllowAdminUserPasswordAuth,
+            Word::Old(Older::CustomOnly) => AuthFlow::AllowCustomAuth,
+            Word::Old(Older::UserPassword) => AuthFlow::AllowUserPasswordAuth,
+        };
+        flows.push(flow);
+    }
+    Ok(flows)
+}
+
+/// Contacts in whatever case.
+fn contacts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ContactAttribute>, D::Error> {
+    let words = Vec::<String>::deserialize(deserializer)?;
+    let contact = |word: &String| {
+        let word = word.to_lowercase();
+        ContactAttribute::deserialize(word.as_str().into_deserializer())
+    };
+    words.iter().map(contact).collect()
 }
 
 impl From<GroupProperties> for Group {

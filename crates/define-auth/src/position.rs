@@ -81,21 +81,24 @@ pub(crate) fn frame(sources: &Sources, stack: &str) -> Option<Position> {
 /// Where the value at `keys` of the first argument of the call at `call` is written.
 pub(crate) fn locate(sources: &Sources, call: &Position, keys: &[&str]) -> Option<Position> {
     let text = sources.get(&call.file)?;
-    let allocator = Allocator::default();
-    let program = typescript::parse(&allocator, &call.file, text).ok()?;
-    let argument = find_call(&program, text, call)?;
-    let mut search = Search {
-        sources,
-        hops: HOPS,
-        found: None,
+    let search = || {
+        let allocator = Allocator::default();
+        let program = typescript::parse(&allocator, &call.file, text).ok()?;
+        let argument = find_call(&program, text, call)?;
+        let mut search = Search {
+            sources,
+            hops: HOPS,
+            found: None,
+        };
+        let module = Module {
+            file: &call.file,
+            text,
+            program: &program,
+        };
+        search.value(&module, argument, keys);
+        search.found
     };
-    let module = Module {
-        file: &call.file,
-        text,
-        program: &program,
-    };
-    search.value(&module, argument, keys);
-    search.found
+    typescript::with_room(text, search).ok()?
 }
 
 struct Module<'s, 'a> {
@@ -195,19 +198,22 @@ impl Search<'_> {
         let Some(text) = self.sources.get(file) else {
             return false;
         };
-        let allocator = Allocator::default();
-        let Ok(program) = typescript::parse(&allocator, file, text) else {
-            return false;
+        let search = || {
+            let allocator = Allocator::default();
+            let Ok(program) = typescript::parse(&allocator, file, text) else {
+                return false;
+            };
+            let module = Module {
+                file,
+                text,
+                program: &program,
+            };
+            match exported(&program, name) {
+                Some(value) => self.value(&module, value, keys),
+                None => keys.is_empty(),
+            }
         };
-        let module = Module {
-            file,
-            text,
-            program: &program,
-        };
-        match exported(&program, name) {
-            Some(value) => self.value(&module, value, keys),
-            None => keys.is_empty(),
-        }
+        typescript::with_room(text, search).unwrap_or(false)
     }
 }
 

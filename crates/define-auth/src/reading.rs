@@ -78,7 +78,16 @@ impl Host for Reading {
     }
 
     fn instantiate(&mut self, call: &Call<'_>) -> Result<String, Vec<Diagnostic>> {
-        let props: Props = serde_json::from_str(call.props).map_err(|error| {
+        let value: Value = serde_json::from_str(call.props).unwrap_or_default();
+        if let Some(error) = thrown(&value, call) {
+            return Err(vec![error]);
+        }
+        let misfits = shape::check(&value).into_iter();
+        let errors: Vec<Diagnostic> = misfits.map(|misfit| misplaced(call, misfit)).collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let props = Props::deserialize(&value).map_err(|error| {
             let text = format!("the definition is not readable: {error}");
             vec![Diagnostic::error(text).at(call.position.clone())]
         })?;
@@ -95,19 +104,24 @@ impl Host for Reading {
     }
 
     fn client(&mut self, call: &Call<'_>) -> Result<String, Vec<Diagnostic>> {
-        let refuse = |text: String| {
-            let error = Diagnostic::error(text).named("ValidationError");
-            vec![error.at(call.position.clone())]
+        let refuse = |name: &str, text: String| {
+            vec![
+                Diagnostic::error(text)
+                    .named(name)
+                    .at(call.position.clone()),
+            ]
         };
         let props: Option<ClientProps> = serde_json::from_str(call.props)
-            .map_err(|error| refuse(format!("addClient: {error}")))?;
+            .map_err(|error| refuse("TypeError", format!("addClient: {error}")))?;
         let providers = self
             .props
             .as_ref()
             .map(l1::provider_names)
             .unwrap_or_default();
-        let client = l1::added_client(props.unwrap_or_default(), &providers);
-        client.map(|client| client.to_string()).map_err(refuse)
+        let client = l1::added_client(&props.unwrap_or_default(), &providers);
+        client
+            .map(|client| client.to_string())
+            .map_err(|(name, text)| refuse(name, text))
     }
 
     fn trigger(&mut self, name: String) {
@@ -153,6 +167,26 @@ fn in_its_place(call: &Call<'_>) -> Result<(), Box<Refusal>> {
         }
         _ => Ok(()),
     }
+}
+
+/// What a function of the definition threw while its text was made; Amplify wraps it.
+fn thrown(value: &Value, call: &Call<'_>) -> Option<Diagnostic> {
+    let text = |key: &str| value[key].as_str().unwrap_or_default();
+    if value.get("$threw").is_none() {
+        return match value {
+            Value::Object(entries) => entries.values().find_map(|value| thrown(value, call)),
+            _ => None,
+        };
+    }
+    let (name, message) = (text("name"), text("$threw"));
+    let cause = if name.is_empty() {
+        message.to_owned()
+    } else {
+        format!("{name}: {message}")
+    };
+    let position = position::frame(call.sources, text("stack"));
+    let error = rules::construct(&cause, &[]).error;
+    Some(error.at(position.or_else(|| call.position.clone())))
 }
 
 fn misplaced(call: &Call<'_>, misfit: shape::Misfit) -> Diagnostic {

@@ -3,7 +3,9 @@
 //! Types are stripped and imports that only types use are dropped, as `tsx` does it for Amplify.
 //! What the engine runs has other lines than the file; [`Compiled::map`] leads back.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use oxc::allocator::{Allocator, CloneIn};
 use oxc::ast::ast::{
@@ -45,12 +47,64 @@ pub(crate) fn compile(
     text: &str,
     is_package: fn(&str) -> bool,
 ) -> Result<Compiled, Vec<Diagnostic>> {
-    let allocator = Allocator::default();
-    let mut program = parse(&allocator, path, text)?;
-    strip(&allocator, path, text, &mut program)?;
-    let imports = imports(&allocator, &mut program, is_package);
-    let code = Codegen::new().build(&program).code;
-    Ok(Compiled { code, imports })
+    let compile = || {
+        let allocator = Allocator::default();
+        let mut program = parse(&allocator, path, text)?;
+        strip(&allocator, path, text, &mut program)?;
+        let imports = imports(&allocator, &mut program, is_package);
+        let code = Codegen::new().build(&program).code;
+        Ok(Compiled { code, imports })
+    };
+    with_room(text, compile).unwrap_or_else(|error| {
+        let text = format!("{path} cannot be read: {error}");
+        Err(vec![Diagnostic::error(text)])
+    })
+}
+
+/// Why a text cannot be parsed at all.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoRoom {
+    /// It has more tokens than [`TOKENS_MAX`].
+    #[error("it has {0} words and signs, at most {TOKENS_MAX} are read")]
+    TooLong(usize),
+    /// The system gives no stack.
+    #[error("{0}")]
+    NoStack(#[from] io::Error),
+}
+
+/// The most tokens that a module may have, counted as words and signs, those in strings too.
+const TOKENS_MAX: usize = 128 * 1024;
+/// What one more level of nesting may take of the stack, in bytes; each level takes a token at least.
+/// Measured: 2400 without optimisation, for brackets.
+const STACK_PER_TOKEN: usize = 3 * 1024;
+/// The stack that is there without any nesting, in bytes.
+const STACK: usize = 1024 * 1024;
+
+/// Does `work` with a stack on which `text` can be parsed, however deep it is nested: the parser and
+/// what walks the tree after it recurse, and know no limit.
+pub(crate) fn with_room<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Result<T, NoRoom> {
+    let tokens = tokens(text);
+    if tokens > TOKENS_MAX {
+        return Err(NoRoom::TooLong(tokens));
+    }
+    let thread = thread::Builder::new().stack_size(STACK + tokens * STACK_PER_TOKEN);
+    thread::scope(|scope| match thread.spawn_scoped(scope, work)?.join() {
+        Ok(done) => Ok(done),
+        Err(panic) => std::panic::resume_unwind(panic),
+    })
+}
+
+/// Signs and words in `text`: at least as many as a parser sees.
+fn tokens(text: &str) -> usize {
+    let mut in_word = false;
+    let mut count = 0;
+    for character in text.chars() {
+        let is_word = character.is_alphanumeric() || character == '_';
+        let goes_on = is_word && in_word;
+        in_word = is_word;
+        count += usize::from(!character.is_whitespace() && !goes_on);
+    }
+    count
 }
 
 /// Line and column (from 1) in the file of a line and column (from 1) in the compiled code.
@@ -60,23 +114,26 @@ pub(crate) fn original(
     is_package: fn(&str) -> bool,
     (line, column): (u32, u32),
 ) -> Option<(usize, usize)> {
-    let allocator = Allocator::default();
-    let mut program = parse(&allocator, path, text).ok()?;
-    strip(&allocator, path, text, &mut program).ok()?;
-    imports(&allocator, &mut program, is_package);
-    let options = CodegenOptions {
-        source_map_path: Some(PathBuf::from(path)),
-        ..CodegenOptions::default()
+    let look_up = || {
+        let allocator = Allocator::default();
+        let mut program = parse(&allocator, path, text).ok()?;
+        strip(&allocator, path, text, &mut program).ok()?;
+        imports(&allocator, &mut program, is_package);
+        let options = CodegenOptions {
+            source_map_path: Some(PathBuf::from(path)),
+            ..CodegenOptions::default()
+        };
+        let map = Codegen::new().with_options(options).build(&program).map?;
+        let table = map.generate_lookup_table();
+        let token = map.lookup_token(&table, line.checked_sub(1)?, column.checked_sub(1)?)?;
+        let line = usize::try_from(token.get_src_line()).ok()? + 1;
+        let column = usize::try_from(token.get_src_col()).ok()? + 1;
+        Some((line, column))
     };
-    let map = Codegen::new().with_options(options).build(&program).map?;
-    let table = map.generate_lookup_table();
-    let token = map.lookup_token(&table, line.checked_sub(1)?, column.checked_sub(1)?)?;
-    let line = usize::try_from(token.get_src_line()).ok()? + 1;
-    let column = usize::try_from(token.get_src_col()).ok()? + 1;
-    Some((line, column))
+    with_room(text, look_up).ok()?
 }
 
-/// The syntax tree of `text`, or what keeps it from being one.
+/// The syntax tree of `text`, for which there must be room, or what keeps it from being one.
 pub(crate) fn parse<'a>(
     allocator: &'a Allocator,
     path: &str,

@@ -2,12 +2,17 @@
 
 use std::fmt;
 
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor, Mfa, PoolConfig};
+
+use crate::backend::Resource;
 use crate::props::{Props, Switch};
 
 /// Something that a definition asks for and that a server may not have. Whoever serves the pool says
 /// so, in one line each, for what it does not have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unsupported {
+    /// Sign-in by a user name that is neither an e-mail address nor a phone number.
+    UsernameLogin,
     /// Sign-in by phone number.
     PhoneLogin,
     /// Codes by text message as a first factor.
@@ -30,11 +35,14 @@ pub enum Unsupported {
     ExternalProvider(String),
     /// Functions with access to the pool.
     Access,
+    /// An app client with a secret, by its name.
+    ClientSecret(String),
 }
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::UsernameLogin => f.write_str("usernameAttributes: sign-in by user name"),
             Self::PhoneLogin => f.write_str("loginWith.phone: sign-in by phone number"),
             Self::SmsOtp => f.write_str("loginWith.phone.otpLogin: codes by text message"),
             Self::Passkeys => f.write_str("loginWith.webAuthn: passkeys"),
@@ -56,22 +64,34 @@ impl fmt::Display for Unsupported {
                     "loginWith.externalProviders.{name}: external identity providers"
                 )
             }
+            Self::ClientSecret(name) => write!(f, "client {name}: client secrets"),
             Self::Access => f.write_str("access: functions with access to the pool"),
         }
     }
 }
 
 /// All of it, in the order of the documentation; `triggers` are those of `addTrigger`.
-pub(crate) fn unsupported(props: &Props, triggers: &[String]) -> Vec<Unsupported> {
+pub(crate) fn unsupported(
+    props: &Props,
+    triggers: &[String],
+    pool: &PoolConfig,
+    resources: &[Resource],
+) -> Vec<Unsupported> {
     let login = &props.login_with;
     let email = Switch::settings(login.email.as_ref());
     let mut found = Vec::new();
     let mut note = |asked: bool, what: Unsupported| found.extend(asked.then_some(what));
-    note(Switch::is_on(login.phone.as_ref()), Unsupported::PhoneLogin);
-    note(props.sms_otp(), Unsupported::SmsOtp);
-    note(props.passkeys(), Unsupported::Passkeys);
-    let mfa = props.multifactor.as_ref();
-    note(mfa.is_some_and(|mfa| mfa.mode != "OFF"), Unsupported::Mfa);
+    note(
+        pool.username_attributes.is_empty(),
+        Unsupported::UsernameLogin,
+    );
+    note(
+        pool.signs_in_with(ContactAttribute::PhoneNumber),
+        Unsupported::PhoneLogin,
+    );
+    note(pool.allows(FirstFactor::SmsOtp), Unsupported::SmsOtp);
+    note(pool.allows(FirstFactor::WebAuthn), Unsupported::Passkeys);
+    note(pool.mfa != Mfa::Off, Unsupported::Mfa);
     let style = email.and_then(|email| email.verification_email_style.as_deref());
     note(style == Some("LINK"), Unsupported::VerificationLink);
     note(
@@ -103,5 +123,10 @@ pub(crate) fn unsupported(props: &Props, triggers: &[String]) -> Vec<Unsupported
         note(asked, Unsupported::ExternalProvider(name.to_owned()));
     }
     note(props.access.is_some(), Unsupported::Access);
+    let secret = |resource: &&Resource| resource.properties()["GenerateSecret"] == true;
+    for client in resources.iter().filter(secret) {
+        let name = client.id.strip_prefix("Client").unwrap_or(&client.id);
+        note(true, Unsupported::ClientSecret(name.to_owned()));
+    }
     found
 }

@@ -12,17 +12,23 @@ use crate::template;
 pub(crate) fn warnings(
     reading: &Reading,
     resources: &[Resource],
-    _sources: &Sources,
+    sources: &Sources,
 ) -> Vec<Diagnostic> {
     let mut warnings = reading.warnings.clone();
     let find = |id: &str| resources.iter().find(|resource| resource.id == id);
     if let (Some(pool), Some(client)) = (find("UserPool"), find("UserPoolClient")) {
-        warnings.extend(lost_factors(reading, pool, client));
-        warnings.extend(drifted_factors(pool));
+        let place = || pool.place("Policies", sources);
+        let found = lost_factors(reading, pool, client).or_else(|| drifted_factors(pool));
+        warnings.extend(found.map(|warning| warning.at(place())));
     }
     for (path, label) in template::unresolved(resources) {
         let text = format!("{path} comes from `{label}`, which is not run here");
-        warnings.push(Diagnostic::warning(text).help("the template leaves it out; add it by hand"));
+        let mut segments = path.split('.');
+        let resource = segments.next().and_then(find);
+        let property = segments.next().unwrap_or_default();
+        let place = resource.and_then(|resource| resource.place(property, sources));
+        let help = "the template leaves it out; add it by hand";
+        warnings.push(Diagnostic::warning(text).at(place).help(help));
     }
     warnings
 }

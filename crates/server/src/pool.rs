@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use poolhouse_domain::client::ClientConfig;
 use poolhouse_domain::pool::PoolConfig;
-use poolhouse_domain::{ClientId, PoolId};
-use poolhouse_store::StoreError;
+use poolhouse_domain::{ClientId, PoolId, Random, Timestamp};
+use poolhouse_store::{Store, StoreError};
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
@@ -44,15 +44,17 @@ impl Pool {
         config: PoolConfig,
     ) -> Result<Self, ApiError> {
         let relying_party = RelyingParty::of(&config)?;
-        let id = ensure_pool(app, name, region).await?;
-        let mut clients = Vec::with_capacity(config.clients.len());
-        for client in &config.clients {
-            let id = ensure_client(app, &id, &client.name).await?;
-            clients.push(Arc::new(Client {
-                id,
-                config: client.clone(),
-            }));
-        }
+        let (id, client_ids) =
+            identify(app.store(), app.random(), app.now(), name, region, &config).await?;
+        let configured = client_ids.into_iter().zip(&config.clients);
+        let clients = configured
+            .map(|(id, config)| {
+                Arc::new(Client {
+                    id,
+                    config: config.clone(),
+                })
+            })
+            .collect();
         let keys = PoolKeys::ensure(app, &id).await?;
         let issuer = format!("{}/{id}", app.public_url());
         Ok(Self {
@@ -66,26 +68,40 @@ impl Pool {
     }
 }
 
-async fn ensure_pool(app: &App, name: &str, region: &str) -> Result<PoolId, StoreError> {
-    let (name, now) = (name.to_owned(), app.now());
-    let fresh = PoolId::generate(region, app.random());
-    app.store()
-        .write(move |txn| match txn.pool_find(&name)? {
-            Some(known) => Ok(known),
-            None => txn.pool_insert(&name, &fresh, now).map(|()| fresh.clone()),
-        })
-        .await
-}
-
-async fn ensure_client(app: &App, pool: &PoolId, name: &str) -> Result<ClientId, StoreError> {
-    let (pool, name, now) = (pool.clone(), name.to_owned(), app.now());
-    let fresh = ClientId::generate(app.random());
-    app.store()
-        .write(move |txn| match txn.client_find(&pool, &name)? {
-            Some(known) => Ok(known),
+/// The identifiers of the pool called `name` and of its clients, in the definition's order. They are
+/// made once; from then on they are found again.
+pub async fn identify(
+    store: &Store,
+    random: &dyn Random,
+    now: Timestamp,
+    name: &str,
+    region: &str,
+    config: &PoolConfig,
+) -> Result<(PoolId, Vec<ClientId>), StoreError> {
+    let name = name.to_owned();
+    let fresh = PoolId::generate(region, random);
+    let clients: Vec<(String, ClientId)> = config
+        .clients
+        .iter()
+        .map(|client| (client.name.clone(), ClientId::generate(random)))
+        .collect();
+    let ids = store.write(move |txn| {
+        let pool = match txn.pool_find(&name)? {
+            Some(known) => known,
             None => txn
-                .client_insert(&pool, &name, &fresh, now)
-                .map(|()| fresh.clone()),
-        })
-        .await
+                .pool_insert(&name, &fresh, now)
+                .map(|()| fresh.clone())?,
+        };
+        let mut ids = Vec::with_capacity(clients.len());
+        for (name, fresh) in &clients {
+            ids.push(match txn.client_find(&pool, name)? {
+                Some(known) => known,
+                None => txn
+                    .client_insert(&pool, name, fresh, now)
+                    .map(|()| fresh.clone())?,
+            });
+        }
+        Ok((pool, ids))
+    });
+    ids.await
 }

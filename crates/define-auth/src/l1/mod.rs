@@ -1,6 +1,7 @@
 //! The resources that Amplify's construct makes of the props, as CDK's L1 objects hold them: with
 //! camelCase properties that `backend.ts` can read and assign.
 
+mod added_client;
 pub(crate) mod check;
 mod client;
 pub(crate) mod overrides;
@@ -12,7 +13,7 @@ mod user_pool;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub(crate) use client::{ClientProps, added as added_client};
+pub(crate) use added_client::{ClientProps, added as added_client};
 
 use crate::Deployment;
 use crate::props::Props;

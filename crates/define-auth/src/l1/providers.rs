@@ -40,7 +40,7 @@ pub(super) fn providers(props: &Props) -> Vec<Provider> {
                 scopes(given, scope, separator),
             );
             details.insert("api_version".to_owned(), given["apiVersion"].clone());
-            found.push(provider(name, name, name, details, given, mail));
+            found.push(provider(name, name, name, &details, given, mail));
         }
     }
     let oidc = external
@@ -59,7 +59,7 @@ pub(super) fn providers(props: &Props) -> Vec<Provider> {
             &id,
             name,
             "OIDC",
-            oidc_details(given),
+            &oidc_details(given),
             given,
             mail,
         ));
@@ -73,7 +73,7 @@ pub(super) fn providers(props: &Props) -> Vec<Provider> {
             "Saml",
             name,
             "SAML",
-            saml_details(given),
+            &saml_details(given),
             given,
             None,
         ));
@@ -101,7 +101,7 @@ fn provider(
     id: &str,
     name: &str,
     kind: &str,
-    details: Map<String, Value>,
+    details: &Map<String, Value>,
     given: &Value,
     mail: Option<&str>,
 ) -> Provider {

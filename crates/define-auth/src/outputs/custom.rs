@@ -23,13 +23,18 @@ pub(crate) fn merge(parts: &[Added], sources: &Sources) -> Result<Value, Diagnos
                     "Check if 'backend.addOutput' is called multiple times with overlapping inputs";
                 Diagnostic::error(text)
                     .named("OutputEntryAlreadyExistsError")
+                    .detail(format!("Caused by: Property {key} already exists"))
                     .help(help)
             }
-            Conflict::Version => {
+            Conflict::Version(old, new) => {
                 let help = "Ensure that the version specified in 'backend.addOutput' is consistent \
                     and is same as the one used for generating the client config";
                 Diagnostic::error("Conflicting versions of client configuration found.")
                     .named("VersionMismatchError")
+                    .detail(format!(
+                        "Caused by: Version mismatch: Cannot accumulate new objects with version \
+                         {new} with existing accumulated object with version {old}"
+                    ))
                     .help(help)
             }
         };
@@ -93,8 +98,8 @@ fn minor(version: &Value) -> u32 {
 pub(super) enum Conflict {
     /// A value under this key was given before.
     Key(String),
-    /// Another major version was given before.
-    Version,
+    /// Another major version was given before: the first and the second.
+    Version(String, String),
 }
 
 /// Lays `part` over `base`, where `key` is theirs.
@@ -125,7 +130,8 @@ pub(super) fn lay(base: &mut Value, part: &Value, key: &str) -> Result<(), Confl
                 text.split('.').next().map(str::to_owned)
             };
             if major(base) != major(part) {
-                return Err(Conflict::Version);
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                return Err(Conflict::Version(text(base), text(part)));
             }
             // Of one major version, the newer counts.
             if minor(part) > minor(base) {

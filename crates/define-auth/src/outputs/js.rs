@@ -34,7 +34,7 @@ struct LoginWith {
 }
 
 /// The file.
-pub(super) fn resources_config(auth: &Auth, endpoint: &str) -> String {
+pub(super) fn resources_config(auth: &Auth, endpoint: &str, added: &Value) -> String {
     let has = |name: &str| auth.username_attributes.iter().any(|each| each == name);
     let required = auth.standard_required_attributes.iter();
     let cognito = Cognito {
@@ -64,11 +64,12 @@ pub(super) fn resources_config(auth: &Auth, endpoint: &str) -> String {
             .collect(),
         passwordless: auth.passwordless.as_ref().map(passwordless),
     };
+    let issuer = format!("{}/{}", endpoint.trim_end_matches('/'), auth.user_pool_id);
+    let mut custom = Map::from_iter([("issuer".to_owned(), Value::from(issuer))]);
+    custom.extend(added["custom"].as_object().cloned().unwrap_or_default());
     let config = Config {
         auth: Section { cognito },
-        custom: Custom {
-            issuer: format!("{}/{}", endpoint.trim_end_matches('/'), auth.user_pool_id),
-        },
+        custom,
     };
     serde_json::to_string_pretty(&config).unwrap_or_default()
 }
@@ -77,17 +78,13 @@ pub(super) fn resources_config(auth: &Auth, endpoint: &str) -> String {
 struct Config<'a> {
     #[serde(rename = "Auth")]
     auth: Section<'a>,
-    custom: Custom,
-}
-
-/// Free for anything in Amplify's outputs. Without a member of that name the file fails `tsc --strict`:
-/// TypeScript reads the words of a JSON file (`"off"`) as any `string`, which `ResourcesConfig` does not
-/// take, and looks at a declaration beside the file under `moduleResolution: node10` only. With it,
-/// the file is as good as the outputs that `Amplify.configure` takes unread (`AmplifyOutputsUnknown`).
-#[derive(Serialize)]
-struct Custom {
-    /// For those who verify tokens.
-    issuer: String,
+    /// The issuer, for those who verify tokens, and what `backend.addOutput` put there.
+    ///
+    /// Free for anything in Amplify's outputs. Without a member of that name the file fails `tsc --strict`:
+    /// TypeScript reads the words of a JSON file (`"off"`) as any `string`, which `ResourcesConfig` does not
+    /// take, and looks at a declaration beside the file under `moduleResolution: node10` only. With it,
+    /// the file is as good as the outputs that `Amplify.configure` takes unread (`AmplifyOutputsUnknown`).
+    custom: Map<String, Value>,
 }
 
 #[derive(Serialize)]

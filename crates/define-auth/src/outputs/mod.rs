@@ -22,7 +22,12 @@ pub struct Deployed<'d> {
 
 /// The form that `Amplify.configure` of aws-amplify takes as it is (`ResourcesConfig`), endpoint included.
 pub fn js(definition: &Definition, deployed: &Deployed<'_>) -> String {
-    js::resources_config(&official::auth(definition, deployed), deployed.endpoint)
+    let added = custom::resolve(&definition.custom, deployed);
+    js::resources_config(
+        &official::auth(definition, deployed),
+        deployed.endpoint,
+        &added,
+    )
 }
 
 /// The types of [`js`]'s file, for `amplify_outputs.json.d.ts` beside it.

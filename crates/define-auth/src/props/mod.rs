@@ -115,7 +115,7 @@ pub(crate) enum Rendered {
         #[serde(rename = "$text")]
         text: String,
         /// The last link made for it.
-        #[serde(rename = "$link", default)]
+        #[serde(default)]
         link: String,
     },
     /// Not called yet.

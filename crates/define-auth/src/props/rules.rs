@@ -94,7 +94,8 @@ pub(crate) fn at_synthesis(props: &Props, deployment: &Deployment) -> Result<(),
     senders(props)?;
     relying_party(props, deployment)?;
     second_factors(props)?;
-    external_providers(props)
+    external_providers(props)?;
+    groups(props)
 }
 
 fn resource_name(props: &Props) -> Result<(), Box<Refusal>> {
@@ -106,7 +107,11 @@ fn resource_name(props: &Props) -> Result<(), Box<Refusal>> {
             && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' '))
     };
     match props.name.as_deref() {
-        Some(name) if !name.is_empty() && !is_good(name) => {
+        Some("") => Err(construct(
+            "Only root constructs may have an empty ID",
+            &["name"],
+        )),
+        Some(name) if !is_good(name) => {
             let text = format!("Resource name contains invalid characters, found {name}");
             let error = Diagnostic::error(text).named("InvalidResourceNameError").help(
                 "Update name to use only alphanumeric characters, dashes, underscores and spaces. \
@@ -288,6 +293,21 @@ fn external_providers(props: &Props) -> Result<(), Box<Refusal>> {
         }
     }
     Ok(())
+}
+
+fn groups(props: &Props) -> Result<(), Box<Refusal>> {
+    let groups = &props.groups;
+    let mut pairs = groups.iter().enumerate();
+    let twice = pairs.find(|(index, group)| groups.iter().take(*index).any(|each| each == *group));
+    let Some((_, group)) = twice else {
+        return Ok(());
+    };
+    let name = props.name.as_deref();
+    let (prefix, scope) = (name.unwrap_or_default(), name.unwrap_or("amplifyAuth"));
+    let text = format!(
+        "There is already a Construct with name '{prefix}{group}GroupRole' in AmplifyAuth [{scope}]"
+    );
+    Err(construct(&text, &["groups"]))
 }
 
 /// An error of Amplify's construct, which its factory wraps.

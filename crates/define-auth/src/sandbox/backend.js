@@ -84,7 +84,7 @@ const child = (resource) => ({
   stack,
 });
 
-export function authResources(rust, made) {
+export function authResources(rust, name, made) {
   const cfn = {};
   const groups = {};
   for (const { name, id, type, properties } of made) {
@@ -93,7 +93,12 @@ export function authResources(rust, made) {
     else if (name) cfn[name] = resource;
   }
   const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = cfn;
+  const clients = new Set();
   const clientOf = (id, props) => {
+    if (clients.has(id)) {
+      throw new Error(`There is already a Construct with name '${id}' in UserPool2 [${name ?? ''}UserPool]`);
+    }
+    clients.add(id);
     const properties = fromText(rust.client(toText(props), here()));
     const resource = cfnResource(logical('Client', id), 'AWS::Cognito::UserPoolClient', properties);
     return withStandIn({ ...child(resource), userPoolClientId: resource.ref }, 'userPoolClient');

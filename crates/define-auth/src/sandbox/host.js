@@ -3,6 +3,7 @@
 
 import { authResources, cfnResource, collect, defineBackend } from 'poolhouse:backend';
 import { cdkPackages } from 'poolhouse:cdk';
+import { URL, nodePackages } from 'poolhouse:node';
 import { fromText, here, marked, plain, standIn, toText, withStandIn } from 'poolhouse:values';
 
 // The way out: a few functions that take and give text.
@@ -49,11 +50,16 @@ function instantiate() {
   const call = (path, render) => {
     const given = made[path.join('.')];
     if (!given) return undefined;
-    const text = render(...given);
-    if (typeof text !== 'string') throw new TypeError(`${path.join('.')} must return a string`);
-    return { $text: text, $link: lastLink };
+    let text;
+    try {
+      text = render(...given);
+    } catch (error) {
+      return { $threw: `${error?.message ?? error}`, name: `${error?.name ?? ''}`, stack: `${error?.stack ?? ''}` };
+    }
+    if (typeof text !== 'string') return { $returned: text === null ? 'null' : `a value of type ${typeof text}` };
+    return { $text: text, link: lastLink };
   };
-  const { cfn, clientOf, resources } = authResources(rust, fromText(rust.instantiate(toText(props, call))));
+  const { cfn, clientOf, resources } = authResources(rust, props.name, fromText(rust.instantiate(toText(props, call))));
   const outside = withStandIn({ resources, stack: resources.userPool.stack }, 'auth');
   instance = { cfn, clientOf, outside };
   if (props.access) rust.access(toText(props.access(allow)));
@@ -101,6 +107,7 @@ const cdk = cdkPackages({
 
 const packages = {
   ...cdk,
+  ...nodePackages(rust),
   '@aws-amplify/backend': amplify,
   '@aws-amplify/backend-auth': amplify,
   '@aws-amplify/backend-data': amplify,
@@ -113,8 +120,9 @@ const cache = new Map();
 
 export function packageOf(name) {
   if (name === 'dotenv/config') dotenv();
-  if (name === 'node:process' || name === 'process') return process;
-  if (!cache.has(name)) cache.set(name, name in packages ? withStandIn(packages[name], name) : standIn(name));
+  if (name === 'process' || name === 'node:process') return process;
+  const known = packages[name.replace(/^node:/, '')];
+  if (!cache.has(name)) cache.set(name, known ? withStandIn(known, name) : standIn(name));
   return cache.get(name);
 }
 
@@ -142,4 +150,7 @@ const process = {
   versions: {},
 };
 globalThis.process = process;
+globalThis.setTimeout = (task, _, ...given) => void queueMicrotask(() => task(...given));
+globalThis.structuredClone = (value) => fromText(toText(value));
+globalThis.URL ??= URL;
 globalThis.global = globalThis;

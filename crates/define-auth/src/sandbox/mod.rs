@@ -177,7 +177,7 @@ fn modules_run<H: Host + 'static>(
     entry: &str,
     over: &AtomicBool,
 ) -> Result<String, Diagnostic> {
-    let fail = |error: CaughtError<'_>| exception(&state.borrow().sources, &error, over);
+    let fail = |error: CaughtError<'_>| exception(&state.borrow(), &error, over);
     host_functions(ctx, state, env).catch(ctx).map_err(fail)?;
     let host: Object = settle(ctx, Module::import(ctx, modules::HOST), over).map_err(fail)?;
     let _: Object = settle(ctx, Module::import(ctx, entry), over).map_err(fail)?;
@@ -196,7 +196,7 @@ fn settle<'js, T: rquickjs::FromJs<'js>>(
         && !over.load(Ordering::Relaxed)
         && ctx.execute_pending_job()
     {}
-    let never = || rquickjs::Error::new_loading_message("", "a top-level `await` never ends");
+    let never = || rquickjs::Exception::throw_message(ctx, "a top-level `await` never ends");
     promise.result().unwrap_or_else(|| Err(never())).catch(ctx)
 }
 
@@ -214,6 +214,12 @@ fn host_functions<H: Host + 'static>(
     let shared = Rc::clone(state);
     let dotenv = move || shared.borrow_mut().dotenv();
     rust.set("dotenv", Function::new(ctx.clone(), dotenv)?)?;
+    let shared = Rc::clone(state);
+    let file = move |ctx: Ctx<'_>, path: String| {
+        let read = shared.borrow_mut().file_text(&path);
+        read.map_err(|text| rquickjs::Exception::throw_message(&ctx, &text))
+    };
+    rust.set("file", Function::new(ctx.clone(), file)?)?;
     let shared = Rc::clone(state);
     let trigger = move |name: String| shared.borrow_mut().host.trigger(name);
     rust.set("trigger", Function::new(ctx.clone(), trigger)?)?;
@@ -289,12 +295,20 @@ const DOTENV: &str = ".env";
 /// How much of what a definition prints is kept, in bytes.
 const PRINTED_MAX: usize = 64 * 1024;
 
-fn exception(sources: &Sources, error: &CaughtError<'_>, over: &AtomicBool) -> Diagnostic {
+fn exception<H>(state: &State<H>, error: &CaughtError<'_>, over: &AtomicBool) -> Diagnostic {
     let (name, message, stack) = match error {
         CaughtError::Exception(thrown) => {
             let name: Option<String> = thrown.as_object().get("name").ok();
             let message = thrown.message().unwrap_or_default();
             (name, message, thrown.stack().unwrap_or_default())
+        }
+        // The engine throws `null` when there is no memory left for an error.
+        CaughtError::Value(value) if value.is_null() => {
+            let text = format!(
+                "`null` was thrown, or the {} MiB of memory are used up",
+                MEMORY >> 20
+            );
+            (None, text, String::new())
         }
         CaughtError::Value(value) => {
             let text = value.as_string().and_then(|text| text.to_string().ok());
@@ -303,7 +317,8 @@ fn exception(sources: &Sources, error: &CaughtError<'_>, over: &AtomicBool) -> D
         }
         CaughtError::Error(error) => (None, error.to_string(), String::new()),
     };
-    let position = position::frame(sources, &stack);
+    let position = position::frame(&state.sources, &stack);
+    let position = position.or_else(|| state.missing_export(&message));
     if over.load(Ordering::Relaxed) {
         return too_slow(position);
     }

@@ -13,6 +13,8 @@ use crate::{resolve, typescript};
 
 /// The name of the host's own module; only our own modules may import it.
 pub(super) const HOST: &str = "poolhouse:host";
+/// Where a definition believes the project to be.
+const ROOT: &str = "/project/";
 /// Begins the name of a module of ours.
 const OURS: &str = "poolhouse:";
 /// The text of a module of ours.
@@ -21,6 +23,7 @@ fn script(name: &str) -> Option<&'static str> {
         HOST => include_str!("host.js"),
         "poolhouse:backend" => include_str!("backend.js"),
         "poolhouse:cdk" => include_str!("cdk.js"),
+        "poolhouse:node" => include_str!("node.js"),
         "poolhouse:values" => include_str!("values.js"),
         _ => return None,
     })
@@ -78,7 +81,9 @@ impl<H: Host> rquickjs::loader::Loader for Loader<H> {
                 Error::new_loading(name)
             })?
         };
-        Module::declare(ctx.clone(), name, code)
+        let module = Module::declare(ctx.clone(), name, code)?;
+        module.meta()?.set("url", format!("file://{ROOT}{name}"))?;
+        Ok(module)
     }
 }
 
@@ -127,6 +132,30 @@ impl<H> State<H> {
         found.ok_or_else(|| {
             Diagnostic::error(format!("there is no module `{specifier}`")).at(place(self))
         })
+    }
+
+    /// Where a name is imported that the module does not export, from what the engine says of it.
+    pub(super) fn missing_export(&self, message: &str) -> Option<Position> {
+        let rest = message.strip_prefix("Could not find export '")?;
+        let (name, module) = rest.split_once("' in module '")?;
+        let module = module.strip_suffix('\'')?;
+        let known = |path: &str| self.sources.contains_key(path);
+        let mut imports = self.names.iter().filter(|((base, specifier), names)| {
+            let file = resolve::relative(base, specifier, known);
+            file.as_deref() == Some(module) && names.iter().any(|each| each == name)
+        });
+        let ((base, specifier), _) = imports.next()?;
+        specifier_position(self, base, specifier)
+    }
+
+    /// A file's text for the definition itself; `path` is as the definition has it.
+    pub(super) fn file_text(&mut self, path: &str) -> Result<String, String> {
+        let inside = path.strip_prefix(ROOT).and_then(crate::project::normalize);
+        let inside =
+            inside.ok_or_else(|| format!("`{path}` lies outside of the project folder"))?;
+        self.read(&inside)
+            .map_err(|error| format!("`{inside}`: {error}"))?;
+        Ok(self.sources.get(&inside).cloned().unwrap_or_default())
     }
 
     fn read(&mut self, path: &str) -> Result<(), FileError> {

@@ -5,21 +5,23 @@ use std::time::Duration;
 
 use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::{Definition, Deployment};
+use poolhouse_delivery::Inbox;
 use poolhouse_domain::Timestamp;
 use poolhouse_domain::pool::PoolConfig;
-use poolhouse_server::App;
 use poolhouse_server::pool::Pool;
+use poolhouse_server::{App, DevPages};
 use tokio::sync::watch;
 
 use super::{screen, wait_for};
 use crate::data::replace;
 use crate::failure::Failure;
-use crate::project::Project;
+use crate::project::{Fingerprint, Project};
+use crate::terminal;
 
 /// The name of the pool in the store: a data folder of `dev` has one.
-const POOL: &str = "default";
+pub(crate) const POOL: &str = "default";
 
-pub(super) const OUTPUTS: &str = "amplify_outputs.json";
+const OUTPUTS: &str = "amplify_outputs.json";
 const DECLARATION: &str = "amplify_outputs.json.d.ts";
 
 /// How often the definition's files are looked at.
@@ -33,6 +35,8 @@ pub(super) struct House {
     pub(super) app: App,
     pub(super) project: Project,
     pub(super) definition: Definition,
+    /// The files behind it when they were last read: taken before anybody is told to change them.
+    pub(super) seen: Fingerprint,
     /// Without a slash at the end.
     pub(super) public_url: String,
     /// `AWS_REGION`: the first part of a new pool's id.
@@ -69,9 +73,25 @@ impl House {
         Ok(pool)
     }
 
+    /// What the pages show.
+    pub(super) fn pages(
+        &self,
+        pool: &Pool,
+        inbox: Inbox,
+        stopping: watch::Receiver<bool>,
+    ) -> DevPages {
+        DevPages {
+            pool: pool.id.clone(),
+            inbox,
+            definition: self.project.shown("amplify/auth/resource.ts"),
+            outputs: self.project.shown(OUTPUTS),
+            stopping,
+        }
+    }
+
     /// Says what is served and where, the word `ready` last.
     pub(super) fn greet(&self, pool: &Pool, started: Timestamp, now: Timestamp) {
-        screen::warnings(&self.definition);
+        terminal::remarks(&self.definition);
         screen::greeting(&screen::Greeting {
             project: &self.project,
             pool,
@@ -86,20 +106,16 @@ impl House {
     pub(super) async fn follow(mut self, stopping: watch::Receiver<bool>) {
         let mut turn = tokio::time::interval(LOOK);
         let mut stopping = std::pin::pin!(wait_for(stopping));
-        let mut seen = self.project.fingerprint(&self.definition.sources);
         loop {
             tokio::select! {
                 () = &mut stopping => return,
                 _ = turn.tick() => {}
             }
             let now = self.project.fingerprint(&self.definition.sources);
-            if now != seen {
-                seen = now;
+            if now != self.seen {
+                self.seen = now;
                 match self.reload().await {
-                    Ok(()) => {
-                        screen::reloaded(&self.definition);
-                        seen = self.project.fingerprint(&self.definition.sources);
-                    }
+                    Ok(()) => screen::reloaded(&self.definition),
                     Err(failure) => screen::not_reloaded(&failure),
                 }
             }
@@ -112,6 +128,9 @@ impl House {
         if let Err(failure) = self.open().await {
             self.definition = old;
             return Err(failure);
+        }
+        if self.definition.sources != old.sources {
+            self.seen = self.project.fingerprint(&self.definition.sources);
         }
         Ok(())
     }

@@ -7,18 +7,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::serve::ListenerExt as _;
 use poolhouse_define_auth::{Definition, Deployment};
 use poolhouse_delivery::{Inbox, Sender, Worker};
 use poolhouse_domain::{Clock, Timestamp};
-use poolhouse_server::{App, DevPages, Parts, router};
+use poolhouse_server::{App, Parts, router};
 use poolhouse_store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use self::house::{House, OUTPUTS};
+use self::house::House;
+pub(crate) use self::house::POOL;
 use crate::cli::Dev;
 use crate::data;
 use crate::failure::Failure;
@@ -49,66 +51,31 @@ async fn serve(
     definition: Definition,
     started: Timestamp,
 ) -> Result<(), Failure> {
-    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let clock = Arc::new(SystemClock);
+    let outbox = Arc::new(Notify::new());
     let listener = listen(args.listen).await?;
     let public_url = public_url(&listener)?;
-    let folder = args
-        .data
-        .clone()
-        .unwrap_or_else(|| project.path(".poolhouse"));
-    let data = data::open(&folder, random.clone())?;
-    let outbox = Arc::new(Notify::new());
-    let app = App::new(Parts {
-        store: data.store.clone(),
-        clock: clock.clone(),
-        random,
-        key: data.key,
-        public_url: public_url.clone(),
-        outbox: Arc::clone(&outbox),
-    });
-    let house = House {
-        app,
-        project,
-        definition,
-        public_url,
-        region: region(),
-    };
+    let (house, store) = open(args, project, definition, public_url, &outbox)?;
     let pool = house.open().await?;
 
     let (stop, stopping) = watch::channel(false);
-    let inbox = Inbox::new(data.store.clone());
-    let worker = Worker::new(
-        data.store.clone(),
-        Sender::Inbox(inbox.clone()),
-        clock.clone(),
-        outbox,
+    let inbox = Inbox::new(store.clone());
+    let sender = Sender::Inbox(inbox.clone());
+    let worker = Worker::new(store.clone(), sender, clock.clone(), outbox);
+    let service = router(
+        &house.app,
+        Some(house.pages(&pool, inbox, stopping.clone())),
     );
-    let pages = DevPages {
-        pool: pool.id.clone(),
-        inbox,
-        definition: house.project.shown("amplify/auth/resource.ts"),
-        outputs: house.project.shown(OUTPUTS),
-        stopping: stopping.clone(),
-    };
-    let service = router(&house.app, Some(pages));
     let mut tasks = JoinSet::new();
     tasks.spawn(worker.run(stopping.clone()));
-    let listener = listener.tap_io(|connection| {
-        // A reply is written at once: nothing is gained by waiting for more of it.
-        let _ = connection.set_nodelay(true);
-    });
-    let stopped = wait_for(stopping.clone());
+    tasks.spawn(sweep(store.clone(), clock.clone(), stopping.clone()));
     let mut server = JoinSet::new();
-    server.spawn(async move {
-        axum::serve(listener, service)
-            .with_graceful_shutdown(stopped)
-            .await
-    });
+    server.spawn(answer(listener, service, stopping.clone()));
 
+    let told = told_to_stop()?;
     house.greet(&pool, started, clock.now());
-    tasks.spawn(sweep(data.store.clone(), clock, stopping.clone()));
     tasks.spawn(house.follow(stopping));
-    told_to_stop().await?;
+    told.await;
     let _ = stop.send(true);
     if tokio::time::timeout(GRACE, server.join_all())
         .await
@@ -120,8 +87,56 @@ async fn serve(
         );
     }
     tasks.join_all().await;
-    data.store.close().await;
+    store.close().await;
     Ok(())
+}
+
+/// Opens what is kept, and the server on it.
+fn open(
+    args: &Dev,
+    project: Project,
+    definition: Definition,
+    public_url: String,
+    outbox: &Arc<Notify>,
+) -> Result<(House, Store), Failure> {
+    let random = Arc::new(SystemRandom);
+    let folder = args
+        .data
+        .clone()
+        .unwrap_or_else(|| project.path(".poolhouse"));
+    let data = data::open(&folder, random.clone())?;
+    let app = App::new(Parts {
+        store: data.store.clone(),
+        clock: Arc::new(SystemClock),
+        random,
+        key: data.key,
+        public_url: public_url.clone(),
+        outbox: Arc::clone(outbox),
+    });
+    let seen = project.fingerprint(&definition.sources);
+    let house = House {
+        app,
+        project,
+        definition,
+        seen,
+        public_url,
+        region: region(),
+    };
+    Ok((house, data.store))
+}
+
+/// Answers requests until `stopping` says so, and finishes those that were accepted.
+async fn answer(listener: TcpListener, service: Router, stopping: watch::Receiver<bool>) {
+    let listener = listener.tap_io(|connection| {
+        // A reply is written at once: nothing is gained by waiting for more of it.
+        let _ = connection.set_nodelay(true);
+    });
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(wait_for(stopping))
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the server ended");
+    }
 }
 
 /// The region that a new pool claims to be in: Amplify and JWT libraries read one from its id.
@@ -129,7 +144,7 @@ async fn serve(
     clippy::disallowed_methods,
     reason = "the binary is where the environment is read"
 )]
-fn region() -> String {
+pub(crate) fn region() -> String {
     std::env::var("AWS_REGION")
         .ok()
         .filter(|region| !region.is_empty())
@@ -155,13 +170,17 @@ fn public_url(listener: &TcpListener) -> Result<String, Failure> {
     Ok(format!("http://{address}"))
 }
 
-async fn told_to_stop() -> Result<(), Failure> {
+/// Ctrl-C or SIGTERM, from now on: whoever waits for the word `ready` may send one at once.
+fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
     let failed = |error| Failure::caused("cannot wait for signals", &error);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupt = tokio::signal::ctrl_c() => interrupt.map_err(failed),
-    }
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// Ends when `stopping` says so, or when nobody is left who could.

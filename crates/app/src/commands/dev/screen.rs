@@ -1,20 +1,16 @@
-//! What `poolhouse dev` shows in the terminal: stdout for what is served, stderr for what is wrong.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the terminal"
-)]
+//! What `poolhouse dev` shows in the terminal while it serves.
 
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use poolhouse_define_auth::{Definition, Unsupported, diagnostic};
+use poolhouse_define_auth::Definition;
 use poolhouse_domain::pool::FirstFactor;
 use poolhouse_server::pool::Pool;
 
 use crate::failure::Failure;
 use crate::project::Project;
+use crate::terminal;
 
 /// What is said once everything is up.
 pub(super) struct Greeting<'a> {
@@ -36,77 +32,48 @@ pub(super) fn greeting(greeting: &Greeting<'_>) {
         took,
     } = greeting;
     let (bold, dim, green) = (Style("1"), Style("2"), Style("32;1"));
-    println!(
-        "\n  {} {}",
-        bold.on("Poolhouse"),
-        dim.on(env!("CARGO_PKG_VERSION"))
-    );
-    println!();
-    println!("  {}     {public_url}/", dim.on("home"));
-    println!("  {}    {public_url}/inbox", dim.on("inbox"));
-    println!(
-        "  {}     {}, signs in with {}",
-        dim.on("pool"),
-        pool.id,
-        ways(pool)
-    );
-    println!(
-        "  {}     {}",
-        dim.on("from"),
-        project.shown("amplify/auth/resource.ts")
-    );
-    println!("  {}  {outputs}", dim.on("outputs"));
-    println!();
-    println!(
-        "  {} at {public_url}/ after {} ms; Ctrl-C stops",
-        green.on("ready"),
-        took.as_millis()
-    );
-}
-
-/// What is odd about a definition, and what it asks for in vain.
-pub(super) fn warnings(definition: &Definition) {
-    let colour = std::io::stderr().is_terminal();
-    eprint!("{}", diagnostic::render(&definition.warnings, colour));
-    for line in &definition.printed {
-        eprintln!("{line}");
-    }
-    for feature in definition
-        .unsupported
-        .iter()
-        .filter(|feature| is_missing(feature))
-    {
-        eprintln!("warning: not served yet: {feature}");
-    }
+    let lines = [
+        String::new(),
+        format!(
+            "  {} {}",
+            bold.on("Poolhouse"),
+            dim.on(env!("CARGO_PKG_VERSION"))
+        ),
+        String::new(),
+        format!("  {}     {public_url}/", dim.on("home")),
+        format!("  {}    {public_url}/inbox", dim.on("inbox")),
+        format!(
+            "  {}     {}, signs in with {}",
+            dim.on("pool"),
+            pool.id,
+            ways(pool)
+        ),
+        format!(
+            "  {}     {}",
+            dim.on("from"),
+            project.shown("amplify/auth/resource.ts")
+        ),
+        format!("  {}  {outputs}", dim.on("outputs")),
+        String::new(),
+        format!(
+            "  {} at {public_url}/ after {} ms; Ctrl-C stops",
+            green.on("ready"),
+            took.as_millis()
+        ),
+    ];
+    terminal::print(&lines.join("\n"));
 }
 
 /// The definition changed and the pool with it.
 pub(super) fn reloaded(definition: &Definition) {
-    warnings(definition);
-    println!("  reloaded: the pool follows the definition");
+    terminal::remarks(definition);
+    terminal::print("  reloaded: the pool follows the definition");
 }
 
 /// The definition changed and is wrong.
 pub(super) fn not_reloaded(failure: &Failure) {
-    eprintln!("{failure}");
-    eprintln!("The pool stays as it was.");
-}
-
-/// Whether a feature that a definition asks for is one that this server lacks.
-fn is_missing(feature: &Unsupported) -> bool {
-    match feature {
-        Unsupported::Passkeys => false,
-        Unsupported::PhoneLogin
-        | Unsupported::SmsOtp
-        | Unsupported::Mfa
-        | Unsupported::VerificationLink
-        | Unsupported::Invitation
-        | Unsupported::Trigger(_)
-        | Unsupported::CustomSender(_)
-        | Unsupported::AwsSender(_)
-        | Unsupported::ExternalProvider(_)
-        | Unsupported::Access => true,
-    }
+    terminal::say(failure);
+    terminal::say("The pool stays as it was.");
 }
 
 fn ways(pool: &Pool) -> String {
@@ -129,7 +96,7 @@ fn ways(pool: &Pool) -> String {
 struct Style(&'static str);
 
 impl Style {
-    fn on<T: fmt::Display>(&self, text: T) -> String {
+    fn on(&self, text: impl fmt::Display) -> String {
         if std::io::stdout().is_terminal() {
             format!("\u{1b}[{}m{text}\u{1b}[0m", self.0)
         } else {

@@ -1,0 +1,129 @@
+//! The commands that read a definition and serve nothing: `check`, `synth`, `outputs`, `init`.
+
+use serde_json::Value;
+
+use crate::program::{DEFINITION, Program, Project};
+
+fn run(command: &str, project: &Project, flags: &[&str]) -> String {
+    let path = project.path().to_str().unwrap();
+    let arguments: Vec<&str> = [command, path]
+        .into_iter()
+        .chain(flags.iter().copied())
+        .collect();
+    let (status, stdout, stderr) = Program::run(&arguments);
+    assert!(status.success(), "{stderr}");
+    stdout
+}
+
+#[test]
+fn check_says_what_was_understood() {
+    let project = Project::new(DEFINITION);
+    let table = run("check", &project, &[]);
+    assert!(table.contains("code by e-mail"), "{table}");
+    let json: Value = serde_json::from_str(&run("check", &project, &["--json"])).unwrap();
+    assert_eq!(
+        json["pool"]["first_factors"],
+        serde_json::json!(["PASSWORD", "EMAIL_OTP"])
+    );
+    assert!(!project.exists(".poolhouse"), "nothing is made");
+}
+
+#[test]
+fn synth_gives_equal_bytes_for_equal_definitions() {
+    let project = Project::new(DEFINITION);
+    let template = run("synth", &project, &[]);
+    assert_eq!(template, run("synth", &project, &[]));
+    let json: Value = serde_json::from_str(&template).unwrap();
+    let kinds = json["Resources"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|resource| &resource["Type"]);
+    assert_eq!(
+        kinds
+            .filter(|kind| *kind == "AWS::Cognito::UserPool")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_branch_needs_its_name_and_app() {
+    let passkeys = DEFINITION.replace("} },", "}, webAuthn: true },");
+    let project = Project::new(&passkeys);
+    let flags = ["--type", "branch", "--branch", "main", "--app-id", "d1a2b3"];
+    assert!(run("synth", &project, &flags).contains("main.d1a2b3.amplifyapp.com"));
+    let path = project.path().to_str().unwrap();
+    let (status, _, stderr) = Program::run(&["synth", path, "--type", "branch"]);
+    assert_eq!(status.code(), Some(2));
+    assert!(
+        stderr.contains("--branch") && stderr.contains("--app-id"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn what_is_served_is_not_called_missing() {
+    let passkeys = DEFINITION.replace("} },", "}, webAuthn: true },");
+    let project = Project::new(&passkeys);
+    let (status, stdout, stderr) = Program::run(&["check", project.path().to_str().unwrap()]);
+    assert!(status.success());
+    assert!(!stdout.contains("Not served here"), "{stdout}");
+    assert!(!stderr.contains("not served yet"), "{stderr}");
+}
+
+#[test]
+fn outputs_are_those_of_the_pool_that_dev_serves() {
+    let project = Project::new(DEFINITION);
+    let id = |text: &str, path: &str| {
+        let json: Value = serde_json::from_str(text).unwrap();
+        json.pointer(path).unwrap().as_str().unwrap().to_owned()
+    };
+    let before = id(
+        &run("outputs", &project, &["--format", "outputs"]),
+        "/auth/user_pool_id",
+    );
+    let _program = Program::dev(project.path());
+    let served = project.outputs();
+    assert_eq!(served["Auth"]["Cognito"]["userPoolId"], before.as_str());
+
+    let js = run(
+        "outputs",
+        &project,
+        &["--endpoint", "https://auth.example.com"],
+    );
+    assert_eq!(id(&js, "/Auth/Cognito/userPoolId"), before);
+    assert_eq!(
+        id(&js, "/Auth/Cognito/userPoolEndpoint"),
+        "https://auth.example.com/"
+    );
+    let flutter = run("outputs", &project, &["--format", "flutter"]);
+    assert_eq!(
+        id(&flutter, "/auth/user_pool_endpoint"),
+        "http://localhost:7400/"
+    );
+    let gen1 = run(
+        "outputs",
+        &project,
+        &["--format", "gen1", "--endpoint", "https://auth.example.com"],
+    );
+    assert!(gen1.contains("\"auth.example.com\""), "{gen1}");
+}
+
+#[test]
+fn init_writes_a_starter_and_never_over_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let (status, stdout, _) = Program::run(&["init", path]);
+    assert!(status.success());
+    assert!(stdout.contains("poolhouse dev"), "{stdout}");
+    let (status, ..) = Program::run(&["check", path]);
+    assert!(status.success(), "the starter is a good definition");
+
+    let file = folder.path().join("amplify/auth/resource.ts");
+    std::fs::write(&file, "mine").unwrap();
+    let (status, _, stderr) = Program::run(&["init", path]);
+    assert_eq!(status.code(), Some(1));
+    assert!(stderr.contains("is there already"), "{stderr}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}

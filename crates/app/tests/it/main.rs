@@ -1,0 +1,12 @@
+//! The program as a person runs it: a process, its terminal, its files, its signals.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests look at what the program did to files"
+)]
+
+#[cfg(test)]
+mod definition;
+#[cfg(test)]
+mod dev;
+#[cfg(test)]
+mod program;

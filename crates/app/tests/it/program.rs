@@ -1,0 +1,175 @@
+//! A `poolhouse` process in the test's hands.
+
+use std::fs;
+use std::io::{BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+
+/// The definition of the README.
+pub(crate) const DEFINITION: &str = "\
+import { defineAuth } from '@aws-amplify/backend';
+
+export const auth = defineAuth({
+  loginWith: { email: { otpLogin: true } },
+});
+";
+
+/// An app in a folder of its own.
+pub(crate) struct Project(tempfile::TempDir);
+
+impl Project {
+    pub(crate) fn new(definition: &str) -> Self {
+        let project = Self(tempfile::tempdir().unwrap());
+        fs::create_dir_all(project.path().join("amplify/auth")).unwrap();
+        project.define(definition);
+        project
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn define(&self, definition: &str) {
+        fs::write(self.path().join("amplify/auth/resource.ts"), definition).unwrap();
+    }
+
+    pub(crate) fn exists(&self, name: &str) -> bool {
+        self.path().join(name).exists()
+    }
+
+    pub(crate) fn outputs(&self) -> serde_json::Value {
+        let text = fs::read_to_string(self.path().join("amplify_outputs.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+/// A running process; killed if the test forgets it.
+pub(crate) struct Program {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    stderr: BufReader<ChildStderr>,
+    pub(crate) url: String,
+}
+
+impl Program {
+    fn command(arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_poolhouse"));
+        command
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .env_remove("AWS_REGION");
+        command
+    }
+
+    /// Runs to its end: status, stdout, stderr.
+    pub(crate) fn run(arguments: &[&str]) -> (ExitStatus, String, String) {
+        let output = Self::command(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status, text(output.stdout), text(output.stderr))
+    }
+
+    /// `poolhouse dev` on a free port, once it is ready.
+    pub(crate) fn dev(path: &Path) -> Self {
+        let path = path.to_str().unwrap();
+        let mut child = Self::command(&["dev", path, "--listen", "127.0.0.1:0"])
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut program = Self {
+            child,
+            stdout,
+            stderr,
+            url: String::new(),
+        };
+        let line = program.stdout_line("ready");
+        let url = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .unwrap();
+        program.url = url.trim_end_matches('/').to_owned();
+        program
+    }
+
+    /// The next line on stdout with `word` in it.
+    pub(crate) fn stdout_line(&mut self, word: &str) -> String {
+        next_line(&mut self.stdout, word)
+    }
+
+    /// The next line on stderr with `word` in it.
+    pub(crate) fn stderr_line(&mut self, word: &str) -> String {
+        next_line(&mut self.stderr, word)
+    }
+
+    /// Sends a signal and waits for the end.
+    pub(crate) fn stop(&mut self, signal: &str) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap()
+    }
+
+    /// The body of an answer to a request.
+    pub(crate) fn request(&self, head: &str, body: &str) -> String {
+        self.send(head, "SignUp", body)
+    }
+
+    fn send(&self, head: &str, operation: &str, body: &str) -> String {
+        let address = self.url.replace("http://localhost", "127.0.0.1");
+        let mut stream = TcpStream::connect(address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\
+             content-type: application/x-amz-json-1.1\r\n\
+             x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// Signs up in the project's pool.
+    pub(crate) fn sign_up(&self, project: &Project, email: &str) -> String {
+        self.call(project, "SignUp", serde_json::json!({ "Username": email }))
+    }
+
+    /// Calls an operation as the project's client.
+    pub(crate) fn call(
+        &self,
+        project: &Project,
+        operation: &str,
+        mut body: serde_json::Value,
+    ) -> String {
+        body["ClientId"] = project.outputs()["Auth"]["Cognito"]["userPoolClientId"].clone();
+        self.send("POST /", operation, &body.to_string())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn next_line(lines: &mut impl std::io::BufRead, word: &str) -> String {
+    let mut seen = String::new();
+    loop {
+        let start = seen.len();
+        if lines.read_line(&mut seen).unwrap() == 0 {
+            panic!("no line with {word:?} in:\n{seen}");
+        }
+        if seen[start..].contains(word) {
+            return seen[start..].trim().to_owned();
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! What `poolhouse check` says: the definition as it was understood.
+
+use std::time::Duration;
+
+use poolhouse_domain::client::{AuthFlow, ClientConfig};
+use poolhouse_domain::pool::{
+    ContactAttribute, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{Definition, Unsupported};
+
+/// The definition as it was understood.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report<'d> {
+    /// The pool.
+    pub pool: &'d PoolConfig,
+    /// How people who forgot their password prove themselves, first choice first.
+    pub recovery: Vec<String>,
+    /// What differs from AWS, one line each.
+    pub unsupported: Vec<String>,
+    /// The warnings, without their places.
+    pub warnings: Vec<String>,
+}
+
+impl<'d> Report<'d> {
+    /// The report on `definition`; `unsupported` is what of it this server does not have.
+    pub fn new(definition: &'d Definition, unsupported: &[Unsupported]) -> Self {
+        let pool = definition
+            .resources
+            .iter()
+            .find(|resource| resource.id == "UserPool");
+        let mechanisms =
+            pool.map(|pool| &pool.properties()["AccountRecoverySetting"]["RecoveryMechanisms"]);
+        let mechanisms = mechanisms.and_then(Value::as_array).into_iter().flatten();
+        let names = mechanisms.filter_map(|mechanism| mechanism["Name"].as_str());
+        Self {
+            pool: &definition.pool,
+            recovery: names.map(str::to_owned).collect(),
+            unsupported: unsupported.iter().map(ToString::to_string).collect(),
+            warnings: definition
+                .warnings
+                .iter()
+                .map(|warning| warning.message.clone())
+                .collect(),
+        }
+    }
+
+    /// A table for people; labels are bold if `colour`.
+    pub fn table(&self, colour: bool) -> String {
+        let rows = self.rows();
+        let width = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+        let mut text = String::new();
+        for (label, lines) in rows {
+            for (index, line) in lines.iter().enumerate() {
+                let label = if index == 0 { label } else { "" };
+                let cell = format!("{label:width$}");
+                let cell = if colour {
+                    format!("\x1b[1m{cell}\x1b[0m")
+                } else {
+                    cell
+                };
+                text.push_str(format!("{cell}  {line}").trim_end());
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    fn rows(&self) -> Vec<(&'static str, Vec<String>)> {
+        let pool = self.pool;
+        let mut rows = Vec::new();
+        let mut row = |label, lines: Vec<String>| rows.push((label, lines));
+        row(
+            "Pool",
+            vec![pool.name.clone().unwrap_or_else(|| "(no name)".to_owned())],
+        );
+        row(
+            "Sign in by",
+            vec![contacts(&pool.username_attributes, "user name")],
+        );
+        row("First factors", vec![first_factors(pool)]);
+        if let Some(preferred) = pool.preferred_challenge {
+            row("Asked first", vec![factor(preferred).to_owned()]);
+        }
+        if let Some(party) = &pool.relying_party {
+            let verified = if party.user_verification_required {
+                "required"
+            } else {
+                "preferred"
+            };
+            row(
+                "Relying party",
+                vec![format!("{}, user verification {verified}", party.id)],
+            );
+        }
+        row("Second factor", vec![second_factors(pool)]);
+        let open = if pool.self_sign_up {
+            "open to everybody"
+        } else {
+            "by administrators only"
+        };
+        let proved = contacts(&pool.auto_verified_attributes, "nothing");
+        row("Sign-up", vec![format!("{open}; proves {proved}")]);
+        row("Attributes", attributes(pool));
+        row("Password", vec![password(pool.password_policy)]);
+        row("Recovery", vec![recovery(&self.recovery)]);
+        let mail = &pool.messages.verification_email;
+        row("Verification", message(&mail.subject, &mail.body));
+        let mail = &pool.messages.sign_in_email;
+        if pool.allows(FirstFactor::EmailOtp) {
+            row("Sign-in mail", message(&mail.subject, &mail.body));
+        }
+        if pool.signs_in_with(ContactAttribute::PhoneNumber) {
+            let (verify, sign_in) = (&pool.messages.verification_sms, &pool.messages.sign_in_sms);
+            row("Text messages", vec![verify.0.clone(), sign_in.0.clone()]);
+        }
+        let groups: Vec<&str> = pool
+            .groups
+            .iter()
+            .map(|group| group.name.as_str())
+            .collect();
+        row("Groups", vec![or_none(&groups.join(", "))]);
+        row("Clients", pool.clients.iter().flat_map(client).collect());
+        if !self.unsupported.is_empty() {
+            row("Not served here", self.unsupported.clone());
+        }
+        rows
+    }
+}
+
+fn or_none(text: &str) -> String {
+    if text.is_empty() { "none" } else { text }.to_owned()
+}
+
+fn contacts(contacts: &[ContactAttribute], none: &str) -> String {
+    let word = |contact: &ContactAttribute| match contact {
+        ContactAttribute::Email => "e-mail address",
+        ContactAttribute::PhoneNumber => "phone number",
+    };
+    let words: Vec<&str> = contacts.iter().map(word).collect();
+    if words.is_empty() {
+        none.to_owned()
+    } else {
+        words.join(" or ")
+    }
+}
+
+const fn factor(factor: FirstFactor) -> &'static str {
+    match factor {
+        FirstFactor::Password => "password",
+        FirstFactor::EmailOtp => "code by e-mail",
+        FirstFactor::SmsOtp => "code by text message",
+        FirstFactor::WebAuthn => "passkey",
+    }
+}
+
+fn first_factors(pool: &PoolConfig) -> String {
+    if pool.first_factors.is_empty() {
+        return "password (nothing passwordless)".to_owned();
+    }
+    let words: Vec<&str> = pool
+        .first_factors
+        .iter()
+        .map(|each| factor(*each))
+        .collect();
+    words.join(", ")
+}
+
+fn second_factors(pool: &PoolConfig) -> String {
+    let word = |method: &MfaMethod| match method {
+        MfaMethod::SmsMfa => "text message",
+        MfaMethod::SoftwareTokenMfa => "authenticator app",
+        MfaMethod::EmailOtp => "e-mail",
+    };
+    let methods: Vec<&str> = pool.mfa_methods.iter().map(word).collect();
+    match pool.mfa {
+        Mfa::Off => "off".to_owned(),
+        Mfa::Optional => format!("optional: {}", methods.join(", ")),
+        Mfa::On => format!("required: {}", methods.join(", ")),
+    }
+}
+
+fn attributes(pool: &PoolConfig) -> Vec<String> {
+    let line = |label: &str, required: bool| {
+        let chosen = pool
+            .schema
+            .0
+            .iter()
+            .filter(|spec| spec.required == required);
+        let names: Vec<&str> = chosen.map(|spec| spec.name.as_str()).collect();
+        (!names.is_empty()).then(|| format!("{label}: {}", names.join(", ")))
+    };
+    let lines: Vec<String> = [line("required", true), line("more", false)]
+        .into_iter()
+        .flatten()
+        .collect();
+    if lines.is_empty() {
+        vec![or_none("")]
+    } else {
+        lines
+    }
+}
+
+fn password(policy: PasswordPolicy) -> String {
+    let parts = [
+        (policy.require_lowercase, "a-z"),
+        (policy.require_uppercase, "A-Z"),
+        (policy.require_numbers, "0-9"),
+        (policy.require_symbols, "a symbol"),
+    ];
+    let parts: Vec<&str> = parts
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, part)| part)
+        .collect();
+    let with = if parts.is_empty() {
+        String::new()
+    } else {
+        format!(", with {}", parts.join(", "))
+    };
+    format!("{} characters or more{with}", policy.minimum_length)
+}
+
+fn recovery(mechanisms: &[String]) -> String {
+    let word = |mechanism: &String| match mechanism.as_str() {
+        "verified_email" => "by e-mail".to_owned(),
+        "verified_phone_number" => "by text message".to_owned(),
+        "admin_only" => "by administrators only".to_owned(),
+        other => other.to_owned(),
+    };
+    let words: Vec<String> = mechanisms.iter().map(word).collect();
+    if words.is_empty() {
+        "by text message or e-mail".to_owned()
+    } else {
+        words.join(", then ")
+    }
+}
+
+fn message(subject: &str, body: &str) -> Vec<String> {
+    let mut lines = vec![subject.to_owned()];
+    lines.extend(body.lines().map(|line| format!("  {line}")));
+    lines
+}
+
+fn client(client: &ClientConfig) -> Vec<String> {
+    let word = |flow: &AuthFlow| match flow {
+        AuthFlow::AllowUserAuth => "USER_AUTH",
+        AuthFlow::AllowUserSrpAuth => "USER_SRP_AUTH",
+        AuthFlow::AllowUserPasswordAuth => "USER_PASSWORD_AUTH",
+        AuthFlow::AllowRefreshTokenAuth => "REFRESH_TOKEN_AUTH",
+        AuthFlow::AllowCustomAuth => "CUSTOM_AUTH",
+        AuthFlow::AllowAdminUserPasswordAuth => "ADMIN_USER_PASSWORD_AUTH",
+    };
+    let flows: Vec<&str> = client.auth_flows.iter().map(word).collect();
+    vec![
+        format!("{}: {}", client.name, or_none(&flows.join(", "))),
+        format!(
+            "  access token {}, id token {}, refresh token {}, session {}",
+            span(client.access_token_validity),
+            span(client.id_token_validity),
+            span(client.refresh_token_validity),
+            span(client.auth_session_validity),
+        ),
+    ]
+}
+
+/// A length of time in its greatest whole unit.
+fn span(length: Duration) -> String {
+    let seconds = length.as_secs();
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
+    let unit = units
+        .into_iter()
+        .find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
+    unit.map_or_else(
+        || format!("{seconds} s"),
+        |(unit, word)| format!("{} {word}", seconds / unit),
+    )
+}

@@ -1,0 +1,16 @@
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { userPool, cfnResources, groups } = backend.auth.resources;
+const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = cfnResources;
+cfnUserPool.addPropertyDeletionOverride('AutoVerifiedAttributes');
+cfnUserPool.addPropertyOverride('Schema.1.Required', false);
+cfnUserPool.addPropertyOverride('UsernameConfiguration.CaseSensitive', true);
+cfnUserPool.addOverride('DeletionPolicy', 'Retain');
+cfnUserPool.addOverride('Properties.UserPoolName', 'renamed');
+cfnUserPool.addDeletionOverride('Properties.VerificationMessageTemplate.SmsMessage');
+cfnUserPool.addPropertyDeletionOverride('AccountRecoverySetting.RecoveryMechanisms');
+cfnUserPool.addPropertyOverride('Policies', { PasswordPolicy: { MinimumLength: 20 } });
+cfnUserPool.addPropertyOverride('UserPoolTags', { a: 'b' });
+cfnUserPoolClient.addPropertyOverride('CallbackURLs', ['https://a.example']);
+cfnUserPoolClient.addPropertyOverride('TokenValidityUnits.AccessToken', 'hours');

@@ -1,0 +1,15 @@
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { userPool, cfnResources, groups } = backend.auth.resources;
+const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = cfnResources;
+cfnUserPool.usernameAttributes = [];
+cfnUserPool.aliasAttributes = ['email'];
+cfnUserPool.autoVerifiedAttributes = undefined;
+cfnUserPool.userPoolTier = 'PLUS';
+cfnUserPool.userPoolAddOns = { advancedSecurityMode: 'ENFORCED' };
+cfnUserPool.schema = [{ name: 'EMAIL', required: true, mutable: false }, { name: 'plan', attributeDataType: 'String', mutable: true, stringAttributeConstraints: { maxLength: '5' } }];
+cfnUserPool.deviceConfiguration = { challengeRequiredOnNewDevice: true, deviceOnlyRememberedOnUserPrompt: false };
+cfnUserPool.emailConfiguration = { emailSendingAccount: 'DEVELOPER', from: 'a@b.example', sourceArn: 'arn:aws:ses:us-east-1:1:identity/b.example' };
+cfnUserPool.userPoolName = 'zz';
+cfnUserPool.deletionProtection = 'ACTIVE';

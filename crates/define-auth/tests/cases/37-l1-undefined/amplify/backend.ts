@@ -1,0 +1,10 @@
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { userPool, cfnResources, groups } = backend.auth.resources;
+const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = cfnResources;
+cfnUserPool.usernameAttributes = undefined;
+cfnUserPool.schema = undefined;
+cfnUserPool.userAttributeUpdateSettings = undefined;
+cfnUserPool.policies = undefined;
+cfnIdentityPool.allowUnauthenticatedIdentities = false;

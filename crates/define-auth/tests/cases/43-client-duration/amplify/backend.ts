@@ -1,0 +1,7 @@
+import { Duration } from 'aws-cdk-lib';
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { userPool, cfnResources, groups } = backend.auth.resources;
+const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = cfnResources;
+userPool.addClient('One', { accessTokenValidity: Duration.minutes(1) });

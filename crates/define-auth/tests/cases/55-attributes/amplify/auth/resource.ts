@@ -1,0 +1,2 @@
+import { defineAuth } from '@aws-amplify/backend';
+export const auth = defineAuth({ loginWith: { email: true, phone: true }, userAttributes: { email: {}, phoneNumber: { required: true, mutable: false }, address: { required: false }, birthdate: {}, familyName: { required: true }, fullname: {}, gender: {}, givenName: {}, lastUpdateTime: {}, locale: {}, middleName: {}, nickname: {}, preferredUsername: {}, profilePage: {}, profilePicture: {}, timezone: {}, website: {} } });

@@ -1,0 +1,2 @@
+import { defineAuth } from '@aws-amplify/backend';
+export const auth = defineAuth({ loginWith: { email: true }, userAttributes: { 'custom:n': { dataType: 'Number', min: -1.5, max: 1e6, mutable: false }, 'custom:m': { dataType: 'Number' }, 'custom:s': { dataType: 'String', minLen: 0 }, email: { mutable: false, required: true }, 'custom:b': { dataType: 'Boolean', mutable: false }, 'custom:Date_Two': { dataType: 'DateTime' } } });

@@ -1,0 +1,2 @@
+export * from './more.js';
+export { default } from './more';

@@ -1,0 +1,3 @@
+export interface Foo { a: string }
+export type Bar = { s: string };
+export const value = 7;

@@ -1,0 +1,20 @@
+import { defineBackend } from '@aws-amplify/backend';
+import { Stack, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { PolicyStatement, Effect } from 'aws-cdk-lib/aws-iam';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const stack = backend.createStack('extra');
+class Bucket2 extends s3.Bucket { constructor(scope: any, id: string) { super(scope, id); } hello() { return 'hi'; } }
+const bucket = new s3.Bucket(stack, 'B', { removalPolicy: RemovalPolicy.DESTROY });
+new Bucket2(stack, 'C').hello();
+bucket.grantRead(backend.auth.resources.authenticatedUserIamRole);
+backend.auth.resources.authenticatedUserIamRole.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
+backend.auth.resources.userPool.node.addDependency(bucket);
+const pool = backend.auth.resources.cfnResources.cfnUserPool;
+pool.applyRemovalPolicy(RemovalPolicy.RETAIN);
+(backend.auth.resources.userPool.node.defaultChild as any).mfaConfiguration = 'OPTIONAL';
+pool.enabledMfas = ['SOFTWARE_TOKEN_MFA'];
+pool.policies.passwordPolicy.minimumLength = 12;
+Stack.of(bucket);
+backend.addOutput({ custom: { greeting: 'hello', poolName: 'x' } });

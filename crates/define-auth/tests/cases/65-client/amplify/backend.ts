@@ -1,0 +1,14 @@
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { userPool, cfnResources, groups } = backend.auth.resources;
+const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = cfnResources;
+cfnUserPoolClient.callbackUrLs = ['https://a.example/cb', 'myapp://'];
+cfnUserPoolClient.logoutUrLs = ['https://a.example/'];
+cfnUserPoolClient.allowedOAuthFlows = ['code', 'implicit'];
+cfnUserPoolClient.allowedOAuthScopes = ['openid'];
+cfnUserPoolClient.supportedIdentityProviders = ['COGNITO', 'X'];
+cfnUserPoolClient.preventUserExistenceErrors = 'LEGACY';
+cfnUserPoolClient.authSessionValidity = 5;
+cfnUserPoolClient.enableTokenRevocation = false;
+cfnUserPoolClient.generateSecret = true;

@@ -1,0 +1,12 @@
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { userPool, cfnResources, groups } = backend.auth.resources;
+const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = cfnResources;
+cfnUserPool.addPropertyOverride('Policies', { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] } });
+cfnUserPool.addPropertyOverride('Policies.PasswordPolicy.MinimumLength', 6);
+cfnUserPool.addPropertyOverride('AdminCreateUserConfig.InviteMessageTemplate.EmailSubject', 'x');
+cfnUserPool.addPropertyOverride('EnabledMfas', ['SOFTWARE_TOKEN_MFA']);
+cfnUserPool.addPropertyOverride('MfaConfiguration', 'ON');
+cfnUserPool.addPropertyOverride('LambdaConfig', { PreSignUp: 'arn:aws:lambda:us-east-1:123456789012:function:x' });
+cfnUserPool.policies = { passwordPolicy: { minimumLength: 9, requireSymbols: false } };

@@ -1,0 +1,72 @@
+//! Warnings.
+
+use insta::assert_snapshot;
+
+use crate::project::Project;
+
+#[test]
+fn a_relying_party_is_for_ever() {
+    let project =
+        Project::props("{ loginWith: { email: true, webAuthn: { relyingPartyId: 'a.example' } } }");
+    assert_snapshot!(project.warnings(), @r#"
+    warning: WebAuthn relying party ID is set to "a.example". Changing this value after deployment will invalidate all existing passkeys. Users will need to re-register their passkeys.
+     --> amplify/auth/resource.ts:3:72
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: true, webAuthn: { relyingPartyId: 'a.example' } } });
+      |                                                                        ^^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn policies_that_take_the_sign_in_policy_with_them() {
+    let project = Project::props("{ loginWith: { email: { otpLogin: true } } }")
+        .backend("pool.policies = { passwordPolicy: { minimumLength: 12 } };");
+    assert_snapshot!(project.warnings(), @"
+    warning: backend.ts replaces the pool's policies and drops the sign-in policy: passwordless sign-in is off
+     --> amplify/backend.ts:5:1
+      |
+    5 | pool.policies = { passwordPolicy: { minimumLength: 12 } };
+      | ^^^^
+    help: write `cfnUserPool.policies = { ...cfnUserPool.policies, passwordPolicy: { .. } }`
+    ");
+}
+
+#[test]
+fn overrides_that_clients_do_not_hear_of() {
+    let project = Project::props("{ loginWith: { email: true } }").backend(
+        "pool.addPropertyOverride('Policies.SignInPolicy.AllowedFirstAuthFactors', ['PASSWORD', 'EMAIL_OTP']);",
+    );
+    assert_snapshot!(project.warnings(), @"
+    warning: backend.ts overrides the sign-in factors, and amplify_outputs.json does not show it: Amplify makes it of the properties, not of the overrides
+     --> amplify/backend.ts:5:6
+      |
+    5 | pool.addPropertyOverride('Policies.SignInPolicy.AllowedFirstAuthFactors', ['PASSWORD', 'EMAIL_OTP']);
+      |      ^^^^^^^^^^^^^^^^^^^
+    help: assign instead: `cfnUserPool.policies = { ...cfnUserPool.policies, signInPolicy: { allowedFirstAuthFactors: [..] } }`
+    ");
+}
+
+#[test]
+fn values_that_are_not_known_here() {
+    let project = Project::props("{ loginWith: { email: true } }").file(
+        "amplify/backend.ts",
+        "import { defineBackend } from '@aws-amplify/backend';
+import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const identity = new EmailIdentity(backend.stack, 'Identity', {});
+backend.auth.resources.cfnResources.cfnUserPool.emailConfiguration = {
+  emailSendingAccount: 'DEVELOPER',
+  sourceArn: identity.emailIdentityArn,
+};
+",
+    );
+    assert_snapshot!(project.warnings(), @"
+    warning: UserPool.EmailConfiguration.SourceArn comes from `aws-cdk-lib/aws-ses.EmailIdentity().emailIdentityArn`, which is not run here
+     --> amplify/backend.ts:8:14
+      |
+    8 |   sourceArn: identity.emailIdentityArn,
+      |              ^^^^^^^^
+    help: the template leaves it out; add it by hand
+    ");
+}

@@ -1,0 +1,213 @@
+//! The pool that a definition means.
+
+use std::time::Duration;
+
+use poolhouse_define_auth::Unsupported;
+use poolhouse_domain::attributes::AttributeKind;
+use poolhouse_domain::client::AuthFlow;
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor, Mfa, MfaMethod, PoolConfig};
+
+use crate::project::Project;
+
+fn pool(props: &str) -> PoolConfig {
+    Project::props(props).read().pool
+}
+
+#[test]
+fn the_seed_example_is_the_domains_default() {
+    assert_eq!(
+        pool("{ loginWith: { email: { otpLogin: true } } }"),
+        PoolConfig::default()
+    );
+}
+
+#[test]
+fn texts_and_preferences_are_taken() {
+    let pool = pool(
+        "{
+  name: 'members',
+  loginWith: {
+    email: {
+      otpLogin: true,
+      verificationEmailSubject: 'Prove it',
+      verificationEmailBody: (code) => `Type ${code()}`,
+    },
+  },
+  passwordlessOptions: { preferredChallenge: 'EMAIL_OTP' },
+}",
+    );
+    assert_eq!(pool.name.as_deref(), Some("members"));
+    assert_eq!(pool.messages.verification_email.subject, "Prove it");
+    assert_eq!(pool.messages.verification_email.body, "Type {####}");
+    assert_eq!(pool.preferred_challenge, Some(FirstFactor::EmailOtp));
+}
+
+#[test]
+fn every_first_factor_is_taken_in_cognitos_order() {
+    let pool = pool(
+        "{ loginWith: { webAuthn: { relyingPartyId: 'a.example', userVerification: 'required' }, \
+         phone: { otpLogin: true }, email: { otpLogin: true } } }",
+    );
+    let all = [
+        FirstFactor::Password,
+        FirstFactor::EmailOtp,
+        FirstFactor::SmsOtp,
+        FirstFactor::WebAuthn,
+    ];
+    assert_eq!(pool.first_factors, all);
+    assert_eq!(
+        pool.username_attributes,
+        [ContactAttribute::Email, ContactAttribute::PhoneNumber]
+    );
+    let party = pool.relying_party.unwrap();
+    assert!(party.id == "a.example" && party.user_verification_required);
+    assert!(pool.clients[0].allows(AuthFlow::AllowUserAuth));
+}
+
+#[test]
+fn without_passwordless_factors_there_is_no_user_auth() {
+    let pool = pool("{ loginWith: { email: true } }");
+    assert!(pool.first_factors.is_empty());
+    assert!(!pool.clients[0].allows(AuthFlow::AllowUserAuth));
+}
+
+#[test]
+fn attributes_are_taken_with_their_bounds() {
+    let pool = pool(
+        "{ loginWith: { email: true }, userAttributes: { email: { mutable: false, required: true }, \
+         fullname: { required: true }, 'custom:age': { dataType: 'Number', min: 0, max: 150 }, \
+         'custom:code': { dataType: 'String', minLen: 2, mutable: false }, \
+         'custom:vip': { dataType: 'Boolean' }, 'custom:at': { dataType: 'DateTime' } } }",
+    );
+    let spec = |name: &str| pool.schema.0.iter().find(|spec| spec.name == name).unwrap();
+    assert!(!spec("email").mutable && spec("email").required);
+    assert!(spec("name").mutable && spec("name").required);
+    let bounds = AttributeKind::Number {
+        min: Some(0),
+        max: Some(150),
+    };
+    assert_eq!(spec("custom:age").kind, bounds);
+    let text = AttributeKind::String {
+        min: Some(2),
+        max: None,
+    };
+    assert_eq!(spec("custom:code").kind, text);
+    assert!(!spec("custom:code").mutable && spec("custom:vip").mutable);
+    assert_eq!(spec("custom:vip").kind, AttributeKind::Boolean);
+    assert_eq!(spec("custom:at").kind, AttributeKind::DateTime);
+}
+
+#[test]
+fn second_factors_are_taken() {
+    let pool = pool(
+        "{ loginWith: { email: true }, multifactor: { mode: 'REQUIRED', totp: true, sms: true } }",
+    );
+    assert_eq!(pool.mfa, Mfa::On);
+    assert_eq!(
+        pool.mfa_methods,
+        [MfaMethod::SmsMfa, MfaMethod::SoftwareTokenMfa]
+    );
+}
+
+#[test]
+fn backend_changes_are_taken_overrides_included() {
+    let project = Project::props("{ loginWith: { email: true }, groups: ['A', 'B'] }").backend(
+        "pool.policies.passwordPolicy.minimumLength = 12;
+pool.adminCreateUserConfig = { allowAdminCreateUserOnly: true };
+pool.addPropertyOverride('Policies.SignInPolicy.AllowedFirstAuthFactors', ['PASSWORD', 'EMAIL_OTP']);
+pool.addPropertyOverride('EmailAuthenticationSubject', 'Yours: {####}');
+client.explicitAuthFlows = ['ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
+client.refreshTokenValidity = 7;
+client.accessTokenValidity = 30;
+client.tokenValidityUnits = { accessToken: 'minutes' };
+backend.auth.resources.groups.B.cfnUserGroup.precedence = 7;
+backend.auth.resources.userPool.addClient('Kiosk', { authFlows: { userPassword: true } });",
+    );
+    let pool = project.read().pool;
+    assert_eq!(pool.password_policy.minimum_length, 12);
+    assert!(!pool.self_sign_up);
+    assert!(pool.allows(FirstFactor::EmailOtp));
+    assert_eq!(pool.messages.sign_in_email.subject, "Yours: {####}");
+    let client = &pool.clients[0];
+    assert_eq!(
+        client.auth_flows,
+        [AuthFlow::AllowUserAuth, AuthFlow::AllowRefreshTokenAuth]
+    );
+    assert_eq!(client.refresh_token_validity, Duration::from_hours(7 * 24));
+    assert_eq!(client.access_token_validity, Duration::from_mins(30));
+    assert_eq!(client.id_token_validity, Duration::from_hours(1));
+    assert_eq!(pool.groups[1].precedence, 7);
+    let names: Vec<&str> = pool
+        .clients
+        .iter()
+        .map(|client| client.name.as_str())
+        .collect();
+    assert_eq!(names, ["default", "Kiosk"]);
+    assert!(pool.clients[1].allows(AuthFlow::AllowUserPasswordAuth));
+    assert!(!pool.clients[1].prevent_user_existence_errors);
+}
+
+#[test]
+fn what_a_server_may_not_have_is_named() {
+    let project = Project::new(
+        "import { defineAuth, defineFunction, secret } from '@aws-amplify/backend';
+const run = defineFunction({ name: 'run' });
+export const auth = defineAuth({
+  loginWith: {
+    email: { verificationEmailStyle: 'LINK', userInvitation: { emailSubject: 'Hi' } },
+    phone: { otpLogin: true },
+    webAuthn: true,
+    externalProviders: {
+      google: { clientId: secret('A'), clientSecret: secret('B') },
+      callbackUrls: ['https://a.example'],
+      logoutUrls: ['https://a.example'],
+    },
+  },
+  multifactor: { mode: 'OPTIONAL', sms: true },
+  senders: { email: { fromEmail: 'a@a.example' }, sms: { handler: run } },
+  triggers: { preSignUp: run },
+  access: (allow) => [allow.resource(run).to(['listUsers'])],
+});
+",
+    )
+    .backend("backend.auth.resources.userPool.addClient('Own', { generateSecret: true });");
+    let named: Vec<String> = project
+        .read()
+        .unsupported
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    insta::assert_snapshot!(named.join("\n"), @"
+    loginWith.phone: sign-in by phone number
+    loginWith.phone.otpLogin: codes by text message
+    loginWith.webAuthn: passkeys
+    multifactor: second factors
+    loginWith.email.verificationEmailStyle: links in verification mails
+    loginWith.email.userInvitation: invitations by administrators
+    triggers.preSignUp: Lambda triggers
+    senders.email: sending through AWS
+    senders.sms.handler: functions that send messages
+    loginWith.externalProviders.google: external identity providers
+    access: functions with access to the pool
+    client Own: client secrets
+    ");
+    let plain = Project::props("{ loginWith: { email: { otpLogin: true } } }").read();
+    assert!(plain.unsupported.is_empty());
+}
+
+#[test]
+fn triggers_of_the_backend_are_named_too() {
+    let project = Project::props("{ loginWith: { email: true } }").file(
+        "amplify/backend.ts",
+        "import { defineBackend, defineFunction } from '@aws-amplify/backend';
+import { UserPoolOperation } from 'aws-cdk-lib/aws-cognito';
+import { auth } from './auth/resource';
+const run = defineFunction({});
+const backend = defineBackend({ auth, run });
+backend.auth.resources.userPool.addTrigger(UserPoolOperation.PRE_SIGN_UP, backend.run.resources.lambda);
+backend.auth.resources.userPool.addTrigger(UserPoolOperation.of('customMessage'), backend.run.resources.lambda);
+",
+    );
+    let triggers = ["preSignUp", "customMessage"].map(|name| Unsupported::Trigger(name.to_owned()));
+    assert_eq!(project.read().unsupported, triggers);
+}
