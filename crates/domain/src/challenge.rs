@@ -84,7 +84,11 @@ pub const MOVES: &[Move] = &[
         answer: Answer::Initiate,
         next: &[Step::SelectChallenge, Step::EmailOtp],
     },
-    Move { from: Step::SignUpConfirmed, answer: Answer::Initiate, next: &[Step::SignedIn] },
+    Move {
+        from: Step::SignUpConfirmed,
+        answer: Answer::Initiate,
+        next: &[Step::SignedIn],
+    },
     Move {
         from: Step::SelectChallenge,
         answer: Answer::Respond(ChallengeName::SelectChallenge),
@@ -99,7 +103,9 @@ pub const MOVES: &[Move] = &[
 
 /// Whether `answer` may be given at `from`.
 pub fn is_legal(from: Step, answer: Answer) -> bool {
-    MOVES.iter().any(|row| row.from == from && row.answer == answer)
+    MOVES
+        .iter()
+        .any(|row| row.from == from && row.answer == answer)
 }
 
 #[cfg(test)]
@@ -115,7 +121,9 @@ mod tests {
     ];
 
     fn answers() -> impl Iterator<Item = Answer> {
-        [Answer::Initiate].into_iter().chain(ChallengeName::ALL.map(Answer::Respond))
+        [Answer::Initiate]
+            .into_iter()
+            .chain(ChallengeName::ALL.map(Answer::Respond))
     }
 
     #[test]
@@ -123,8 +131,14 @@ mod tests {
         let mut legal = 0;
         for from in STEPS {
             for answer in answers() {
-                let rows = MOVES.iter().filter(|row| row.from == from && row.answer == answer);
-                assert_eq!(rows.count(), usize::from(is_legal(from, answer)), "{from:?} {answer:?}");
+                let rows = MOVES
+                    .iter()
+                    .filter(|row| row.from == from && row.answer == answer);
+                assert_eq!(
+                    rows.count(),
+                    usize::from(is_legal(from, answer)),
+                    "{from:?} {answer:?}"
+                );
                 legal += usize::from(is_legal(from, answer));
             }
         }
@@ -133,7 +147,10 @@ mod tests {
 
     #[test]
     fn tokens_follow_a_proof_only() {
-        for row in MOVES.iter().filter(|row| row.next.contains(&Step::SignedIn)) {
+        for row in MOVES
+            .iter()
+            .filter(|row| row.next.contains(&Step::SignedIn))
+        {
             let proved = row.from == Step::SignUpConfirmed
                 || row.answer == Answer::Respond(ChallengeName::EmailOtp);
             assert!(proved, "{row:?} reaches tokens without a proof");
