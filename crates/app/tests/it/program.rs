@@ -165,9 +165,8 @@ fn next_line(lines: &mut impl std::io::BufRead, word: &str) -> String {
     let mut seen = String::new();
     loop {
         let start = seen.len();
-        if lines.read_line(&mut seen).unwrap() == 0 {
-            panic!("no line with {word:?} in:\n{seen}");
-        }
+        let read = lines.read_line(&mut seen).unwrap();
+        assert!(read > 0, "no line with {word:?} in:\n{seen}");
         if seen[start..].contains(word) {
             return seen[start..].trim().to_owned();
         }

@@ -70,7 +70,6 @@ fn bent() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn bent_definitions_are_taken_or_refused(text in bent()) {
