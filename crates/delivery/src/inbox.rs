@@ -1,7 +1,12 @@
 //! The inbox of `poolhouse dev`: what would have been mailed or texted, kept to be looked at.
 
+use std::time::Duration;
+
 use poolhouse_store::{SentMessage, Store, StoreError};
 use tokio::sync::watch;
+
+/// How long a look into the inbox waits for mail that is on its way.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A handle on the inbox; clones share it. Its messages are the outbox's own rows, kept once sent, so
 /// that they survive a restart like everything else.
@@ -20,16 +25,26 @@ impl Inbox {
         }
     }
 
-    /// The newest messages first, at most `limit`; those to `to` only, if that is given.
+    /// The newest messages first, at most `limit`; those to `to` only, if that is given. Messages that
+    /// are on their way are waited for, but not for long: whoever has just signed up finds the mail.
     pub async fn list(
         &self,
         to: Option<&str>,
         limit: usize,
     ) -> Result<Vec<SentMessage>, StoreError> {
+        let _ = tokio::time::timeout(PATIENCE, self.settled()).await;
         let to = to.map(str::to_owned);
         self.store
             .read(move |txn| txn.inbox_list(to.as_deref(), limit))
             .await
+    }
+
+    /// Ends when nothing waits to be sent.
+    async fn settled(&self) -> Result<(), StoreError> {
+        let mut changes = self.changes();
+        let waiting = || self.store.read::<_, StoreError, _>(|txn| txn.outbox_due(1));
+        while !waiting().await?.is_empty() && changes.changed().await.is_ok() {}
+        Ok(())
     }
 
     /// Forgets every message.

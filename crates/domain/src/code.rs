@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use crate::pool::ContactAttribute;
+use crate::pool::{ContactAttribute, FirstFactor};
 use crate::random::{self, Random};
+use crate::throttle::Counter;
 use crate::{Secret, Timestamp};
 
 /// How many answers to one code are looked at (D2); the next ones are refused unread.
@@ -34,6 +35,18 @@ impl CodePurpose {
             Self::SignInSms => "sign_in_sms",
             Self::Verify(ContactAttribute::Email) => "verify_email",
             Self::Verify(ContactAttribute::PhoneNumber) => "verify_phone_number",
+        }
+    }
+}
+
+impl CodePurpose {
+    /// What wrong answers to such a code are counted against.
+    pub const fn counter(self) -> Counter {
+        match self {
+            Self::ConfirmSignUp => Counter::ConfirmSignUp,
+            Self::SignInEmail => Counter::Factor(FirstFactor::EmailOtp),
+            Self::SignInSms => Counter::Factor(FirstFactor::SmsOtp),
+            Self::Verify(contact) => Counter::Verify(contact),
         }
     }
 }

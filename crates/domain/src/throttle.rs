@@ -3,12 +3,49 @@
 use std::time::Duration;
 
 use crate::Timestamp;
+use crate::pool::{ContactAttribute, FirstFactor};
 
 /// After so many wrong answers in a row a factor is switched off.
 pub const MAX_FACTOR_FAILURES: u32 = 100;
 
 /// A factor that was switched off comes back after this long without an answer.
 pub const FACTOR_REST: Duration = Duration::from_hours(24);
+
+/// What wrong answers are counted against. Each is a row of its own: a right answer to one forgives
+/// nothing of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Counter {
+    /// Signing in by a factor.
+    Factor(FirstFactor),
+    /// Confirming a new account.
+    ConfirmSignUp,
+    /// Proving an address or number.
+    Verify(ContactAttribute),
+}
+
+impl Counter {
+    /// The word in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Factor(factor) => factor.as_str(),
+            Self::ConfirmSignUp => "confirm_sign_up",
+            Self::Verify(ContactAttribute::Email) => "verify_email",
+            Self::Verify(ContactAttribute::PhoneNumber) => "verify_phone_number",
+        }
+    }
+
+    /// Whether a right answer starts the count anew. Proving an address does not: whoever guesses at
+    /// other people's could forgive themselves with their own in between.
+    pub const fn is_reset_by_success(self) -> bool {
+        !matches!(self, Self::Verify(_))
+    }
+}
+
+impl From<FirstFactor> for Counter {
+    fn from(factor: FirstFactor) -> Self {
+        Self::Factor(factor)
+    }
+}
 
 /// The wrong answers of one factor of one user, across sessions, clients and restarts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -113,6 +113,7 @@ CREATE INDEX refresh_families_by_expiry ON refresh_families (expires_at);
 CREATE TABLE outbox (
     id TEXT NOT NULL PRIMARY KEY,
     pool_id TEXT NOT NULL,
+    sub TEXT NOT NULL,
     channel TEXT NOT NULL,
     recipient TEXT NOT NULL,
     payload BLOB NOT NULL,

@@ -2,8 +2,7 @@
 //!
 //! Rows may be decoys': no user needs to exist.
 
-use poolhouse_domain::pool::FirstFactor;
-use poolhouse_domain::throttle::{FACTOR_REST, FactorFailures};
+use poolhouse_domain::throttle::{Counter, FACTOR_REST, FactorFailures};
 use poolhouse_domain::{PoolId, Sub, Timestamp};
 
 use crate::db::Row;
@@ -16,7 +15,7 @@ impl Txn<'_> {
         &mut self,
         pool: &PoolId,
         sub: &Sub,
-        factor: FirstFactor,
+        counter: impl Into<Counter>,
         now: Timestamp,
     ) -> Result<FactorFailures, StoreError> {
         self.query_one(
@@ -30,7 +29,7 @@ impl Txn<'_> {
             &[
                 pool.into(),
                 sub.into(),
-                factor.as_str().into(),
+                counter.into().as_str().into(),
                 now.into(),
                 now.before(FACTOR_REST).into(),
             ],
@@ -43,12 +42,12 @@ impl Txn<'_> {
         &mut self,
         pool: &PoolId,
         sub: &Sub,
-        factor: FirstFactor,
+        counter: impl Into<Counter>,
     ) -> Result<Option<FactorFailures>, StoreError> {
         self.query_opt(
             "SELECT failures, last_at FROM factor_failures
              WHERE pool_id = $1 AND sub = $2 AND factor = $3",
-            &[pool.into(), sub.into(), factor.as_str().into()],
+            &[pool.into(), sub.into(), counter.into().as_str().into()],
             failures,
         )
     }
@@ -58,11 +57,11 @@ impl Txn<'_> {
         &mut self,
         pool: &PoolId,
         sub: &Sub,
-        factor: FirstFactor,
+        counter: impl Into<Counter>,
     ) -> Result<(), StoreError> {
         self.execute(
             "DELETE FROM factor_failures WHERE pool_id = $1 AND sub = $2 AND factor = $3",
-            &[pool.into(), sub.into(), factor.as_str().into()],
+            &[pool.into(), sub.into(), counter.into().as_str().into()],
         )?;
         Ok(())
     }

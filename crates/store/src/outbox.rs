@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use poolhouse_domain::message::{Channel, Message};
 use poolhouse_domain::random::bytes;
-use poolhouse_domain::{PoolId, Random, Secret, Timestamp};
+use poolhouse_domain::{PoolId, Random, Secret, Sub, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Context, Row};
@@ -80,10 +80,12 @@ impl OutboxId {
 }
 
 impl Txn<'_> {
-    /// Writes a message that is to be sent before `deadline`.
+    /// Writes a message that is to be sent before `deadline`. It is `sub`'s, wherever it goes: to
+    /// delete that user erases it.
     pub fn outbox_insert(
         &mut self,
         pool: &PoolId,
+        sub: &Sub,
         message: &Message,
         now: Timestamp,
         deadline: Timestamp,
@@ -92,11 +94,13 @@ impl Txn<'_> {
         let id = OutboxId::next(order, now, vault.random());
         let sealed = vault.seal(PAYLOAD, id.as_str(), payload(message)?.expose());
         self.execute(
-            "INSERT INTO outbox (id, pool_id, channel, recipient, payload, created_at, deadline)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO outbox
+                 (id, pool_id, sub, channel, recipient, payload, created_at, deadline)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             &[
                 id.as_str().into(),
                 pool.into(),
+                sub.into(),
                 message.channel.as_str().into(),
                 (&message.to).into(),
                 (&sealed).into(),
@@ -177,19 +181,6 @@ impl Txn<'_> {
     /// Forgets the messages that were sent and kept. How many there were.
     pub fn inbox_clear(&mut self) -> Result<u64, StoreError> {
         self.execute("DELETE FROM outbox WHERE sent_at IS NOT NULL", &[])
-    }
-
-    /// Erases every message to `recipient`, sent or not.
-    pub(crate) fn outbox_erase(
-        &mut self,
-        pool: &PoolId,
-        recipient: &str,
-    ) -> Result<(), StoreError> {
-        self.execute(
-            "DELETE FROM outbox WHERE pool_id = $1 AND recipient = $2",
-            &[pool.into(), recipient.into()],
-        )?;
-        Ok(())
     }
 
     /// Goes on after the newest message of an earlier run, whatever the clock says now.

@@ -75,27 +75,20 @@ impl Txn<'_> {
     }
 
     /// Erases a user and everything that is theirs: logins, pending contacts, codes, failures,
-    /// refresh families, passkeys, and messages to the addresses that are theirs now. Whether there was one.
+    /// refresh families, passkeys and messages. Whether there was one.
     pub fn user_delete(&mut self, pool: &PoolId, sub: &Sub) -> Result<bool, StoreError> {
-        let Some(user) = self.user_get(pool, sub)? else {
-            return Ok(false);
-        };
-        for contact in [ContactAttribute::Email, ContactAttribute::PhoneNumber] {
-            let pending = self.pending_contact_get(pool, sub, contact)?;
-            let own = user.attribute(contact.as_str());
-            for recipient in own.into_iter().chain(pending.as_deref()) {
-                self.outbox_erase(pool, recipient)?;
-            }
-        }
         // Logins, pending contacts, refresh families and passkeys go with their user.
+        let mut erased = 0;
         for sql in [
+            "DELETE FROM outbox WHERE pool_id = $1 AND sub = $2",
             "DELETE FROM codes WHERE pool_id = $1 AND sub = $2",
             "DELETE FROM factor_failures WHERE pool_id = $1 AND sub = $2",
             "DELETE FROM users WHERE pool_id = $1 AND sub = $2",
         ] {
-            self.execute(sql, &[pool.into(), sub.into()])?;
+            erased = self.execute(sql, &[pool.into(), sub.into()])?;
         }
-        Ok(true)
+        // The last of them is the user.
+        Ok(erased == 1)
     }
 
     /// Lets a user be found by `key`, and no longer by the key that they had for this attribute.

@@ -1,5 +1,6 @@
 //! A `poolhouse` process in the test's hands.
 
+use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -44,6 +45,16 @@ impl Project {
     }
 }
 
+impl Project {
+    fn client_id(&self) -> String {
+        let outputs = self.outputs();
+        outputs["Auth"]["Cognito"]["userPoolClientId"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+}
+
 /// A running process; killed if the test forgets it.
 pub(crate) struct Program {
     child: Child,
@@ -72,10 +83,15 @@ impl Program {
 
     /// `poolhouse dev` on a free port, once it is ready.
     pub(crate) fn dev(path: &Path) -> Self {
+        Self::dev_with(path, &[])
+    }
+
+    /// [`Program::dev`] with more flags.
+    pub(crate) fn dev_with(path: &Path, flags: &[&str]) -> Self {
         let path = path.to_str().unwrap();
-        let mut child = Self::command(&["dev", path, "--listen", "127.0.0.1:0"])
-            .spawn()
-            .unwrap();
+        let mut arguments = vec!["dev", path, "--listen", "127.0.0.1:0"];
+        arguments.extend(flags);
+        let mut child = Self::command(&arguments).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut program = Self {
@@ -116,9 +132,23 @@ impl Program {
         self.child.wait().unwrap()
     }
 
+    /// Stops the program and gives all that it logged.
+    pub(crate) fn stop_and_read_log(&mut self) -> String {
+        assert!(self.stop("-TERM").success());
+        let mut log = String::new();
+        self.stderr.read_to_string(&mut log).unwrap();
+        log
+    }
+
     /// The body of an answer to a request.
     pub(crate) fn request(&self, head: &str, body: &str) -> String {
         self.send(head, "SignUp", body)
+    }
+
+    /// Calls an operation as the project's app client.
+    pub(crate) fn call(&self, project: &Project, operation: &str, mut body: Value) -> String {
+        body["ClientId"] = project.client_id().into();
+        self.send("POST /", operation, &body.to_string())
     }
 
     fn send(&self, head: &str, operation: &str, body: &str) -> String {
@@ -139,18 +169,16 @@ impl Program {
 
     /// Signs up in the project's pool.
     pub(crate) fn sign_up(&self, project: &Project, email: &str) -> String {
-        self.call(project, "SignUp", serde_json::json!({ "Username": email }))
+        self.call(project, "SignUp", json!({ "Username": email }))
     }
 
-    /// Calls an operation as the project's client.
-    pub(crate) fn call(
-        &self,
-        project: &Project,
-        operation: &str,
-        mut body: serde_json::Value,
-    ) -> String {
-        body["ClientId"] = project.outputs()["Auth"]["Cognito"]["userPoolClientId"].clone();
-        self.send("POST /", operation, &body.to_string())
+    /// Confirms a sign-up.
+    pub(crate) fn confirm(&self, project: &Project, email: &str, code: &str) -> String {
+        self.call(
+            project,
+            "ConfirmSignUp",
+            json!({ "Username": email, "ConfirmationCode": code }),
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use poolhouse_domain::clock::TestClock;
 use poolhouse_domain::message::{Channel, Message};
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
-use poolhouse_domain::{Clock as _, PoolId, Secret, Timestamp};
+use poolhouse_domain::{Clock as _, PoolId, Secret, Sub, Timestamp};
 use poolhouse_store::{Store, StoreError};
 use tempfile::TempDir;
 use tokio::sync::{Notify, watch};
@@ -65,7 +65,13 @@ impl Bench {
                         StoreError::Conflict(_) => Ok(()),
                         other => Err(other),
                     })?;
-                txn.outbox_insert(&pool, &message, now, now + Duration::from_mins(1))
+                txn.outbox_insert(
+                    &pool,
+                    &Sub::new("someone"),
+                    &message,
+                    now,
+                    now + Duration::from_mins(1),
+                )
             })
             .await
             .unwrap();

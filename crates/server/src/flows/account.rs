@@ -152,6 +152,8 @@ fn change_address(
 ) -> Result<Option<Delivery>, ApiError> {
     let on_record = user.attribute(EMAIL.as_str()).map(str::to_owned);
     if on_record.as_deref() == Some(address.as_str()) {
+        // Whoever goes back has nothing left to prove.
+        txn.pending_contact_delete(&cx.pool.id, &user.sub, EMAIL)?;
         return Ok(None);
     }
     if cx.pool.config.verify_before_update.contains(&EMAIL) {

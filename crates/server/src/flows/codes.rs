@@ -67,7 +67,8 @@ impl Verdict {
     }
 }
 
-/// Sends a code, unless one is still on its way to the same address (D10). Gives the id of the code that now counts.
+/// Sends a code, unless one is still on its way (D10). Gives the id of the code that now counts.
+/// While one is on its way to another address, none is sent: `LimitExceeded`.
 pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u8; 16], ApiError> {
     let pool = &cx.pool.id;
     let destination = cx
@@ -77,9 +78,14 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
         .of(&[pool.as_str().as_bytes(), wanted.to.as_bytes()]);
     if let Some(sent) = txn.code_get(pool, wanted.sub, wanted.purpose)? {
         let cooldown = cx.pool.config.codes.cooldown;
-        let awaited = !sent.consumed && sent.destination == destination;
-        if awaited && code::is_on_its_way(sent.issued_at, cx.now, cooldown) {
-            return Ok(sent.id);
+        if !sent.consumed && code::is_on_its_way(sent.issued_at, cx.now, cooldown) {
+            // A new address does not get around the cooldown, nor get a fresh set of guesses.
+            let same = sent.destination == destination;
+            return if same {
+                Ok(sent.id)
+            } else {
+                Err(ApiError::AttemptLimitExceeded)
+            };
         }
     }
     let digits = code::generate(cx.app.random(), wanted.digits);
@@ -96,12 +102,12 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
     txn.code_put(pool, wanted.sub, wanted.purpose, &made)?;
     if let Some(template) = wanted.template {
         let message = template.render(wanted.to, &digits);
-        txn.outbox_insert(pool, &message, cx.now, made.expires_at)?;
+        txn.outbox_insert(pool, wanted.sub, &message, cx.now, made.expires_at)?;
     }
     Ok(id)
 }
 
-/// Counts an answer, then judges it, then consumes the code. The transaction must commit whatever the
+/// Counts an answer, against the code and across all codes, then judges it, then consumes the code. The transaction must commit whatever the
 /// verdict is, and nobody may hear of it before: then neither a crash nor a crowd of parallel requests
 /// buys another look (D2).
 pub(crate) fn judge(
@@ -115,6 +121,11 @@ pub(crate) fn judge(
         None => stand_in(txn, cx, sub, purpose)?,
     };
     let id = attempt.id.unwrap_or(awaited.id);
+    let counter = purpose.counter();
+    let failures = txn.factor_failures_get(pool, sub, counter)?;
+    if failures.is_some_and(|failures| failures.is_disabled(cx.now)) {
+        return Ok(Verdict::Exhausted);
+    }
     if awaited.id == id && !awaited.consumed && cx.now >= awaited.expires_at {
         return Ok(Verdict::Expired);
     }
@@ -126,9 +137,14 @@ pub(crate) fn judge(
             Verdict::Wrong
         });
     };
+    // Only what is looked at counts: who is refused unread has not guessed.
+    txn.factor_failure_count(pool, sub, counter, cx.now)?;
     let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
     let right = verify_slices_are_equal(&expected, &code.hash).is_ok();
     if right && txn.code_consume(pool, sub, purpose, &id)? {
+        if counter.is_reset_by_success() {
+            txn.factor_failures_reset(pool, sub, counter)?;
+        }
         return Ok(Verdict::Right);
     }
     Ok(Verdict::Wrong)

@@ -35,7 +35,7 @@ pub(crate) fn send_verification(
 /// Says that a mail went to `address`.
 pub(crate) fn mailed(address: &str) -> Delivery {
     Delivery {
-        destination: mask::email(address),
+        destination: mask::email(&address.to_ascii_lowercase()),
         channel: Channel::Email,
         attribute: ContactAttribute::Email,
     }

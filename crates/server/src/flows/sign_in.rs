@@ -101,8 +101,13 @@ async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Ou
             session.spend(txn)?;
             let available = available(txn, cx, &subject)?;
             let chosen = ChallengeName::parse(&answer).filter(|chosen| available.contains(chosen));
-            let chosen = chosen
-                .ok_or_else(|| ApiError::invalid_parameter(format!("Invalid ANSWER: {answer}")))?;
+            let chosen = chosen.ok_or_else(|| {
+                let expected: Vec<_> = available.iter().map(|name| name.as_str()).collect();
+                let expected = expected.join(", ");
+                ApiError::invalid_parameter(format!(
+                    "Invalid ANSWER: got {answer}, expected one of {expected}"
+                ))
+            })?;
             challenge::offer(txn, cx, &subject, &session.name, chosen, available)
         })
         .await?;

@@ -16,7 +16,7 @@ use crate::cx::Cx;
 pub(crate) struct Subject {
     pub(crate) sub: Sub,
     pub(crate) user: Option<User>,
-    /// What was typed; a decoy's only address.
+    /// What was typed, in the form in which all its spellings are one: a decoy's only address.
     name: String,
 }
 
@@ -38,7 +38,7 @@ impl Subject {
         Ok(Self {
             sub,
             user,
-            name: name.to_owned(),
+            name: name_key(&cx.pool.config, name),
         })
     }
 
@@ -50,9 +50,9 @@ impl Subject {
         }
     }
 
-    /// The address as it is told to whoever asks.
+    /// The address as it is told to whoever asks: however it is written on record or in the request.
     pub(crate) fn masked_email(&self) -> String {
-        mask::email(self.email().unwrap_or_default())
+        mask::email(&self.email().unwrap_or_default().to_ascii_lowercase())
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
-use poolhouse_domain::{PoolId, Secret};
+use poolhouse_domain::{PoolId, Secret, Sub};
 use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -71,7 +71,13 @@ async fn reopening_keeps_everything() {
     let to = pool.clone();
     write(&store, move |txn| {
         txn.signing_key_insert(&to, &key)?;
-        txn.outbox_insert(&to, &mail("ann@example.com", "1"), at(100), at(200))
+        txn.outbox_insert(
+            &to,
+            &Sub::new("someone"),
+            &mail("ann@example.com", "1"),
+            at(100),
+            at(200),
+        )
     })
     .await;
     store.close().await;
@@ -85,7 +91,13 @@ async fn reopening_keeps_everything() {
     assert_eq!(keys[0].pkcs8.expose(), b"private");
     // Messages stay in order, also if the clock was set back.
     write(&store, move |txn| {
-        txn.outbox_insert(&pool, &mail("ann@example.com", "2"), at(50), at(200))
+        txn.outbox_insert(
+            &pool,
+            &Sub::new("someone"),
+            &mail("ann@example.com", "2"),
+            at(50),
+            at(200),
+        )
     })
     .await;
     let due = read(&store, |txn| txn.outbox_due(10)).await;
@@ -156,7 +168,13 @@ async fn secrets_are_sealed_in_the_files() {
             created_at: at(1),
         };
         txn.signing_key_insert(&pool, &key)?;
-        txn.outbox_insert(&pool, &mail("ann@example.com", CODE), at(1), at(2))
+        txn.outbox_insert(
+            &pool,
+            &Sub::new("someone"),
+            &mail("ann@example.com", CODE),
+            at(1),
+            at(2),
+        )
     })
     .await;
     store.close().await;
@@ -174,7 +192,13 @@ async fn another_key_opens_nothing() {
     let (store, folder) = fresh();
     let pool = PoolId::new("us-east-1_pool");
     write(&store, move |txn| {
-        txn.outbox_insert(&pool, &mail("ann@example.com", "1"), at(1), at(2))
+        txn.outbox_insert(
+            &pool,
+            &Sub::new("someone"),
+            &mail("ann@example.com", "1"),
+            at(1),
+            at(2),
+        )
     })
     .await;
     store.close().await;
@@ -188,7 +212,13 @@ async fn a_sealed_value_opens_in_its_own_row_only() {
     let (store, folder) = fresh();
     let pool = PoolId::new("us-east-1_pool");
     write(&store, move |txn| {
-        txn.outbox_insert(&pool, &mail("ann@example.com", "1"), at(1), at(2))
+        txn.outbox_insert(
+            &pool,
+            &Sub::new("someone"),
+            &mail("ann@example.com", "1"),
+            at(1),
+            at(2),
+        )
     })
     .await;
     store.close().await;

@@ -195,11 +195,18 @@ async fn sweep(store: Store, clock: Arc<SystemClock>, stopping: watch::Receiver<
     loop {
         tokio::select! {
             () = &mut stopping => return,
-            _ = turn.tick() => {
-                let now = clock.now();
-                let swept = store.write::<_, StoreError, _>(move |txn| txn.expired_sweep(now, limit));
-                if let Err(error) = swept.await {
-                    tracing::warn!(%error, "what has expired was not removed");
+            _ = turn.tick() => {}
+        }
+        let now = clock.now();
+        // In small steps, so that sign-ins get in between, until nothing is left.
+        loop {
+            let swept = store.write::<_, StoreError, _>(move |txn| txn.expired_sweep(now, limit));
+            match swept.await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(?error, "what has expired was not removed");
+                    break;
                 }
             }
         }

@@ -6,14 +6,14 @@ use std::time::Duration;
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::message::Channel;
-use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
+use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::token::Amr;
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Outcome;
-use crate::flows::codes::{self, Attempt, Issue, Verdict};
+use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::session::{self, Session, State};
 use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
@@ -81,7 +81,7 @@ pub(crate) async fn answer(
                 to: subject.email().unwrap_or_default(),
                 typed: &typed,
             };
-            match judge(txn, cx, &attempt)? {
+            match codes::judge(txn, cx, &attempt)?.sign_in() {
                 Ok(()) => admit(txn, cx, &session, subject).map(Ok),
                 // Committed all the same: the attempt counts.
                 Err(refusal) => Ok(Err(refusal)),
@@ -89,25 +89,6 @@ pub(crate) async fn answer(
         })
         .await??;
     tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
-}
-
-/// Counts the attempt against the factor, across all codes and sessions, and then against the code.
-fn judge(
-    txn: &mut Txn<'_>,
-    cx: &Cx,
-    attempt: &Attempt<'_>,
-) -> Result<Result<(), ApiError>, ApiError> {
-    let (pool, factor) = (&cx.pool.id, FirstFactor::EmailOtp);
-    let before = txn.factor_failures_get(pool, attempt.sub, factor)?;
-    if before.is_some_and(|failures| failures.is_disabled(cx.now)) {
-        return Ok(Err(ApiError::AttemptLimitExceeded));
-    }
-    txn.factor_failure_count(pool, attempt.sub, factor, cx.now)?;
-    let verdict = codes::judge(txn, cx, attempt)?;
-    if verdict == Verdict::Right {
-        txn.factor_failures_reset(pool, attempt.sub, factor)?;
-    }
-    Ok(verdict.sign_in())
 }
 
 fn admit(

@@ -135,3 +135,118 @@ async fn success_forgets_the_failures() {
     .await;
     assert_eq!(count(&t).await, None);
 }
+
+#[tokio::test]
+async fn only_answers_that_are_looked_at_count() {
+    let t = TestServer::start().await;
+    t.register(ANN).await;
+    let session = t.ask_for_code(ANN).await;
+    let wrong = TestServer::other_code(&t.code_for(ANN).await);
+    for _ in 0..100 {
+        t.refusal(
+            "RespondToAuthChallenge",
+            TestServer::email_otp(ANN, &session, &wrong),
+        )
+        .await;
+    }
+    // A flood on one code looked at five answers: the factor is not switched off.
+    t.wait(30);
+    let session = t.ask_for_code(ANN).await;
+    let code = t.code_for(ANN).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &session, &code),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn changing_the_address_back_and_forth_buys_no_guesses_and_no_mail() {
+    let t = TestServer::start().await;
+    let token = t.register(ANN).await.access;
+    let change = |to: &str| json!({"AccessToken": token, "UserAttributes": [{"Name": "email", "Value": to}]});
+    let guess = json!({"AccessToken": token, "AttributeName": "email", "Code": "000000"});
+    t.ok("UpdateUserAttributes", change("victim@example.com"))
+        .await;
+    let (mut looked_at, mut refused) = (0, 0);
+    for round in 0..30 {
+        let to = if round % 2 == 0 {
+            "other@example.com"
+        } else {
+            "victim@example.com"
+        };
+        let answer = t.call("UpdateUserAttributes", change(to)).await;
+        refused += i32::from(answer.body["__type"] == "LimitExceededException");
+        for _ in 0..5 {
+            let answer = t.call("VerifyUserAttribute", guess.clone()).await;
+            looked_at += i32::from(answer.body["__type"] == "CodeMismatchException");
+        }
+    }
+    assert_eq!(looked_at, 5, "those of the one code that was sent");
+    assert_eq!(refused, 15, "each change to the other address");
+    assert_eq!(t.mail_to("victim@example.com").await.len(), 1);
+    assert!(t.mail_to("other@example.com").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_hundred_wrong_codes_end_proving_for_a_day_whatever_is_proved_between() {
+    let t = TestServer::start().await;
+    let tokens = t.register(ANN).await;
+    let token = tokens.access;
+    let change = |to: &str| json!({"AccessToken": token, "UserAttributes": [{"Name": "email", "Value": to}]});
+    let answer = |code: &str| json!({"AccessToken": token, "AttributeName": "email", "Code": code});
+    let mut looked_at = 0;
+    for round in 0..40 {
+        t.wait(30);
+        // Own addresses are proved in between: that forgives no guesses.
+        let own = format!("ann{round}@example.com");
+        if t.call("UpdateUserAttributes", change(&own))
+            .await
+            .status
+            .is_success()
+        {
+            let code = t.code_for(&own).await;
+            t.call("VerifyUserAttribute", answer(&code)).await;
+        }
+        t.call("UpdateUserAttributes", change("victim@example.com"))
+            .await;
+        for _ in 0..5 {
+            let reply = t.call("VerifyUserAttribute", answer("000000")).await;
+            looked_at += i32::from(reply.body["__type"] == "CodeMismatchException");
+        }
+    }
+    assert!(looked_at <= 100, "{looked_at}");
+    assert_eq!(
+        t.refusal("VerifyUserAttribute", answer("000000")).await,
+        LIMIT
+    );
+}
+
+#[tokio::test]
+async fn a_hundred_wrong_codes_end_confirming_for_a_day() {
+    let t = TestServer::start().await;
+    t.sign_up(ANN).await;
+    let mut looked_at = 0;
+    for _ in 0..22 {
+        let wrong = TestServer::other_code(&t.code_for(ANN).await);
+        for _ in 0..5 {
+            let body = json!({"Username": ANN, "ConfirmationCode": wrong});
+            let reply = t.call("ConfirmSignUp", body).await;
+            looked_at += i32::from(reply.body["__type"] == "CodeMismatchException");
+        }
+        t.wait(30);
+        t.ok("ResendConfirmationCode", json!({"Username": ANN}))
+            .await;
+    }
+    assert_eq!(looked_at, 100);
+    let right = json!({"Username": ANN, "ConfirmationCode": t.code_for(ANN).await});
+    assert_eq!(t.refusal("ConfirmSignUp", right).await, LIMIT);
+    // Signing in by a code is another factor: the person is not locked out.
+    let session = t.ask_for_code(ANN).await;
+    let code = t.code_for(ANN).await;
+    t.ok(
+        "RespondToAuthChallenge",
+        TestServer::email_otp(ANN, &session, &code),
+    )
+    .await;
+}

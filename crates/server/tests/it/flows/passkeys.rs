@@ -87,7 +87,7 @@ async fn without_a_passkey_there_is_a_choice() {
     let body = TestServer::select(ANN, reply["Session"].as_str().unwrap(), "WEB_AUTHN");
     assert_eq!(
         t.refusal("RespondToAuthChallenge", body).await,
-        "InvalidParameterException: Invalid ANSWER: WEB_AUTHN"
+        "InvalidParameterException: Invalid ANSWER: got WEB_AUTHN, expected one of EMAIL_OTP"
     );
 }
 

@@ -127,3 +127,41 @@ async fn sixteen_requests_send_one_code() {
     assert_eq!(successes(&at_once(&t, "InitiateAuth", &body).await), 16);
     assert_eq!(t.mail_to(ANN).await.len(), before + 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_up_is_confirmed_once_and_guessed_five_times() {
+    let t = Arc::new(TestServer::start().await);
+    for round in 0..ROUNDS / 4 {
+        let person = format!("ann{round}@example.com");
+        t.sign_up(&person).await;
+        let code = t.code_for(&person).await;
+        let wrong = json!({"Username": person, "ConfirmationCode": TestServer::other_code(&code)});
+        let answers = at_once(&t, "ConfirmSignUp", &wrong).await;
+        assert_eq!(count(&answers, "CodeMismatchException"), 5);
+        assert_eq!(count(&answers, "LimitExceededException"), 11);
+
+        t.wait(30);
+        t.ok("ResendConfirmationCode", json!({"Username": person}))
+            .await;
+        let right = json!({"Username": person, "ConfirmationCode": t.code_for(&person).await});
+        let answers = at_once(&t, "ConfirmSignUp", &right).await;
+        assert_eq!(successes(&answers), 1);
+        assert_eq!(count(&answers, "NotAuthorizedException"), 15);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_address_is_proved_once_and_guessed_five_times() {
+    let t = Arc::new(TestServer::start().await);
+    let token = t.register(ANN).await.access;
+    for _ in 0..ROUNDS / 4 {
+        t.wait(30);
+        let ask = json!({"AccessToken": token, "AttributeName": "email"});
+        t.ok("GetUserAttributeVerificationCode", ask).await;
+        let code = t.code_for(ANN).await;
+        let body = json!({"AccessToken": token, "AttributeName": "email", "Code": code});
+        let answers = at_once(&t, "VerifyUserAttribute", &body).await;
+        assert_eq!(successes(&answers), 1);
+        assert_eq!(count(&answers, "CodeMismatchException"), 15, "{answers:?}");
+    }
+}

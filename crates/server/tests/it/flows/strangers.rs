@@ -111,6 +111,44 @@ async fn confirming_and_resending_answer_like_a_new_account() {
 }
 
 #[tokio::test]
+async fn spelling_tells_nothing() {
+    let t = TestServer::start().await;
+    t.register(ANN).await;
+    t.wait(30);
+    let shout = |name: &str| name.to_ascii_uppercase();
+    let (known, unknown) = both(&t, "InitiateAuth", |name| {
+        json!({
+            "AuthFlow": "USER_AUTH",
+            "AuthParameters": {"USERNAME": shout(name), "PREFERRED_CHALLENGE": "EMAIL_OTP"},
+        })
+    })
+    .await;
+    assert_eq!(known, unknown);
+    let mut answers = Vec::new();
+    for name in [ANN, NOBODY] {
+        t.wait(30);
+        let first = t.ask_for_code(name).await;
+        t.ask_for_code(&shout(name)).await;
+        let mut given = Vec::new();
+        for _ in 0..7 {
+            let body = TestServer::email_otp(name, &first, "00000000");
+            given.push(t.refusal("RespondToAuthChallenge", body).await);
+        }
+        answers.push(given);
+    }
+    assert_eq!(answers[0], answers[1]);
+    t.sign_up("bob@example.com").await;
+    let resend = |name: &str| json!({"Username": name});
+    let known = t
+        .ok("ResendConfirmationCode", resend("BOB@example.com"))
+        .await;
+    let unknown = t
+        .ok("ResendConfirmationCode", resend("BEN@example.com"))
+        .await;
+    assert_eq!(known, unknown);
+}
+
+#[tokio::test]
 async fn a_stranger_is_the_same_stranger_each_time() {
     let t = TestServer::start().await;
     let first = t.start_email_otp(NOBODY).await;

@@ -29,6 +29,28 @@ async fn nothing_of_the_user_stays() {
 }
 
 #[tokio::test]
+async fn nothing_of_anybody_else_goes() {
+    let t = TestServer::start().await;
+    t.sign_up("real@example.com").await;
+    let mallory = t.register("mallory@example.com").await.access;
+    let attributes = json!([{"Name": "email", "Value": "real@example.com"}]);
+    t.ok(
+        "UpdateUserAttributes",
+        json!({"AccessToken": mallory, "UserAttributes": attributes}),
+    )
+    .await;
+    let before = t.mail_to("real@example.com").await.len();
+    t.ok("DeleteUser", json!({"AccessToken": mallory})).await;
+    let after = t.mail_to("real@example.com").await;
+    assert_eq!(
+        (before, after.len()),
+        (2, 1),
+        "Mallory's own request is gone, the sign-up's is not"
+    );
+    assert!(t.mail_to("mallory@example.com").await.is_empty());
+}
+
+#[tokio::test]
 async fn the_address_is_free_for_somebody_new() {
     let t = TestServer::start().await;
     let old = t.register(ANN).await;

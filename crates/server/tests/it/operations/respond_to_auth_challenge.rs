@@ -58,7 +58,9 @@ async fn only_what_is_available_can_be_chosen() {
             .await;
         assert_eq!(
             refusal,
-            format!("InvalidParameterException: Invalid ANSWER: {answer}")
+            format!(
+                "InvalidParameterException: Invalid ANSWER: got {answer}, expected one of EMAIL_OTP"
+            )
         );
     }
     // The refused choices did not use the Session up.

@@ -88,11 +88,13 @@ async fn changing_ones_mind_mails_the_newest_address() {
     let token = t.register(ANN).await.access;
     t.ok("UpdateUserAttributes", update(&token, "email", NEW))
         .await;
-    t.ok(
-        "UpdateUserAttributes",
-        update(&token, "email", "third@example.com"),
-    )
-    .await;
+    let third = update(&token, "email", "third@example.com");
+    assert_eq!(
+        t.refusal("UpdateUserAttributes", third.clone()).await,
+        "LimitExceededException: Attempt limit exceeded, please try after some time."
+    );
+    t.wait(30);
+    t.ok("UpdateUserAttributes", third).await;
     let [old, new] = [t.code_for(NEW).await, t.code_for("third@example.com").await];
     let verify = |code: &str| json!({"AccessToken": token, "AttributeName": "email", "Code": code});
     let refusal = t.refusal("VerifyUserAttribute", verify(&old)).await;
@@ -143,6 +145,20 @@ async fn ones_own_address_again_is_no_news() {
 }
 
 #[tokio::test]
+async fn going_back_leaves_nothing_to_prove() {
+    let t = TestServer::start().await;
+    let token = t.register(ANN).await.access;
+    t.ok("UpdateUserAttributes", update(&token, "email", NEW))
+        .await;
+    t.ok("UpdateUserAttributes", update(&token, "email", ANN))
+        .await;
+    t.wait(30);
+    let body = json!({"AccessToken": token, "AttributeName": "email"});
+    t.ok("GetUserAttributeVerificationCode", body).await;
+    assert_eq!(t.mail_to(NEW).await.len(), 1, "only the first");
+}
+
+#[tokio::test]
 async fn nobody_promotes_themselves() {
     let t = TestServer::start().await;
     let token = t.register(ANN).await.access;
@@ -163,6 +179,12 @@ async fn nobody_promotes_themselves() {
             "Attributes did not conform to the schema: custom:role: Attribute does not exist in the schema.",
         ),
         ("email", "nonsense", "Invalid email address format."),
+        ("phone_number", "nonsense", "Invalid phone number format."),
+        (
+            "phone_number",
+            "+0155555501",
+            "Invalid phone number format.",
+        ),
         ("email", "", "Invalid email address format."),
     ] {
         let refusal = t

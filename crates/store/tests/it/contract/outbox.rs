@@ -1,7 +1,7 @@
 //! The outbox, and the inbox that shows what left it.
 
-use poolhouse_domain::PoolId;
 use poolhouse_domain::message::{Channel, Message};
+use poolhouse_domain::{PoolId, Sub};
 use poolhouse_store::{OutboxId, OutboxMessage, SentMessage, Store, StoreError};
 
 use super::sample::{at, mail, read, write};
@@ -12,7 +12,13 @@ fn pool() -> PoolId {
 
 async fn insert(store: &Store, message: Message, seconds: i64) -> OutboxId {
     write(store, move |txn| {
-        txn.outbox_insert(&pool(), &message, at(seconds), at(seconds + 180))
+        txn.outbox_insert(
+            &pool(),
+            &Sub::new("someone"),
+            &message,
+            at(seconds),
+            at(seconds + 180),
+        )
     })
     .await
 }
@@ -129,7 +135,13 @@ pub(crate) async fn the_inbox_is_limited_and_cleared(store: &Store) {
 pub(crate) async fn an_undone_transaction_sends_nothing(store: &Store) {
     let outcome: Result<(), _> = store
         .write(|txn| {
-            txn.outbox_insert(&pool(), &mail("ann@example.com", "1"), at(1), at(2))?;
+            txn.outbox_insert(
+                &pool(),
+                &Sub::new("someone"),
+                &mail("ann@example.com", "1"),
+                at(1),
+                at(2),
+            )?;
             Err(StoreError::Busy)
         })
         .await;

@@ -93,10 +93,16 @@ pub(crate) async fn goes_in_small_steps(store: &Store) {
 pub(crate) async fn keeps_the_newest_sent_messages(store: &Store) {
     let (pool, _) = pool_with_user(store, "ann").await;
     write(store, move |txn| {
-        txn.outbox_insert(&pool, &mail("a@example.com", "waiting"), at(1), at(2))?;
+        txn.outbox_insert(
+            &pool,
+            &Sub::new("someone"),
+            &mail("a@example.com", "waiting"),
+            at(1),
+            at(2),
+        )?;
         for number in 0..SENT_KEPT + 3 {
             let mail = mail("a@example.com", &number.to_string());
-            let id = txn.outbox_insert(&pool, &mail, at(1), at(2))?;
+            let id = txn.outbox_insert(&pool, &Sub::new("someone"), &mail, at(1), at(2))?;
             txn.outbox_sent(&id, at(1), true)?;
         }
         Ok(())

@@ -203,9 +203,9 @@ fn belongings(txn: &mut Txn<'_>, pool: &PoolId, sub: &Sub) -> Result<(), StoreEr
     txn.passkey_insert(pool, &passkeys::passkey(sub.as_str(), id))?;
     let registration = passkey_registrations::registration(sub.as_str(), "web", id);
     txn.passkey_registration_put(pool, &registration)?;
-    let sent = txn.outbox_insert(pool, &mail(&key, "1"), at(1), at(2))?;
+    let sent = txn.outbox_insert(pool, sub, &mail(&key, "1"), at(1), at(2))?;
     txn.outbox_sent(&sent, at(1), true)?;
-    txn.outbox_insert(pool, &mail(&pending, "2"), at(1), at(2))?;
+    txn.outbox_insert(pool, sub, &mail(&pending, "2"), at(1), at(2))?;
     Ok(())
 }
 
