@@ -71,15 +71,11 @@ test('the inbox shows mail as it comes, the newest on top', async () => {
   await checkAccessibility(dark);
 });
 
-test('what somebody puts into an address is not markup in the inbox', async () => {
-  const address = '"<img/src/onerror=document.title=1>"@example.com';
-  const { status } = await signUp(address);
+test('an address with markup in it is refused, and never in the inbox', async () => {
+  const { status } = await signUp('"<img/src/onerror=document.title=1>"@example.com');
+  assert.equal(status, 400);
   const page = await openPage('/inbox', 'light');
-  if (status === 200) {
-    await page.getByText('onerror').first().waitFor();
-  }
-  assert.equal(await page.locator('img[src][onerror]').count(), 0);
-  assert.notEqual(await page.title(), '1');
+  assert.equal(await page.getByText('onerror').count(), 0);
 });
 
 /**

@@ -38,6 +38,20 @@ pub(crate) fn open(path: &Path, random: Arc<dyn Random>) -> Result<Data, Failure
     Ok(Data { store, key })
 }
 
+/// Takes the folder for this process until the file is dropped: two servers on one folder would each
+/// write the app's configuration, and one of them to a port that is soon dead.
+pub(crate) fn lock(path: &Path) -> Result<fs::File, Failure> {
+    let name = path.join("lock");
+    let file = fs::File::create(&name).map_err(|error| Failure::io(&name, &error))?;
+    file.try_lock().map_err(|_| {
+        Failure::new(format!(
+            "{}: another poolhouse serves this folder; stop it, or keep this one's data elsewhere with `--data`",
+            path.display(),
+        ))
+    })?;
+    Ok(file)
+}
+
 /// The key in `path`; the first time, a new one. A file of another length is not overwritten: what
 /// was sealed with it would be lost.
 fn key(path: &Path, random: &dyn Random) -> Result<MasterKey, Failure> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use poolhouse_store::{SentMessage, Store, StoreError};
 use tokio::sync::watch;
 
-/// How long a look into the inbox waits for mail that is on its way.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a look into the inbox waits for mail that is on its way: longer than a busy disk takes.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A handle on the inbox; clones share it. Its messages are the outbox's own rows, kept once sent, so
 /// that they survive a restart like everything else.

@@ -269,3 +269,22 @@ fn the_log_has_no_code_token_or_address_in_it() {
         }
     }
 }
+
+#[test]
+fn one_folder_is_served_by_one_process() {
+    let project = Project::new(DEFINITION);
+    let _first = Program::dev(project.path());
+    let outputs = project.outputs();
+    let (status, _, stderr) = Program::run(&[
+        "dev",
+        project.path().to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    assert_eq!(status.code(), Some(1));
+    assert!(
+        stderr.contains("another poolhouse serves this folder") && stderr.contains("--data"),
+        "{stderr}"
+    );
+    assert_eq!(project.outputs(), outputs);
+}

@@ -102,8 +102,11 @@ async fn messages_arrive_newest_on_top() {
         bench.post("ann@example.com", code).await;
     }
     bench.post("bob@example.com", "444444").await;
+    let sent = bench
+        .store
+        .read::<_, StoreError, _>(|txn| txn.inbox_list(None, 100));
     assert!(
-        bench.codes(None).await.is_empty(),
+        sent.await.unwrap().is_empty(),
         "nothing arrives before it is sent"
     );
     assert_eq!(bench.worker().drain().await.unwrap(), 4);
@@ -246,4 +249,14 @@ async fn a_broken_store_is_told_not_swallowed() {
     bench.post("ann@example.com", "111111").await;
     bench.store.close().await;
     assert!(bench.worker().drain().await.is_err());
+}
+
+#[tokio::test]
+async fn a_look_into_the_inbox_waits_for_mail_that_is_on_its_way() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    let worker = bench.worker();
+    let (codes, sent) = tokio::join!(bench.codes(None), worker.drain());
+    assert_eq!(sent.unwrap(), 1);
+    assert_eq!(codes, ["111111"]);
 }

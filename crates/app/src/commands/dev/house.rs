@@ -1,5 +1,6 @@
 //! The pool that is being served, and the definition that it follows.
 
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub(super) struct House {
     pub(super) definition: Definition,
     /// The files behind it when they were last read: taken before anybody is told to change them.
     pub(super) seen: Fingerprint,
+    /// Keeps others from serving the same data.
+    pub(super) _lock: File,
     /// Without a slash at the end.
     pub(super) public_url: String,
     /// `AWS_REGION`: the first part of a new pool's id.

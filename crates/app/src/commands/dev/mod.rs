@@ -105,6 +105,7 @@ fn open(
         .clone()
         .unwrap_or_else(|| project.path(".poolhouse"));
     let data = data::open(&folder, random.clone())?;
+    let lock = data::lock(&folder)?;
     let app = App::new(Parts {
         store: data.store.clone(),
         clock: Arc::new(SystemClock),
@@ -116,6 +117,7 @@ fn open(
     let seen = project.fingerprint(&definition.sources);
     let house = House {
         app,
+        _lock: lock,
         project,
         definition,
         seen,
