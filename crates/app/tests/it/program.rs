@@ -1,11 +1,12 @@
 //! A `poolhouse` process in the test's hands.
 
-use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+
+use serde_json::{Value, json};
 
 /// The definition of the README.
 pub(crate) const DEFINITION: &str = "\
@@ -39,7 +40,7 @@ impl Project {
         self.path().join(name).exists()
     }
 
-    pub(crate) fn outputs(&self) -> serde_json::Value {
+    pub(crate) fn outputs(&self) -> Value {
         let text = fs::read_to_string(self.path().join("amplify_outputs.json")).unwrap();
         serde_json::from_str(&text).unwrap()
     }
