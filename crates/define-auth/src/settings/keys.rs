@@ -59,15 +59,16 @@ const CODES: &[Key] = &[
     },
     Key {
         name: "verification_minutes",
-        // A day is Cognito's own; longer would be weaker than what people had.
+        // A day is Cognito's own; longer would be weaker than what people had. Three minutes are the
+        // longest cooldown: a code that ends before it would leave people without any.
         set: |pool, value| {
-            pool.codes.verification_validity = value.minutes(1..=1440)?;
+            pool.codes.verification_validity = value.minutes(3..=1440)?;
             Ok(())
         },
     },
     Key {
         name: "cooldown_seconds",
-        // The shortest Session: past it the code on its way is of no use any more.
+        // As long as the shortest-lived code: past that the one on its way is of no use any more.
         set: |pool, value| {
             pool.codes.cooldown = Duration::from_secs(value.whole(0..=180)?.into());
             Ok(())
