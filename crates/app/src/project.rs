@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use poolhouse_define_auth::project::{FileSystem, Folder};
-use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate};
+use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate, settings};
 
 use crate::failure::Failure;
 
 /// Files that change the definition when they appear.
-const OPTIONAL: [&str; 2] = ["amplify/backend.ts", ".env"];
+const OPTIONAL: [&str; 3] = ["amplify/backend.ts", ".env", settings::FILE];
 
 /// An app's folder: the one that holds `amplify/`.
 pub(crate) struct Project {

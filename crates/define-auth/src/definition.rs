@@ -15,6 +15,7 @@ use crate::pool;
 use crate::project::Files;
 use crate::reading::Reading;
 use crate::sandbox::{self, Finished};
+use crate::settings::{self, Said};
 use crate::template;
 use crate::unsupported::{Unsupported, unsupported};
 use crate::warnings;
@@ -74,6 +75,8 @@ pub struct Definition {
     pub unsupported: Vec<Unsupported>,
     /// Every file that was read, from the project folder: when one changes, read the definition anew.
     pub sources: Vec<String>,
+    /// What `poolhouse.toml` says beyond the definition; it is in `pool` already.
+    pub settings: Said,
     /// What the definition printed on its console.
     pub printed: Vec<String>,
     /// The resources, from which template and clients' configuration are made.
@@ -91,7 +94,7 @@ impl Definition {
     }
 }
 
-/// Reads the definition in `files`, with `env` as its environment.
+/// Reads the definition in `files`, with `env` as its environment, and `poolhouse.toml` after it.
 ///
 /// # Errors
 /// Everything that is wrong with it.
@@ -101,11 +104,12 @@ pub fn evaluate(
     deployment: &Deployment,
 ) -> Result<Definition, Vec<Diagnostic>> {
     let entry = entry(&*files)?;
+    let own = settings::read(&*files);
     let host = Reading::new(deployment.clone());
     let Finished {
         host,
         backend,
-        sources,
+        mut sources,
         printed,
     } = sandbox::run(files, env.clone(), entry, host)?;
     let backend: Collected = serde_json::from_str(&backend).map_err(|error| {
@@ -119,14 +123,22 @@ pub fn evaluate(
     let custom = custom::merge(&backend.outputs, &sources).map_err(|error| vec![error])?;
     let resources = backend.resources(&sources)?;
     let preferred = props.passwordless_options.preferred_challenge.as_deref();
-    let pool = pool::pool(&resources, preferred).map_err(|error| vec![error])?;
+    let mut pool = pool::pool(&resources, preferred).map_err(|error| vec![error])?;
     let unsupported = unsupported(props, &host.triggers, &pool, &resources);
-    let warnings = warnings::warnings(&host, &resources, &sources);
+    let mut warnings = warnings::warnings(&host, &resources, &sources);
+    let mut settings = Said::new();
+    if let Some(text) = own.map_err(|error| vec![error])? {
+        let (said, odd) = settings::lay(&text, &mut pool)?;
+        settings = said;
+        warnings.extend(odd);
+        sources.insert(settings::FILE.to_owned(), text);
+    }
     Ok(Definition {
         pool,
         warnings,
         unsupported,
         sources: sources.into_keys().collect(),
+        settings,
         printed,
         resources,
         custom,

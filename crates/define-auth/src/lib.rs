@@ -4,6 +4,8 @@
 //! pattern-matched: real definitions use helpers, modules and the environment. What comes out is a
 //! [`Definition`]: the pool's configuration, and all that the clients and AWS want to know of it.
 //!
+//! `poolhouse.toml` beside `amplify/` adds what Amplify has no word for ([`settings`]).
+//!
 //! Whoever may read files hands in [`project::Files`]; [`project::Folder`] is the usual one.
 
 mod backend;
@@ -19,6 +21,7 @@ mod reading;
 pub mod report;
 mod resolve;
 mod sandbox;
+pub mod settings;
 mod template;
 mod typescript;
 mod unsupported;

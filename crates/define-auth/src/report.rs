@@ -9,6 +9,7 @@ use poolhouse_domain::pool::{
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::settings::Said;
 use crate::{Definition, Unsupported};
 
 /// The definition as it was understood.
@@ -18,6 +19,8 @@ pub struct Report<'d> {
     pub pool: &'d PoolConfig,
     /// How people who forgot their password prove themselves, first choice first.
     pub recovery: Vec<String>,
+    /// What `poolhouse.toml` sets, by `table.key`.
+    pub settings: &'d Said,
     /// What differs from AWS, one line each.
     pub unsupported: Vec<String>,
     /// The warnings, without their places.
@@ -38,6 +41,7 @@ impl<'d> Report<'d> {
         Self {
             pool: &definition.pool,
             recovery: names.map(str::to_owned).collect(),
+            settings: &definition.settings,
             unsupported: unsupported.iter().map(ToString::to_string).collect(),
             warnings: definition
                 .warnings
@@ -116,13 +120,11 @@ impl<'d> Report<'d> {
             let (verify, sign_in) = (&pool.messages.verification_sms, &pool.messages.sign_in_sms);
             row("Text messages", vec![verify.0.clone(), sign_in.0.clone()]);
         }
-        let groups: Vec<&str> = pool
-            .groups
-            .iter()
-            .map(|group| group.name.as_str())
-            .collect();
-        row("Groups", vec![or_none(&groups.join(", "))]);
+        row("Groups", vec![groups(pool)]);
         row("Clients", pool.clients.iter().flat_map(client).collect());
+        if !self.settings.is_empty() {
+            row("poolhouse.toml", set(self.settings));
+        }
         if !self.unsupported.is_empty() {
             row("Not served here", self.unsupported.clone());
         }
@@ -242,6 +244,18 @@ fn message(subject: &str, body: &str) -> Vec<String> {
     let mut lines = vec![subject.to_owned()];
     lines.extend(body.lines().map(|line| format!("  {line}")));
     lines
+}
+
+fn groups(pool: &PoolConfig) -> String {
+    let names = pool.groups.iter().map(|group| group.name.as_str());
+    or_none(&names.collect::<Vec<_>>().join(", "))
+}
+
+fn set(settings: &Said) -> Vec<String> {
+    let lines = settings.iter();
+    lines
+        .map(|(key, value)| format!("{key} = {value}"))
+        .collect()
 }
 
 fn client(client: &ClientConfig) -> Vec<String> {

@@ -10,7 +10,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("poolhouse-domain", &[]),
     ("poolhouse-webauthn", &[]),
     ("poolhouse-srp", &[]),
-    ("poolhouse-define-auth", &["poolhouse-domain"]),
+    (
+        "poolhouse-define-auth",
+        &["poolhouse-domain", "poolhouse-webauthn"],
+    ),
     ("poolhouse-store", &["poolhouse-domain"]),
     (
         "poolhouse-delivery",

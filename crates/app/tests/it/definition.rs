@@ -29,6 +29,24 @@ fn check_says_what_was_understood() {
 }
 
 #[test]
+fn check_shows_the_settings_and_refuses_wrong_ones() {
+    let project = Project::new(DEFINITION);
+    project.settings("[codes]\nsign_in_digits = 6\n");
+    let json: Value = serde_json::from_str(&run("check", &project, &["--json"])).unwrap();
+    assert_eq!(json["pool"]["codes"]["sign_in_digits"], 6);
+    assert!(run("check", &project, &[]).contains("codes.sign_in_digits = 6"));
+
+    project.settings("[codes]\nsign_in_digit = 6\n");
+    let (status, stdout, stderr) = Program::run(&["check", project.path().to_str().unwrap()]);
+    assert_eq!((status.code(), stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("poolhouse.toml:2:1"), "{stderr}");
+    assert!(
+        stderr.contains("did you mean `sign_in_digits`?"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn synth_gives_equal_bytes_for_equal_definitions() {
     let project = Project::new(DEFINITION);
     let template = run("synth", &project, &[]);

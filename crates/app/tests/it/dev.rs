@@ -44,6 +44,24 @@ fn the_folder_the_amplify_folder_and_the_file_will_all_do() {
 }
 
 #[test]
+fn settings_are_followed_and_win_over_what_dev_adds() {
+    let project = Project::new(&DEFINITION.replace("} },", "}, webAuthn: true },"));
+    let mut program = Program::dev(project.path());
+    let asked = serde_json::json!({
+        "AuthFlow": "USER_AUTH",
+        "AuthParameters": {"USERNAME": "~passkey", "PREFERRED_CHALLENGE": "WEB_AUTHN"},
+    });
+    let nameless = "\\\"allowCredentials\\\":[]";
+    let reply = program.call(&project, "InitiateAuth", asked.clone());
+    assert!(reply.contains(nameless), "{reply}");
+    project.settings("passkeys.usernameless = false");
+    program.stdout_line("reloaded");
+    let reply = program.call(&project, "InitiateAuth", asked);
+    assert!(!reply.contains(nameless), "{reply}");
+    assert!(program.stop("-TERM").success());
+}
+
+#[test]
 fn passkeys_need_no_name_on_this_machine() {
     let project = Project::new(&DEFINITION.replace("} },", "}, webAuthn: true },"));
     let mut program = Program::dev(project.path());

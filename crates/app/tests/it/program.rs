@@ -36,6 +36,10 @@ impl Project {
         fs::write(self.path().join("amplify/auth/resource.ts"), definition).unwrap();
     }
 
+    pub(crate) fn settings(&self, text: &str) {
+        fs::write(self.path().join("poolhouse.toml"), text).unwrap();
+    }
+
     pub(crate) fn exists(&self, name: &str) -> bool {
         self.path().join(name).exists()
     }

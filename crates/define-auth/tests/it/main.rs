@@ -16,4 +16,5 @@ mod outputs;
 mod pools;
 mod project;
 mod reports;
+mod settings;
 mod templates;

@@ -49,7 +49,7 @@ pub(super) struct House {
 impl House {
     /// Serves the pool and writes what its clients read.
     pub(super) async fn open(&self) -> Result<Arc<Pool>, Failure> {
-        let config = on_this_machine(self.definition.pool.clone());
+        let config = on_this_machine(&self.definition);
         let pool = self
             .app
             .pool_serve(POOL, &self.region, config)
@@ -139,9 +139,13 @@ impl House {
     }
 }
 
-/// What `dev` adds to the definition: pages on this machine may use passkeys, also without a name.
-fn on_this_machine(mut config: PoolConfig) -> PoolConfig {
-    config.passkeys.usernameless = true;
+/// What `dev` adds to the definition: pages on this machine may use passkeys, also without a name
+/// unless `poolhouse.toml` says otherwise.
+fn on_this_machine(definition: &Definition) -> PoolConfig {
+    let mut config = definition.pool.clone();
+    if !definition.settings.contains_key("passkeys.usernameless") {
+        config.passkeys.usernameless = true;
+    }
     config
         .passkeys
         .extra_origins

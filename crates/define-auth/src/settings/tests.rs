@@ -1,0 +1,114 @@
+//! The list of settings, and the two documents that repeat it.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+
+const SCHEMA: &str = include_str!("../../../../docs/poolhouse.schema.json");
+const GUIDE: &str = include_str!("../../../../docs/settings.md");
+
+fn schema() -> Value {
+    serde_json::from_str(SCHEMA).unwrap()
+}
+
+fn parser() -> BTreeSet<String> {
+    let tables = TABLES.iter();
+    let keys = tables.flat_map(|table| table.keys.iter().map(move |key| (table.name, key.name)));
+    keys.map(|(table, key)| format!("{table}.{key}")).collect()
+}
+
+fn example() -> &'static str {
+    let start = GUIDE.split("```toml\n").nth(1).unwrap();
+    start.split("```").next().unwrap()
+}
+
+fn is_taken(text: &str) -> bool {
+    lay(text, &mut PoolConfig::default()).is_ok()
+}
+
+#[test]
+fn the_schema_has_the_parsers_keys() {
+    let schema = schema();
+    let mut keys = BTreeSet::new();
+    for (table, rules) in schema["properties"].as_object().unwrap() {
+        assert_eq!(rules["additionalProperties"], false, "{table}");
+        for key in rules["properties"].as_object().unwrap().keys() {
+            keys.insert(format!("{table}.{key}"));
+        }
+    }
+    assert_eq!(schema["additionalProperties"], false);
+    assert_eq!(keys, parser());
+}
+
+#[test]
+fn the_schema_has_the_parsers_ranges_and_words() {
+    for (table, rules) in schema()["properties"].as_object().unwrap() {
+        for (key, rule) in rules["properties"].as_object().unwrap() {
+            let takes = |value: &str| is_taken(&format!("[{table}]\n{key} = {value}"));
+            assert!(rule["description"].is_string(), "{table}.{key}");
+            if let (Some(least), Some(most)) = (rule["minimum"].as_i64(), rule["maximum"].as_i64())
+            {
+                for (number, is_right) in [
+                    (least - 1, false),
+                    (least, true),
+                    (most, true),
+                    (most + 1, false),
+                ] {
+                    assert_eq!(
+                        takes(&number.to_string()),
+                        is_right,
+                        "{table}.{key} {number}"
+                    );
+                }
+            }
+            for word in rule["enum"].as_array().into_iter().flatten() {
+                assert!(takes(&word.to_string()), "{table}.{key} {word}");
+            }
+            for word in rule["items"]["enum"].as_array().into_iter().flatten() {
+                assert!(takes(&format!("[{word}]")), "{table}.{key} {word}");
+            }
+        }
+    }
+    let words = |pointer: &str| schema().pointer(pointer).unwrap().as_array().unwrap().len();
+    assert_eq!(words("/properties/passkeys/properties/factor/enum"), 2);
+    assert_eq!(
+        words("/properties/passkeys/properties/algorithms/items/enum"),
+        5
+    );
+}
+
+#[test]
+fn the_guide_has_the_parsers_keys() {
+    let rows = GUIDE.lines().filter_map(|line| line.strip_prefix("| `"));
+    let keys: BTreeSet<String> = rows
+        .filter_map(|row| row.split('`').next().map(str::to_owned))
+        .collect();
+    assert_eq!(keys, parser());
+}
+
+#[test]
+fn the_guides_example_is_taken_and_has_every_key() {
+    let (said, _) = lay(example(), &mut PoolConfig::default()).unwrap();
+    assert_eq!(said.into_keys().collect::<BTreeSet<_>>(), parser());
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_odd_to_be_refused(
+        at in 0..example().len(),
+        skipped in 0..20_usize,
+        put in r##"[\[\]{}=.,'"#\n\r\t 0-9a-zé]{0,6}"##,
+    ) {
+        let rest = example().get(at + skipped..).unwrap_or_default();
+        let text = format!("{}{put}{rest}", &example()[..at]);
+        if let Err(errors) = lay(&text, &mut PoolConfig::default()) {
+            prop_assert!(!errors.is_empty());
+            for error in errors {
+                prop_assert!(error.position.is_some(), "{}", error.render(false));
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! A value in the file, read as what a setting takes.
+
+use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::props::shape::nearest;
+
+/// The most characters of a value that are repeated.
+const SHOWN: usize = 80;
+
+/// A value that a setting does not take.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    /// Where it is, in bytes.
+    pub(super) at: Range<usize>,
+    /// What was expected and what came.
+    pub(super) message: String,
+    /// What to write instead.
+    pub(super) help: Option<String>,
+}
+
+/// A value and the text that it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'t> {
+    value: &'t Spanned<DeValue<'t>>,
+    text: &'t str,
+}
+
+impl<'t> Value<'t> {
+    pub(super) fn new(value: &'t Spanned<DeValue<'t>>, text: &'t str) -> Self {
+        Self { value, text }
+    }
+
+    /// As it is written, in one line.
+    pub(super) fn written(self) -> String {
+        let text = self.text.get(self.value.span()).unwrap_or_default();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let line = words.join(" ");
+        if line.chars().count() <= SHOWN {
+            return line;
+        }
+        let start: String = line.chars().take(SHOWN).collect();
+        format!("{start}…")
+    }
+
+    /// As TOML in one line, however it is written.
+    pub(super) fn inline(self) -> String {
+        let inner = |value| Value::new(value, self.text).inline();
+        match self.value.get_ref() {
+            DeValue::Array(values) => {
+                let values: Vec<String> = values.iter().map(inner).collect();
+                format!("[{}]", values.join(", "))
+            }
+            DeValue::Table(members) => {
+                let member = |(key, value): (&Spanned<_>, _)| {
+                    let key: &Cow<'_, str> = key.get_ref();
+                    format!("{key} = {}", inner(value))
+                };
+                let members: Vec<String> = members.iter().map(member).collect();
+                format!("{{ {} }}", members.join(", "))
+            }
+            _ => self.written(),
+        }
+    }
+
+    /// The refusal of this value, where `expected` should stand.
+    pub(super) fn wrong(self, expected: &str) -> Wrong {
+        Wrong {
+            at: self.value.span(),
+            message: format!("expected {expected}, got {}", self.written()),
+            help: None,
+        }
+    }
+
+    /// A whole number of the range.
+    pub(super) fn whole(self, range: RangeInclusive<u16>) -> Result<u16, Wrong> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => u16::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        number
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                let (least, most) = (range.start(), range.end());
+                self.wrong(&format!("a whole number from {least} to {most}"))
+            })
+    }
+
+    /// A whole number of minutes.
+    pub(super) fn minutes(self, range: RangeInclusive<u16>) -> Result<Duration, Wrong> {
+        let minutes = self.whole(range)?;
+        Ok(Duration::from_mins(minutes.into()))
+    }
+
+    /// `true` or `false`.
+    pub(super) fn switch(self) -> Result<bool, Wrong> {
+        match self.value.get_ref() {
+            DeValue::Boolean(on) => Ok(*on),
+            _ => Err(self.wrong("true or false")),
+        }
+    }
+
+    /// A text for which `is_fit` holds; `expected` says what that means.
+    pub(super) fn text(
+        self,
+        expected: &str,
+        is_fit: impl Fn(&str) -> bool,
+    ) -> Result<&'t str, Wrong> {
+        match self.value.get_ref() {
+            DeValue::String(text) if is_fit(text) => Ok(text),
+            _ => Err(self.wrong(expected)),
+        }
+    }
+
+    /// The value that one of the words stands for.
+    pub(super) fn word<T: Copy>(self, words: &[(&str, T)]) -> Result<T, Wrong> {
+        let got = match self.value.get_ref() {
+            DeValue::String(text) => text.as_ref(),
+            _ => "",
+        };
+        let found = words.iter().find(|(word, _)| *word == got);
+        found.map(|(_, value)| *value).ok_or_else(|| {
+            let names = || words.iter().map(|(word, _)| *word);
+            let quoted: Vec<String> = names().map(|name| format!("\"{name}\"")).collect();
+            let near = nearest(got, names());
+            Wrong {
+                help: near.map(|near| format!("did you mean \"{near}\"?")),
+                ..self.wrong(&format!("one of {}", quoted.join(", ")))
+            }
+        })
+    }
+
+    /// A list in which nothing stands twice.
+    pub(super) fn list<T: PartialEq>(
+        self,
+        each: impl Fn(Value<'t>) -> Result<T, Wrong>,
+    ) -> Result<Vec<T>, Wrong> {
+        let DeValue::Array(values) = self.value.get_ref() else {
+            return Err(self.wrong("a list"));
+        };
+        let mut list = Vec::new();
+        for value in values {
+            let value = Self::new(value, self.text);
+            let read = each(value)?;
+            if list.contains(&read) {
+                return Err(value.wrong("each entry once"));
+            }
+            list.push(read);
+        }
+        Ok(list)
+    }
+
+    /// A table with exactly these members.
+    pub(super) fn members<const N: usize>(self, names: [&str; N]) -> Result<[Value<'t>; N], Wrong> {
+        let expected = || format!("a table with `{}`", names.join("` and `"));
+        let DeValue::Table(table) = self.value.get_ref() else {
+            return Err(self.wrong(&expected()));
+        };
+        if let Some((key, _)) = table
+            .iter()
+            .find(|(key, _)| !names.contains(&key.get_ref().as_ref()))
+        {
+            let near = nearest(key.get_ref(), names.into_iter());
+            return Err(Wrong {
+                at: key.span(),
+                message: format!("expected {}, got `{}`", expected(), key.get_ref()),
+                help: near.map(|near| format!("did you mean `{near}`?")),
+            });
+        }
+        let mut found = [self; N];
+        for (place, name) in found.iter_mut().zip(names) {
+            let value = table.get(name).ok_or_else(|| self.wrong(&expected()))?;
+            *place = Self::new(value, self.text);
+        }
+        Ok(found)
+    }
+}
