@@ -4,25 +4,48 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use poolhouse_define_auth::project::{FileSystem, Folder};
+use poolhouse_define_auth::project::{FileError, FileSystem, Files, Folder};
 use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate, settings};
 
 use crate::failure::Failure;
 
-/// Files that change the definition when they appear.
-const OPTIONAL: [&str; 3] = ["amplify/backend.ts", ".env", settings::FILE];
-
 /// An app's folder: the one that holds `amplify/`.
 pub(crate) struct Project {
     root: PathBuf,
+    looks: Arc<Looks>,
 }
 
-/// What a set of files looked like: it differs once one of them changed, appeared or went.
-#[derive(PartialEq, Eq)]
-pub(crate) struct Fingerprint(Vec<Option<(SystemTime, u64)>>);
+/// What a file looks like from outside: nothing if it is not there.
+type Look = Option<(SystemTime, u64)>;
+
+/// Every file that the last reading asked for, also in vain, as it looked just before: once one of them
+/// looks otherwise, the definition may mean something else.
+#[derive(Default)]
+struct Looks(Mutex<BTreeMap<String, Look>>);
+
+/// The project's files, noting what is asked for.
+struct Noted {
+    folder: Folder,
+    root: PathBuf,
+    looks: Arc<Looks>,
+}
+
+impl Files for Noted {
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        let look = look(&self.root.join(path));
+        self.looks.lock().insert(path.to_owned(), look);
+        self.folder.read(path)
+    }
+}
+
+impl Looks {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Look>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Project {
     /// The app that `path` is in: its folder, its `amplify` folder, or the definition itself.
@@ -42,6 +65,7 @@ impl Project {
         };
         Ok(Self {
             root: root.to_owned(),
+            looks: Arc::default(),
         })
     }
 
@@ -63,7 +87,14 @@ impl Project {
         };
         let folder =
             Folder::new(&self.root, system).map_err(|error| Failure::io(&self.root, &error))?;
-        evaluate(Arc::new(folder), &environment(), deployment).map_err(|errors| {
+        let (root, looks) = (self.root.clone(), Arc::clone(&self.looks));
+        looks.lock().clear();
+        let files = Noted {
+            folder,
+            root,
+            looks,
+        };
+        evaluate(Arc::new(files), &environment(), deployment).map_err(|errors| {
             Failure::rendered(&diagnostic::render(
                 &errors,
                 std::io::stderr().is_terminal(),
@@ -71,15 +102,18 @@ impl Project {
         })
     }
 
-    /// What the files behind `definition` look like now.
-    pub(crate) fn fingerprint(&self, sources: &[String]) -> Fingerprint {
-        let files = sources.iter().map(String::as_str).chain(OPTIONAL);
-        let look = |name: &str| {
-            let metadata = fs::metadata(self.path(name)).ok()?;
-            Some((metadata.modified().ok()?, metadata.len()))
-        };
-        Fingerprint(files.map(look).collect())
+    /// Whether a file that the last reading asked for changed since, appeared or went.
+    pub(crate) fn has_changed(&self) -> bool {
+        let looks = self.looks.lock();
+        looks
+            .iter()
+            .any(|(name, before)| look(&self.root.join(name)) != *before)
     }
+}
+
+fn look(path: &Path) -> Look {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
 }
 
 /// `path` as a person in the current folder would type it.

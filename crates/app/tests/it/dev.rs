@@ -306,3 +306,30 @@ fn one_folder_is_served_by_one_process() {
     );
     assert_eq!(project.outputs(), outputs);
 }
+
+#[test]
+fn files_that_a_failed_definition_asked_for_are_followed_too() {
+    let project = Project::new(DEFINITION);
+    let mut program = Program::dev(project.path());
+    project.define(&format!(
+        "import {{ subject }} from './words';\n{}",
+        DEFINITION.replace(
+            "otpLogin: true",
+            "otpLogin: true, verificationEmailSubject: subject",
+        )
+    ));
+    program.stderr_line("stays as it was");
+    let words = project.path().join("amplify/auth/words.ts");
+    fs::write(&words, "export const subject = 'Ahoy';\n").unwrap();
+    program.stdout_line("reloaded");
+    program.sign_up(&project, "ann@example.com");
+    assert!(program.request("GET /inbox/messages", "").contains("Ahoy"));
+    fs::write(&words, "export const subject = 'Farewell';\n").unwrap();
+    program.stdout_line("reloaded");
+    program.sign_up(&project, "bob@example.com");
+    assert!(
+        program
+            .request("GET /inbox/messages", "")
+            .contains("Farewell")
+    );
+}

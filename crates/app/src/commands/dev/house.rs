@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::{screen, wait_for};
 use crate::data::replace;
 use crate::failure::Failure;
-use crate::project::{Fingerprint, Project};
+use crate::project::Project;
 use crate::terminal;
 
 /// The name of the pool in the store: a data folder of `dev` has one.
@@ -36,8 +36,6 @@ pub(super) struct House {
     pub(super) app: App,
     pub(super) project: Project,
     pub(super) definition: Definition,
-    /// The files behind it when they were last read: taken before anybody is told to change them.
-    pub(super) seen: Fingerprint,
     /// Keeps others from serving the same data.
     pub(super) _lock: File,
     /// Without a slash at the end.
@@ -114,9 +112,7 @@ impl House {
                 () = &mut stopping => return,
                 _ = turn.tick() => {}
             }
-            let now = self.project.fingerprint(&self.definition.sources);
-            if now != self.seen {
-                self.seen = now;
+            if self.project.has_changed() {
                 match self.reload().await {
                     Ok(()) => screen::reloaded(&self.definition),
                     Err(failure) => screen::not_reloaded(&failure),
@@ -131,9 +127,6 @@ impl House {
         if let Err(failure) = self.open().await {
             self.definition = old;
             return Err(failure);
-        }
-        if self.definition.sources != old.sources {
-            self.seen = self.project.fingerprint(&self.definition.sources);
         }
         Ok(())
     }

@@ -114,13 +114,11 @@ fn open(
         public_url: public_url.clone(),
         outbox: Arc::clone(outbox),
     });
-    let seen = project.fingerprint(&definition.sources);
     let house = House {
         app,
         _lock: lock,
         project,
         definition,
-        seen,
         public_url,
         region: region(),
     };
