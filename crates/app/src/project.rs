@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use poolhouse_define_auth::project::{FileError, FileSystem, Files, Folder};
-use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate, settings};
+use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate};
 
 use crate::failure::Failure;
 
