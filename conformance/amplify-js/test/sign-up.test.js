@@ -90,6 +90,7 @@ test('what is no address does not sign up', async () => {
 test('somebody who never typed the code signs in, and is confirmed, by another', async () => {
   const { address, app } = await stage.newcomer();
   await signUp(app, address);
+  await stage.pool.inbox.code(address); // never typed
 
   const late = await stage.openApp();
   const { nextStep } = await signInByMail(late, address);
