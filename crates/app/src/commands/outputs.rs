@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Outputs) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .map_err(|error| Failure::caused("cannot start", &error))?;
-    let (now, region) = (SystemClock.now(), region());
+    let (now, region) = (SystemClock.now(), region()?);
     let ids = runtime.block_on(async {
         let pool = &definition.pool;
         let ids = pool::identify(&data.store, &SystemRandom, now, POOL, &region, pool).await;

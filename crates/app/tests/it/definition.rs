@@ -145,3 +145,21 @@ fn init_writes_a_starter_and_never_over_a_file() {
     assert!(stderr.contains("is there already"), "{stderr}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
 }
+
+#[test]
+fn the_region_of_a_new_pool_is_the_environments() {
+    let project = Project::new(DEFINITION);
+    let path = project.path().to_str().unwrap();
+    let (status, stdout, _) = Program::run_with(&["outputs", path], &[("AWS_REGION", "eu-west-1")]);
+    assert!(status.success());
+    assert!(stdout.contains("\"userPoolId\": \"eu-west-1_"), "{stdout}");
+
+    let project = Project::new(DEFINITION);
+    let path = project.path().to_str().unwrap();
+    let (status, _, stderr) = Program::run_with(&["outputs", path], &[("AWS_REGION", "us_west x")]);
+    assert_eq!(status.code(), Some(1));
+    assert!(
+        stderr.contains("got \"us_west x\", expected a name like us-east-1"),
+        "{stderr}"
+    );
+}

@@ -81,7 +81,16 @@ impl Program {
 
     /// Runs to its end: status, stdout, stderr.
     pub(crate) fn run(arguments: &[&str]) -> (ExitStatus, String, String) {
-        let output = Self::command(arguments).output().unwrap();
+        Self::run_with(arguments, &[])
+    }
+
+    /// [`Program::run`] with more variables in its environment.
+    pub(crate) fn run_with(
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> (ExitStatus, String, String) {
+        let mut command = Self::command(arguments);
+        let output = command.envs(environment.iter().copied()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (output.status, text(output.stdout), text(output.stderr))
     }

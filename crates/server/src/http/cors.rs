@@ -53,8 +53,8 @@ pub(super) async fn preflight(request: HeaderMap) -> Response {
     response
 }
 
-/// Whether this is a list of header names and nothing else.
+/// Whether this is a list of header names (`token` in RFC 9110 §5.6.2) and nothing else.
 fn is_list(value: &HeaderValue) -> bool {
-    let is_safe = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_, ".contains(byte);
+    let is_safe = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~, ".contains(byte);
     value.as_bytes().iter().all(is_safe)
 }

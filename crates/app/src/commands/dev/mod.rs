@@ -120,7 +120,7 @@ fn open(
         project,
         definition,
         public_url,
-        region: region(),
+        region: region()?,
     };
     Ok((house, data.store))
 }
@@ -144,11 +144,18 @@ async fn answer(listener: TcpListener, service: Router, stopping: watch::Receive
     clippy::disallowed_methods,
     reason = "the binary is where the environment is read"
 )]
-pub(crate) fn region() -> String {
-    std::env::var("AWS_REGION")
-        .ok()
-        .filter(|region| !region.is_empty())
-        .unwrap_or_else(|| "us-east-1".to_owned())
+pub(crate) fn region() -> Result<String, Failure> {
+    let region = std::env::var("AWS_REGION").unwrap_or_default();
+    let is_safe = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if region.is_empty() {
+        Ok("us-east-1".to_owned())
+    } else if region.bytes().all(is_safe) {
+        Ok(region)
+    } else {
+        Err(Failure::new(format!(
+            "AWS_REGION: got {region:?}, expected a name like us-east-1: it becomes a part of the pool's id"
+        )))
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
