@@ -16,6 +16,7 @@ mod pure_crates;
 mod sql;
 mod token_gate;
 mod unfinished;
+mod unsafe_code;
 
 use super::tree::{Finding, Tree};
 
@@ -71,6 +72,10 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         asks: "no machine's own paths",
         check: machine_paths::check,
+    },
+    Rule {
+        asks: "unsafe code has one home",
+        check: unsafe_code::check,
     },
     Rule {
         asks: "npm lockfiles name no registry",
