@@ -189,6 +189,7 @@ struct Client {
     id_token_validity: Option<u32>,
     refresh_token_validity: Option<u32>,
     token_validity_units: Units,
+    generate_secret: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -270,6 +271,7 @@ impl Client {
             access_token_validity: access.unwrap_or(default.access_token_validity),
             id_token_validity: id.unwrap_or(default.id_token_validity),
             refresh_token_validity: refresh.unwrap_or(default.refresh_token_validity),
+            has_secret: self.generate_secret,
         }
     }
 }

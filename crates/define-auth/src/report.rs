@@ -268,8 +268,13 @@ fn client(client: &ClientConfig) -> Vec<String> {
         AuthFlow::AllowAdminUserPasswordAuth => "ADMIN_USER_PASSWORD_AUTH",
     };
     let flows: Vec<&str> = client.auth_flows.iter().map(word).collect();
+    let secret = if client.has_secret {
+        ", with a secret"
+    } else {
+        ""
+    };
     vec![
-        format!("{}: {}", client.name, or_none(&flows.join(", "))),
+        format!("{}: {}{secret}", client.name, or_none(&flows.join(", "))),
         format!(
             "  access token {}, id token {}, refresh token {}, session {}",
             span(client.access_token_validity),

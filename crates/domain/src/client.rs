@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{ClientId, ClientSecret};
+
 /// A way to start a sign-in that a client may be allowed (`ExplicitAuthFlows`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -39,6 +41,19 @@ pub struct ClientConfig {
     pub id_token_validity: Duration,
     /// An hour to ten years.
     pub refresh_token_validity: Duration,
+    /// Whether it has a secret, which all of its requests must show (`GenerateSecret`).
+    pub has_secret: bool,
+}
+
+/// What an app client is known by: made once, and kept however its configuration changes.
+#[derive(Clone, Debug)]
+pub struct ClientIdentity {
+    /// Its name in the definition.
+    pub name: String,
+    /// Its id.
+    pub id: ClientId,
+    /// Its secret, if the definition says that it has one.
+    pub secret: Option<ClientSecret>,
 }
 
 impl ClientConfig {
@@ -67,6 +82,7 @@ impl Default for ClientConfig {
             access_token_validity: 60 * MINUTE,
             id_token_validity: 60 * MINUTE,
             refresh_token_validity: 30 * 24 * 60 * MINUTE,
+            has_secret: false,
         }
     }
 }

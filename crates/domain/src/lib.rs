@@ -7,6 +7,7 @@
 pub mod attributes;
 pub mod challenge;
 pub mod client;
+pub mod client_secret;
 pub mod clock;
 pub mod code;
 pub mod email;
@@ -22,6 +23,7 @@ pub mod throttle;
 pub mod token;
 pub mod user;
 
+pub use client_secret::ClientSecret;
 pub use clock::{Clock, Timestamp};
 pub use ids::{ClientId, PoolId, Sub};
 pub use random::Random;

@@ -7,6 +7,7 @@ use crate::db::Txn;
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_passkeys.sql"),
+    include_str!("../migrations/0003_client_secrets.sql"),
 ];
 
 /// Brings the schema up to date, within one transaction. Refuses a schema that a newer program

@@ -1,8 +1,10 @@
-//! Pools and their app clients: the ids that were made for them, kept for ever.
+//! Pools and their app clients: the ids and secrets that were made for them, kept for ever.
 
-use poolhouse_domain::{ClientId, PoolId, Timestamp};
+use poolhouse_domain::{ClientId, ClientSecret, PoolId, Secret, Timestamp};
 
 use crate::{StoreError, Txn};
+
+const SECRET: &str = "clients/secret";
 
 impl Txn<'_> {
     /// The pool of that name, as the definition or the configuration calls it.
@@ -62,5 +64,47 @@ impl Txn<'_> {
              ON CONFLICT DO NOTHING",
             &[pool.into(), name.into(), client.into(), now.into()],
         )
+    }
+
+    /// The secret of an app client, if one was made.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] if it was sealed with another key.
+    pub fn client_secret_get(
+        &mut self,
+        pool: &PoolId,
+        client: &ClientId,
+    ) -> Result<Option<ClientSecret>, StoreError> {
+        let context = self.context;
+        let secret = self.query_opt(
+            "SELECT secret FROM clients WHERE pool_id = $1 AND id = $2",
+            &[pool.into(), client.into()],
+            |row| {
+                row.optional("clients.secret", |row, column| {
+                    let sealed = row.blob(column)?;
+                    let plain = context.vault.open(SECRET, client.as_str(), &sealed)?;
+                    let text = String::from_utf8(plain.expose().clone());
+                    let text = text.map_err(StoreError::broken)?;
+                    Ok(ClientSecret::new(Secret::new(text)))
+                })
+            },
+        )?;
+        Ok(secret.flatten())
+    }
+
+    /// Keeps the secret of an app client that has none. Whether it had none.
+    pub fn client_secret_set(
+        &mut self,
+        pool: &PoolId,
+        client: &ClientId,
+        secret: &ClientSecret,
+    ) -> Result<bool, StoreError> {
+        let plain = secret.expose().as_bytes();
+        let sealed = self.context.vault.seal(SECRET, client.as_str(), plain);
+        let set = self.execute(
+            "UPDATE clients SET secret = $3 WHERE pool_id = $1 AND id = $2 AND secret IS NULL",
+            &[pool.into(), client.into(), (&sealed).into()],
+        )?;
+        Ok(set == 1)
     }
 }

@@ -121,7 +121,7 @@ client.refreshTokenValidity = 7;
 client.accessTokenValidity = 30;
 client.tokenValidityUnits = { accessToken: 'minutes' };
 backend.auth.resources.groups.B.cfnUserGroup.precedence = 7;
-backend.auth.resources.userPool.addClient('Kiosk', { authFlows: { userPassword: true } });",
+backend.auth.resources.userPool.addClient('Kiosk', { authFlows: { userPassword: true }, generateSecret: true });",
     );
     let pool = project.read().pool;
     assert_eq!(pool.password_policy.minimum_length, 12);
@@ -145,6 +145,7 @@ backend.auth.resources.userPool.addClient('Kiosk', { authFlows: { userPassword: 
     assert_eq!(names, ["default", "Kiosk"]);
     assert!(pool.clients[1].allows(AuthFlow::AllowUserPasswordAuth));
     assert!(!pool.clients[1].prevent_user_existence_errors);
+    assert!(pool.clients[1].has_secret && !pool.clients[0].has_secret);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
-use poolhouse_domain::{PoolId, Secret, Sub};
+use poolhouse_domain::{ClientId, ClientSecret, PoolId, Secret, Sub};
 use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -134,11 +134,15 @@ async fn a_newer_schema_is_refused() {
     let (store, folder) = fresh();
     store.close().await;
     let file = rusqlite::Connection::open(file(folder.path())).unwrap();
-    let newer = "INSERT INTO schema_versions (version) VALUES (7)";
+    let known = "SELECT MAX(version) FROM schema_versions";
+    let known: u32 = file.query_row(known, [], |row| row.get(0)).unwrap();
+    let newer = "INSERT INTO schema_versions (version) VALUES (999)";
     assert_eq!(file.execute(newer, []).unwrap(), 1);
     assert_eq!(
         cause(open(folder.path(), 1)),
-        "the store has schema 7, this program knows up to 2: use a newer poolhouse"
+        format!(
+            "the store has schema 999, this program knows up to {known}: use a newer poolhouse"
+        )
     );
 }
 
@@ -168,6 +172,10 @@ async fn secrets_are_sealed_in_the_files() {
             created_at: at(1),
         };
         txn.signing_key_insert(&pool, &key)?;
+        let client = ClientId::new("client");
+        txn.client_insert(&pool, "default", &client, at(1))?;
+        let secret = ClientSecret::new(Secret::new(CODE.to_owned()));
+        txn.client_secret_set(&pool, &client, &secret)?;
         txn.outbox_insert(
             &pool,
             &Sub::new("someone"),

@@ -23,7 +23,8 @@ pub(crate) mod users;
 macro_rules! contract {
     ($fresh:expr) => {
         $crate::contract::tests! { $fresh;
-            pools: is_found_by_name, names_and_ids_are_unique, clients_belong_to_their_pool;
+            pools: is_found_by_name, names_and_ids_are_unique, clients_belong_to_their_pool,
+                a_clients_secret_is_made_once, one_of_16_gives_a_client_its_secret;
             signing_keys: come_back_whole_and_in_order, are_kept_per_pool, a_kid_is_unique;
             users: come_back_whole, are_kept_per_pool, a_sub_is_unique, need_a_pool, are_updated,
                 are_found_by_their_logins, a_new_login_replaces_the_old,
