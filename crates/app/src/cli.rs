@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Synth(Read),
     /// Print the client configuration in the form of one client.
     Outputs(Outputs),
+    /// Print the app clients: names, ids, secrets.
+    Clients(Clients),
     /// Write a starter amplify/auth/resource.ts.
     Init(Init),
 }
@@ -112,6 +114,26 @@ pub(crate) struct Outputs {
     /// Where clients find the pool.
     #[arg(long, value_name = "URL", default_value = "http://localhost:7400")]
     pub(crate) endpoint: String,
+
+    /// Where the pool is kept [default: DIR/.poolhouse].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Prints name, id and secret of each app client of the pool that `poolhouse dev` serves: those of
+/// `userPool.addClient` too, which the outputs do not name.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse clients
+  poolhouse clients --json | jq -r '.[] | select(.name == \"Server\").secret'")]
+pub(crate) struct Clients {
+    #[command(flatten)]
+    pub(crate) read: Read,
+
+    /// Print JSON in place of the table.
+    #[arg(long)]
+    pub(crate) json: bool,
 
     /// Where the pool is kept [default: DIR/.poolhouse].
     #[arg(long, value_name = "FOLDER")]

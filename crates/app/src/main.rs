@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod data;
 mod failure;
+mod identified;
 mod logs;
 mod project;
 mod served;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(&check),
         Command::Synth(synth) => commands::synth::run(&synth),
         Command::Outputs(outputs) => commands::outputs::run(&outputs),
+        Command::Clients(clients) => commands::clients::run(&clients),
         Command::Init(init) => commands::init::run(&init),
     };
     match done {

@@ -5,7 +5,11 @@ use poolhouse_define_auth::{Definition, Unsupported};
 /// What `definition` asks for in vain.
 pub(crate) fn missing(definition: &Definition) -> Vec<Unsupported> {
     let all = definition.unsupported.iter();
-    all.filter(|feature| **feature != Unsupported::Passkeys)
-        .cloned()
-        .collect()
+    let is_served = |feature: &Unsupported| {
+        matches!(
+            feature,
+            Unsupported::Passkeys | Unsupported::ClientSecret(_)
+        )
+    };
+    all.filter(|feature| !is_served(feature)).cloned().collect()
 }

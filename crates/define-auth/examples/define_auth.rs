@@ -11,6 +11,7 @@ use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::project::{FileSystem, Folder};
 use poolhouse_define_auth::report::Report;
 use poolhouse_define_auth::{Definition, Deployment, Diagnostic, diagnostic, evaluate};
+use poolhouse_domain::client::ClientIdentity;
 use poolhouse_domain::{ClientId, PoolId};
 
 fn main() -> ExitCode {
@@ -46,10 +47,15 @@ fn run(arguments: &[String]) -> Result<String, Vec<Diagnostic>> {
     let definition = read(Path::new(folder), &deployment)?;
     complain(&diagnostic::render(&definition.warnings, false));
     let pool_id = PoolId::new("us-east-1_aaaaaaaaa");
-    let client_id = ClientId::new("aaaaaaaaaaaaaaaaaaaaaaaaaa");
+    let client = ClientIdentity {
+        name: "default".to_owned(),
+        id: ClientId::new("aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        secret: None,
+    };
     let deployed = Deployed {
         pool_id: &pool_id,
-        client_id: &client_id,
+        client: &client,
+        added_clients: &[],
         endpoint: "http://127.0.0.1:7400/",
     };
     Ok(match (command.as_str(), flag("--format").as_deref()) {

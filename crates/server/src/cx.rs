@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
+use crate::client_proof;
 use crate::pool::{Client, Pool};
 
 /// A request by a known app client. Cheap to clone, so that transactions can own one.
@@ -32,7 +33,19 @@ pub(crate) struct UserCx {
 }
 
 impl Cx {
-    /// The context of a request that names its client.
+    /// The context of a request to `operation`, which names its client and shows its secret.
+    pub(crate) fn of_request(
+        app: &App,
+        operation: &str,
+        request: &Value,
+    ) -> Result<Self, ApiError> {
+        let id = request.get("ClientId").and_then(Value::as_str);
+        let cx = Self::of_client(app, id.unwrap_or_default())?;
+        client_proof::check(&cx.client, operation, request)?;
+        Ok(cx)
+    }
+
+    /// The context of a request on behalf of a client.
     pub(crate) fn of_client(app: &App, client_id: &str) -> Result<Self, ApiError> {
         let (pool, client) = app.client(&ClientId::new(client_id))?;
         Ok(Self {
@@ -41,20 +54,6 @@ impl Cx {
             pool,
             client,
         })
-    }
-
-    /// Refuses a SECRET_HASH, wherever an operation may carry one: our clients have no secret.
-    pub(crate) fn refuse_secret_hash(&self, request: &Value) -> Result<(), ApiError> {
-        let places = [
-            "/SecretHash",
-            "/AuthParameters/SECRET_HASH",
-            "/ChallengeResponses/SECRET_HASH",
-            "/ClientSecret",
-        ];
-        if places.iter().any(|place| request.pointer(place).is_some()) {
-            return Err(ApiError::SecretNotExpected(self.client.id.to_string()));
-        }
-        Ok(())
     }
 
     /// Refuses a flow that the client may not use, in Cognito's words.

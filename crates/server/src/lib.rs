@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod awsjson;
+mod client_proof;
 mod cx;
 mod dev_pages;
 mod flows;

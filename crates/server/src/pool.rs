@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use poolhouse_domain::client::ClientConfig;
+use poolhouse_domain::client::{ClientConfig, ClientIdentity};
 use poolhouse_domain::pool::PoolConfig;
-use poolhouse_domain::{ClientId, PoolId, Random, Timestamp};
-use poolhouse_store::{Store, StoreError};
+use poolhouse_domain::{ClientId, ClientSecret, PoolId, Random, Timestamp};
+use poolhouse_store::{Store, StoreError, Txn};
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
@@ -32,6 +32,8 @@ pub struct Pool {
 pub struct Client {
     /// Its id, made once.
     pub id: ClientId,
+    /// Its secret, if the definition says that it has one; made once.
+    pub secret: Option<ClientSecret>,
     /// What the definition says now.
     pub config: ClientConfig,
 }
@@ -44,13 +46,14 @@ impl Pool {
         config: PoolConfig,
     ) -> Result<Self, ApiError> {
         let relying_party = RelyingParty::of(&config)?;
-        let (id, client_ids) =
+        let (id, identities) =
             identify(app.store(), app.random(), app.now(), name, region, &config).await?;
-        let configured = client_ids.into_iter().zip(&config.clients);
+        let configured = identities.into_iter().zip(&config.clients);
         let clients = configured
-            .map(|(id, config)| {
+            .map(|(identity, config)| {
                 Arc::new(Client {
-                    id,
+                    id: identity.id,
+                    secret: identity.secret,
                     config: config.clone(),
                 })
             })
@@ -66,10 +69,20 @@ impl Pool {
             keys,
         })
     }
+
+    /// What the app clients are known by, in the definition's order.
+    pub fn identities(&self) -> Vec<ClientIdentity> {
+        let identity = |client: &Arc<Client>| ClientIdentity {
+            name: client.config.name.clone(),
+            id: client.id.clone(),
+            secret: client.secret.clone(),
+        };
+        self.clients.iter().map(identity).collect()
+    }
 }
 
 /// The identifiers of the pool called `name` and of its clients, in the definition's order. They are
-/// made once; from then on they are found again.
+/// made once; from then on they are found again. A client that once had a secret gets it again.
 pub async fn identify(
     store: &Store,
     random: &dyn Random,
@@ -77,31 +90,57 @@ pub async fn identify(
     name: &str,
     region: &str,
     config: &PoolConfig,
-) -> Result<(PoolId, Vec<ClientId>), StoreError> {
+) -> Result<(PoolId, Vec<ClientIdentity>), StoreError> {
     let name = name.to_owned();
     let fresh = PoolId::generate(region, random);
-    let clients: Vec<(String, ClientId)> = config
+    let clients: Vec<ClientIdentity> = config
         .clients
         .iter()
-        .map(|client| (client.name.clone(), ClientId::generate(random)))
+        .map(|client| ClientIdentity {
+            name: client.name.clone(),
+            id: ClientId::generate(random),
+            secret: client.has_secret.then(|| ClientSecret::generate(random)),
+        })
         .collect();
-    let ids = store.write(move |txn| {
+    let identified = store.write(move |txn| {
         let pool = match txn.pool_find(&name)? {
             Some(known) => known,
             None => txn
                 .pool_insert(&name, &fresh, now)
                 .map(|()| fresh.clone())?,
         };
-        let mut ids = Vec::with_capacity(clients.len());
-        for (name, fresh) in &clients {
-            ids.push(match txn.client_find(&pool, name)? {
-                Some(known) => known,
-                None => txn
-                    .client_insert(&pool, name, fresh, now)
-                    .map(|()| fresh.clone())?,
-            });
-        }
-        Ok((pool, ids))
+        let clients = clients
+            .iter()
+            .map(|client| identify_client(txn, &pool, client, now));
+        let clients = clients.collect::<Result<_, StoreError>>()?;
+        Ok((pool, clients))
     });
-    ids.await
+    identified.await
+}
+
+/// What was kept of `fresh`, or `fresh` itself, which is kept then.
+fn identify_client(
+    txn: &mut Txn<'_>,
+    pool: &PoolId,
+    fresh: &ClientIdentity,
+    now: Timestamp,
+) -> Result<ClientIdentity, StoreError> {
+    let id = match txn.client_find(pool, &fresh.name)? {
+        Some(known) => known,
+        None => txn
+            .client_insert(pool, &fresh.name, &fresh.id, now)
+            .map(|()| fresh.id.clone())?,
+    };
+    let secret = match &fresh.secret {
+        Some(secret) => {
+            txn.client_secret_set(pool, &id, secret)?;
+            txn.client_secret_get(pool, &id)?
+        }
+        None => None,
+    };
+    Ok(ClientIdentity {
+        name: fresh.name.clone(),
+        id,
+        secret,
+    })
 }

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod check;
+pub(crate) mod clients;
 pub(crate) mod dev;
 pub(crate) mod init;
 pub(crate) mod outputs;

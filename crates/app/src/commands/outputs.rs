@@ -1,49 +1,27 @@
 //! `poolhouse outputs`: what each client calls its configuration.
 
-use std::sync::Arc;
-
 use poolhouse_define_auth::outputs::{self, Deployed};
-use poolhouse_domain::Clock as _;
-use poolhouse_server::pool;
 
 use crate::cli::{Outputs, OutputsFormat};
-use crate::commands::dev::{POOL, region};
-use crate::data;
 use crate::failure::Failure;
-use crate::project::Project;
-use crate::system::{SystemClock, SystemRandom};
+use crate::identified::Identified;
 use crate::terminal;
 
-/// Prints the configuration of the pool that `dev` serves. If it never ran, the pool's identifiers are
-/// made now, and `dev` finds them later.
+/// Prints the configuration of the pool that `dev` serves.
 pub(crate) fn run(args: &Outputs) -> Result<(), Failure> {
-    let project = Project::find(&args.read.dir)?;
-    let definition = project.read(&args.read.deployment())?;
-    terminal::remarks(&definition);
-    let folder = args
-        .data
-        .clone()
-        .unwrap_or_else(|| project.path(".poolhouse"));
-    let data = data::open(&folder, Arc::new(SystemRandom))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .map_err(|error| Failure::caused("cannot start", &error))?;
-    let (now, region) = (SystemClock.now(), region()?);
-    let ids = runtime.block_on(async {
-        let pool = &definition.pool;
-        let ids = pool::identify(&data.store, &SystemRandom, now, POOL, &region, pool).await;
-        data.store.close().await;
-        ids
-    });
-    let (pool_id, clients) =
-        ids.map_err(|error| Failure::caused("cannot open the pool", &error))?;
-    let client_id = clients
-        .first()
+    let Identified {
+        definition,
+        pool_id,
+        clients,
+    } = Identified::read(&args.read, args.data.as_deref())?;
+    let (client, added_clients) = clients
+        .split_first()
         .ok_or_else(|| Failure::new("the pool has no client"))?;
     let endpoint = format!("{}/", args.endpoint.trim_end_matches('/'));
     let deployed = Deployed {
         pool_id: &pool_id,
-        client_id,
+        client,
+        added_clients,
         endpoint: &endpoint,
     };
     terminal::print(&match args.format {

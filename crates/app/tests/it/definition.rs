@@ -129,6 +129,31 @@ fn outputs_are_those_of_the_pool_that_dev_serves() {
 }
 
 #[test]
+fn clients_are_listed_with_their_secrets() {
+    let project = Project::new(DEFINITION);
+    let backend = "\
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+backend.auth.resources.userPool.addClient('Server', { generateSecret: true });
+";
+    std::fs::write(project.path().join("amplify/backend.ts"), backend).unwrap();
+    let listed = run("clients", &project, &["--json"]);
+    let json: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(json[0]["name"], "default");
+    assert_eq!(json[0]["secret"], Value::Null);
+    assert_eq!(json[1]["name"], "Server");
+    let secret = json[1]["secret"].as_str().unwrap();
+    assert_eq!(secret.len(), 51);
+    assert_eq!(run("clients", &project, &["--json"]), listed);
+    let table = run("clients", &project, &[]);
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("default  ") && lines[0].ends_with("  no secret"));
+    assert!(lines[1].starts_with("Server   ") && lines[1].ends_with(secret));
+    assert!(run("check", &project, &[]).contains("with a secret"));
+}
+
+#[test]
 fn init_writes_a_starter_and_never_over_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();

@@ -82,9 +82,14 @@ fn resolved(value: &Value, deployed: &Deployed<'_>) -> Option<Value> {
 fn known<'d>(token: &str, deployed: &Deployed<'d>) -> Option<&'d str> {
     match token {
         "UserPool" => Some(deployed.pool_id.as_str()),
-        "UserPoolClient" => Some(deployed.client_id.as_str()),
+        "UserPoolClient" => Some(deployed.client.id.as_str()),
         "AWS::Region" => Some(deployed.pool_id.region()),
-        _ => None,
+        _ => {
+            let name = token.strip_prefix("Client")?;
+            let mut added = deployed.added_clients.iter();
+            let client = added.find(|client| client.name == name)?;
+            Some(client.id.as_str())
+        }
     }
 }
 

@@ -34,12 +34,15 @@ pub(super) fn configuration(auth: &Auth, deployed: &Deployed<'_>) -> String {
             "AppClientId": auth.user_pool_client_id,
         });
     }
-    let pool = json!({
+    let mut pool = json!({
         "PoolId": auth.user_pool_id,
         "AppClientId": auth.user_pool_client_id,
         "Region": auth.aws_region,
         "Endpoint": host(deployed.endpoint),
     });
+    if let Some(secret) = &deployed.client.secret {
+        pool["AppClientSecret"] = json!(secret.expose());
+    }
     let configuration = json!({
         "UserAgent": "poolhouse",
         "Version": "1.0",

@@ -5,7 +5,8 @@ mod gen1;
 mod js;
 mod official;
 
-use poolhouse_domain::{ClientId, PoolId};
+use poolhouse_domain::PoolId;
+use poolhouse_domain::client::ClientIdentity;
 
 use crate::Definition;
 
@@ -14,8 +15,10 @@ use crate::Definition;
 pub struct Deployed<'d> {
     /// The pool's id.
     pub pool_id: &'d PoolId,
-    /// The id of the client that `defineAuth` makes.
-    pub client_id: &'d ClientId,
+    /// The client that `defineAuth` makes.
+    pub client: &'d ClientIdentity,
+    /// The clients of `userPool.addClient`.
+    pub added_clients: &'d [ClientIdentity],
     /// The base URL of the user-pool API.
     pub endpoint: &'d str,
 }

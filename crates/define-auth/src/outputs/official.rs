@@ -119,7 +119,7 @@ pub(super) fn auth(definition: &Definition, deployed: &Deployed<'_>) -> Auth {
     Auth {
         user_pool_id: deployed.pool_id.to_string(),
         aws_region: deployed.pool_id.region().to_owned(),
-        user_pool_client_id: deployed.client_id.to_string(),
+        user_pool_client_id: deployed.client.id.to_string(),
         mfa_methods: mfa_methods(&pool),
         standard_required_attributes: required.map(str::to_lowercase).collect(),
         username_attributes: words(&pool["usernameAttributes"]),

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate};
-use poolhouse_domain::{ClientId, PoolId};
+use poolhouse_domain::PoolId;
 use serde_json::{Map, Value, json};
 
-use crate::project::folder;
+use crate::project::{default_client, folder};
 
 #[test]
 fn every_case_means_here_what_it_means_to_amplify() {
@@ -187,7 +187,8 @@ fn groups(template: &Value) -> Value {
 fn amplify_outputs(definition: &Definition) -> Value {
     let deployed = Deployed {
         pool_id: &PoolId::new("us-east-1_AbCdEfGhI"),
-        client_id: &ClientId::new("5abcdefghijklmnopqrstuvwxy"),
+        client: &default_client(),
+        added_clients: &[],
         endpoint: "http://127.0.0.1:7400/",
     };
     let mut outputs: Value =

@@ -2,17 +2,28 @@
 
 use poolhouse_define_auth::Definition;
 use poolhouse_define_auth::outputs::{self, Deployed};
-use poolhouse_domain::{ClientId, PoolId};
+use poolhouse_domain::client::ClientIdentity;
+use poolhouse_domain::{ClientId, ClientSecret, PoolId, Secret};
 use serde_json::{Value, json};
 
-use crate::project::Project;
+use crate::project::{Project, default_client};
 
 type Format = fn(&Definition, &Deployed<'_>) -> String;
 
 fn text(project: &Project, format: Format) -> String {
+    text_for(project, format, &default_client(), &[])
+}
+
+fn text_for(
+    project: &Project,
+    format: Format,
+    client: &ClientIdentity,
+    added_clients: &[ClientIdentity],
+) -> String {
     let deployed = Deployed {
         pool_id: &PoolId::new("eu-west-1_AbCdEfGhI"),
-        client_id: &ClientId::new("5abcdefghijklmnopqrstuvwxy"),
+        client,
+        added_clients,
         endpoint: "http://127.0.0.1:7400/",
     };
     format(&project.read(), &deployed)
@@ -393,4 +404,39 @@ pool.mfaConfiguration = 'OPTIONAL';",
             .get("passwordless")
             .is_none()
     );
+}
+
+#[test]
+fn a_clients_secret_is_in_the_one_form_that_has_a_word_for_it() {
+    let project = Project::props("{ loginWith: { email: true } }");
+    let secret = "a1b2c3d4e5f6g7h8i9j0a1b2c3d4e5f6g7h8i9j0a1b2c3d4e5f";
+    let client = ClientIdentity {
+        secret: Some(ClientSecret::new(Secret::new(secret.to_owned()))),
+        ..default_client()
+    };
+    let gen1: Value =
+        serde_json::from_str(&text_for(&project, outputs::gen1, &client, &[])).unwrap();
+    let pool = &gen1["auth"]["plugins"]["awsCognitoAuthPlugin"]["CognitoUserPool"]["Default"];
+    assert_eq!(pool["AppClientSecret"], secret);
+    for format in [outputs::js, outputs::official, outputs::flutter] {
+        assert!(!text_for(&project, format, &client, &[]).contains(secret));
+    }
+}
+
+#[test]
+fn the_ids_of_added_clients_are_known_to_the_backend() {
+    let project = Project::props("{ loginWith: { email: true } }").backend(
+        "const own = backend.auth.resources.userPool.addClient('My-Own', { generateSecret: true });
+backend.addOutput({ custom: { own: own.userPoolClientId, other: 'b' } });",
+    );
+    assert_eq!(project.read().pool.clients[1].name, "MyOwn");
+    let own = ClientIdentity {
+        name: "MyOwn".to_owned(),
+        id: ClientId::new("6abcdefghijklmnopqrstuvwxy"),
+        secret: None,
+    };
+    let text = text_for(&project, outputs::js, &default_client(), &[own]);
+    let js: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(js["custom"]["own"], "6abcdefghijklmnopqrstuvwxy", "{js:#}");
+    assert_eq!(js["custom"]["other"], "b");
 }

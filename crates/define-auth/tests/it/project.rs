@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use poolhouse_define_auth::project::{FileError, FileSystem, Files, Folder};
 use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate};
+use poolhouse_domain::ClientId;
+use poolhouse_domain::client::ClientIdentity;
 
 /// Files by path.
 #[derive(Clone, Default)]
@@ -88,4 +90,13 @@ pub(crate) fn folder(root: &Path) -> Folder {
         open: |path| File::open(path),
     };
     Folder::new(root, system).unwrap()
+}
+
+/// What the client of `defineAuth` is known by.
+pub(crate) fn default_client() -> ClientIdentity {
+    ClientIdentity {
+        name: "default".to_owned(),
+        id: ClientId::new("5abcdefghijklmnopqrstuvwxy"),
+        secret: None,
+    }
 }

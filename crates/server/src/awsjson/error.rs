@@ -60,6 +60,7 @@ api_errors! {
     RefreshTokenRevoked => NotAuthorizedException, "Refresh Token has been revoked";
     UnsupportedToken => UnsupportedTokenTypeException, "Unsupported token type";
     UnauthorizedToken => UnauthorizedException, "Token is not from this client";
+    Unauthorized(text: String) => UnauthorizedException, "{text}";
 
     // Sessions and codes.
     SessionInvalid => NotAuthorizedException, "Invalid session for the user.";
@@ -121,6 +122,12 @@ api_errors! {
         "Client {id} is configured with secret but SECRET_HASH was not received";
     SecretHashMismatch(id: String) => NotAuthorizedException,
         "Unable to verify secret hash for client {id}";
+    SecretHashOfOther(id: String) => NotAuthorizedException,
+        "SecretHash does not match for the client: {id}";
+    ClientSecretMissing(id: String) => NotAuthorizedException,
+        "Client {id} is configured for secret but secret was not received";
+    ClientSecretMismatch(id: String) => NotAuthorizedException,
+        "Unable to verify secret for client {id}";
     SecretNotExpected(id: String) => NotAuthorizedException,
         "Client {id} is not configured for secret but secret was received";
     FlowNotEnabled(flow: &'static str) => InvalidParameterException,

@@ -5,17 +5,34 @@ use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::token::RefreshRefusal;
 
 use crate::awsjson::error::ApiError;
+use crate::client_proof;
 use crate::cx::{Cx, UserCx};
 use crate::tokens::{self, SignIn, Tokens};
 
+/// How a client shows its secret when it refreshes.
+pub(crate) enum Proof {
+    /// It was looked at already.
+    Checked,
+    /// By a hash over the name of the user, who is known by the token alone.
+    Hash(Option<Secret<String>>),
+}
+
 /// New access and id tokens for a refresh token. `auth_time` and `amr` stay those of the sign-in.
-pub(crate) async fn refresh(cx: &Cx, token: &Secret<String>) -> Result<Tokens, ApiError> {
+pub(crate) async fn refresh(
+    cx: &Cx,
+    token: &Secret<String>,
+    proof: Proof,
+) -> Result<Tokens, ApiError> {
     cx.require_flow(AuthFlow::AllowRefreshTokenAuth, "REFRESH_TOKEN_AUTH")?;
     let hash = tokens::refresh::hash(cx, token);
     let sign_in = cx
         .read(move |txn, cx| {
             let family = txn.refresh_family_find(&cx.pool.id, &hash)?;
             let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
+            if let Proof::Hash(shown) = &proof {
+                let shown = shown.as_ref().map(|shown| shown.expose().as_str());
+                client_proof::check_refresh(&cx.client, family.sub.as_str(), shown)?;
+            }
             family.check(&cx.client.id, cx.now).map_err(refused)?;
             let user = txn
                 .user_get(&cx.pool.id, &family.sub)?

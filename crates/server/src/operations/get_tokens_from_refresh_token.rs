@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::refresh;
+use crate::flows::refresh::{self, Proof};
 use crate::operations::shapes::AuthenticationResult;
 
 #[derive(Deserialize)]
@@ -25,6 +25,6 @@ pub(super) struct Reply {
 
 /// Errors: `NotAuthorized` (unknown, expired or revoked token, user disabled), `UserNotFound`.
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
-    let tokens = refresh::refresh(cx, &request.refresh_token).await?;
+    let tokens = refresh::refresh(cx, &request.refresh_token, Proof::Checked).await?;
     Ok(Reply { authentication_result: tokens.into() })
 }

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::{Outcome, refresh, sign_in};
+use crate::flows::refresh::{self, Proof};
+use crate::flows::{Outcome, sign_in};
 use crate::operations::shapes::AuthReply;
 
 #[derive(Deserialize)]
@@ -35,7 +36,8 @@ pub(super) async fn run(cx: &Cx, mut request: Request) -> Result<AuthReply, ApiE
         }
         "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => {
             let token = take("REFRESH_TOKEN").ok_or(ApiError::MissingParameter("REFRESH_TOKEN"))?;
-            refresh::refresh(cx, &token).await.map(|tokens| Outcome::SignedIn(tokens).into())
+            let proof = Proof::Hash(take("SECRET_HASH"));
+            refresh::refresh(cx, &token, proof).await.map(|tokens| Outcome::SignedIn(tokens).into())
         }
         other => Err(ApiError::invalid_parameter(format!(
             "{other} is not served by this server yet: got {other}, expected USER_AUTH"

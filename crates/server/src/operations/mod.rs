@@ -31,8 +31,7 @@ macro_rules! operations {
         ) -> Result<Value, ApiError> {
             match operation.name {
                 $(stringify!($client) => {
-                    let cx = Cx::of_client(app, text(&request, "ClientId"))?;
-                    cx.refuse_secret_hash(&request)?;
+                    let cx = Cx::of_request(app, operation.name, &request)?;
                     write(&$client_file::run(&cx, read(request)?).await?)
                 })+
                 $(stringify!($user) => {

@@ -53,14 +53,15 @@ impl House {
             .pool_serve(POOL, &self.region, config)
             .await
             .map_err(|error| Failure::caused("cannot open the pool", &error))?;
-        let client = pool
-            .clients
-            .first()
+        let clients = pool.identities();
+        let (client, added_clients) = clients
+            .split_first()
             .ok_or_else(|| Failure::new("the pool has no client"))?;
         let endpoint = format!("{}/", self.public_url);
         let deployed = Deployed {
             pool_id: &pool.id,
-            client_id: &client.id,
+            client,
+            added_clients,
             endpoint: &endpoint,
         };
         let json = outputs::js(&self.definition, &deployed);
