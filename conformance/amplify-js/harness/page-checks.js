@@ -22,6 +22,23 @@ export async function checkAccessibility(page) {
   assert.deepEqual(found, []);
 }
 
+/**
+ * Holds a page to fitting a narrow screen (WCAG 2.2, reflow: 320 px), with a picture of that.
+ * @param {import('playwright-core').Page} page
+ * @param {string} name
+ */
+export async function checkNarrow(page, name) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 800 });
+  const wide = await page.evaluate(() => {
+    const over = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > 320.5 && !each.closest('pre'));
+    return document.documentElement.scrollWidth > 320 ? over.slice(0, 5).map((each) => each.outerHTML.slice(0, 80)) : [];
+  });
+  await takePicture(page, `${name}-narrow`);
+  assert.deepEqual(wide, []);
+  await page.setViewportSize(before ?? { width: 1200, height: 900 });
+}
+
 /** Collects what a page complains about: exceptions, and resources that it cannot have. @param {import('playwright-core').Page} page */
 export function collectComplaints(page) {
   /** @type {string[]} */

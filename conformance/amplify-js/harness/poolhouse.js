@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, createWriteStream } from 'node:fs';
-import { access, cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,10 +31,17 @@ const STOPPED_WITHIN_MS = 10_000;
 /** @typedef {{ Auth: { Cognito: { userPoolId: string, userPoolClientId: string, userPoolEndpoint: string } } }} Outputs */
 /** @typedef {{ status: number, headers: Headers, body: any }} Reply */
 
-/** A new folder with the example's auth definition in it, and nothing else. */
-export async function newProject() {
+/**
+ * A new folder with an auth definition in it, and nothing else.
+ * @param {string} [loginWith] what stands behind `loginWith:`; the definition is the example's, if not given
+ */
+export async function newProject(loginWith) {
   const project = await mkdtemp(join(tmpdir(), 'poolhouse-conformance-'));
   await cp(join(example, 'amplify'), join(project, 'amplify'), { recursive: true });
+  if (loginWith) {
+    const definition = `import { defineAuth } from '@aws-amplify/backend';\n\nexport const auth = defineAuth({ loginWith: ${loginWith} });\n`;
+    await writeFile(join(project, 'amplify/auth/resource.ts'), definition);
+  }
   return project;
 }
 

@@ -8,9 +8,12 @@ import { serveSite } from './site.js';
 /** How long a page may take for one step. */
 const PATIENCE_MS = 10_000;
 
-/** Sets the stage for the tests of a file, and clears it after them. */
-export async function setStage() {
-  const project = await newProject();
+/**
+ * Sets the stage for the tests of a file, and clears it after them.
+ * @param {string} [loginWith] what stands behind `loginWith:` in the pool's definition; the example's, if not given
+ */
+export async function setStage(loginWith) {
+  const project = await newProject(loginWith);
   const stage = new Stage(project, await startPoolhouse(project));
   after(() => stage.clear());
   return stage;

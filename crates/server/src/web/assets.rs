@@ -35,6 +35,16 @@ pub const ASSETS: &[Asset] = &[
         JAVASCRIPT,
         include_bytes!("assets/cognito.js"),
     ),
+    asset(
+        "passkeys.js",
+        JAVASCRIPT,
+        include_bytes!("assets/passkeys.js"),
+    ),
+    asset(
+        "account.js",
+        JAVASCRIPT,
+        include_bytes!("assets/account.js"),
+    ),
     asset("claims.js", JAVASCRIPT, include_bytes!("assets/claims.js")),
     asset("inbox.js", JAVASCRIPT, include_bytes!("assets/inbox.js")),
 ];

@@ -47,8 +47,7 @@ pub fn page(view: &HomeView<'_>) -> String {
         ],
         ways: view.factors.iter().map(|&way| Way::of(way, view)).collect(),
         identifier: identifier(view.pool),
-        email_codes: view.factors.contains(&FirstFactor::EmailOtp)
-            && view.pool.signs_in_with(ContactAttribute::Email),
+        trial: Trial::of(view),
     })
 }
 
@@ -63,15 +62,87 @@ struct Home<'a> {
     facts: [(&'static str, &'a str); 4],
     ways: Vec<Way>,
     identifier: &'static str,
-    email_codes: bool,
+    trial: Trial<'a>,
+}
+
+/// What *Try it* does with this pool.
+struct Trial<'a> {
+    /// What people type, if a code goes there.
+    name: Option<Name>,
+    /// The domain that passkeys are bound to, where there are passkeys.
+    relying_party: Option<&'a str>,
+    /// A passkey signs in without a name.
+    nameless: bool,
+}
+
+impl<'a> Trial<'a> {
+    fn of(view: &HomeView<'a>) -> Self {
+        let goes_to = |factor, attribute| {
+            view.factors.contains(&factor) && view.pool.signs_in_with(attribute)
+        };
+        let by_email = goes_to(FirstFactor::EmailOtp, ContactAttribute::Email);
+        let by_phone = goes_to(FirstFactor::SmsOtp, ContactAttribute::PhoneNumber);
+        let party = view.pool.relying_party.as_ref();
+        let party = party.filter(|_| view.factors.contains(&FirstFactor::WebAuthn));
+        Self {
+            name: Name::of(by_email, by_phone),
+            relying_party: party.map(|party| party.id.as_str()),
+            nameless: party.is_some() && view.pool.passkeys.usernameless,
+        }
+    }
+}
+
+/// The field for the name that people are known by.
+struct Name {
+    label: &'static str,
+    input_type: &'static str,
+    /// Nobody's address (RFC 2606 §3), or nobody's number (555-01xx).
+    sample: &'static str,
+    invitation: &'static str,
+}
+
+impl Name {
+    fn of(by_email: bool, by_phone: bool) -> Option<Self> {
+        let (label, input_type, sample, invitation) = match (by_email, by_phone) {
+            (true, true) => (
+                "E-mail address or phone number",
+                "text",
+                "you@example.com",
+                "Any address or number will do, and nothing leaves this machine.",
+            ),
+            (true, false) => (
+                "E-mail address",
+                "email",
+                "you@example.com",
+                "Any address will do, and the mail stays on this machine.",
+            ),
+            (false, true) => (
+                "Phone number",
+                "tel",
+                "+12025550123",
+                "Any number will do, and the texts stay on this machine.",
+            ),
+            (false, false) => return None,
+        };
+        Some(Self {
+            label,
+            input_type,
+            sample,
+            invitation,
+        })
+    }
 }
 
 /// A first factor in a person's words.
 struct Way {
+    /// Cognito's word.
+    name: &'static str,
     icon: &'static str,
     title: &'static str,
     detail: String,
     preferred: bool,
+    /// *Try it* can do it.
+    is_tried: bool,
 }
 
 impl Way {
@@ -92,10 +163,12 @@ impl Way {
             FirstFactor::Password => ("password", "A password", password(view.pool)),
         };
         Self {
+            name: factor.as_str(),
             icon,
             title,
             detail,
             preferred: view.pool.preferred_challenge == Some(factor),
+            is_tried: factor != FirstFactor::Password,
         }
     }
 }

@@ -5,5 +5,6 @@ export const auth = defineAuth({
     email: {
       otpLogin: true, // Enable email OTP
     },
+    webAuthn: true, // Enable WebAuthn passkeys
   },
 });

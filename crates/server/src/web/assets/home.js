@@ -1,52 +1,73 @@
 // Try it: somebody signs in with this page, by the pool's own API.
 
 import { announce, element, onInboxChange, showInboxCount } from './page.js';
-import { Pool, signOut, start } from './cognito.js';
-import { decode, tokenArticle } from './claims.js';
+import { Pool, signOut, start, startWithoutName } from './cognito.js';
+import { showAccount } from './account.js';
+import { fillsInPasskeys, fits, obstacle } from './passkeys.js';
 
 const part = (name) => document.getElementById(`try-${name}`);
 const card = document.getElementById('try');
-const pool = new Pool(card.dataset.clientId, logCall);
+const { clientId, endpoint, relyingParty } = card.dataset;
+const pool = new Pool(clientId, ways(), logCall);
 
-/** How long to wait for a new mail before the last one counts: it does if it was sent a moment ago. */
+/** How long to wait for a new message before the last one counts: it does if it was sent a moment ago. */
 const PATIENCE_MS = 1500;
 
-/** What the next code is for. */
+/** How long an offer of passkeys holds: a Session lasts three minutes at least. */
+const OFFER_MS = 150_000;
+
+/** What the person does next. */
 let step;
-/** Who is signing in. */
-let email;
-/** `sent_at` of the newest mail before this sign-in began; nothing once patience is over. */
+/** As it was typed. */
+let username;
+/** When the newest message before this step was sent; nothing once patience is over. */
 let seen;
 let patience;
+/** Ends the offer of passkeys in the browser's list of names. */
+let offer = new AbortController();
 
-async function messages(to) {
-  const query = to ? `?to=${encodeURIComponent(to)}` : '';
-  const answer = await fetch(`/inbox/messages${query}`, { cache: 'no-store' });
+/** The first factors that the pool has and this page can answer, opened as it is. */
+function ways() {
+  const all = Array.from(card.querySelectorAll('[data-way]'), (button) => button.dataset.way);
+  return relyingParty && obstacle(relyingParty) ? all.filter((way) => way !== 'WEB_AUTHN') : all;
+}
+
+async function messages() {
+  const answer = await fetch('/inbox/messages', { cache: 'no-store' });
   return answer.ok ? answer.json() : [];
 }
 
 async function refresh() {
   try {
-    showInboxCount((await messages()).length);
-    await showMail();
+    const all = await messages();
+    showInboxCount(all.length);
+    showMessage(all);
   } catch {
     // The pool is down; it is asked again when it is back.
   }
 }
 
-async function showMail() {
-  if (!step) return;
-  const [mail] = await messages(email);
-  if (!step || !mail?.code || mail.sent_at === seen) return;
+function showMessage(all) {
+  if (!step?.destination) return;
+  const isMeant = addressee(step.destination);
+  const message = all.find(({ to }) => isMeant(to));
+  if (!message?.code || new Date(message.sent_at) <= seen) return;
   const use = element('button', { type: 'button', class: 'primary', id: 'try-use' }, 'Use this code');
   use.addEventListener('click', () => {
-    part('code').value = mail.code;
+    part('code').value = message.code;
     part('code-form').requestSubmit();
   });
-  part('mail').replaceChildren(
-    element('p', { class: 'note' }, 'In the inbox: ', element('strong', {}, mail.subject || mail.to)),
-    element('p', { class: 'line' }, element('span', { class: 'digits' }, mail.code), use),
+  part('message').replaceChildren(
+    element('p', { class: 'note' }, 'In the inbox: ', element('strong', {}, message.subject || message.text)),
+    element('p', { class: 'line' }, element('span', { class: 'digits' }, message.code), use),
   );
+}
+
+/** Whether a message is to whom the masked `destination` means, who need not have typed that address. */
+function addressee(destination) {
+  const letters = destination.split(/\*+/).map((text) => text.replace(/\W/g, '\\$&'));
+  const mask = new RegExp(`^${letters.join('.*')}$`, 'i');
+  return mask.test(username) ? (to) => to.toLowerCase() === username.toLowerCase() : (to) => mask.test(to);
 }
 
 function logCall(operation, outcome, refused) {
@@ -68,93 +89,142 @@ async function working(work) {
     const text = error instanceof TypeError ? 'The pool does not answer. Is it still running?' : error.message;
     part('error').append(text, ' ');
     if (error.name.endsWith('Exception')) part('error').append(element('code', {}, error.name));
-    if (step) part('code').select();
+    if (step?.confirm) part('code').select();
   } finally {
     card.ariaBusy = 'false';
   }
 }
 
-function go(next) {
-  step = next.tokens ? undefined : next;
-  part('start-form').hidden = true;
-  part('code-form').hidden = !step;
-  if (step) {
-    part('sent').textContent = `A code is on its way to ${step.destination}.`;
+/** Takes the step that `ask` leads to: a message that is there already is not what it sends. */
+async function take(ask) {
+  clearTimeout(patience);
+  const [newest] = await messages();
+  seen = newest && new Date(newest.sent_at);
+  await go(await ask());
+  patience = setTimeout(() => {
+    seen = undefined;
+    void refresh();
+  }, PATIENCE_MS);
+}
+
+async function go(next) {
+  step = next;
+  show(next.tokens ? 'result' : next.ways ? 'choose-form' : 'code-form');
+  if (next.tokens) {
+    card.classList.add('signed-in');
+    part('sign-out').onclick = () => working(() => leave(next.tokens));
+    part('result').focus();
+    await showAccount(pool, next.tokens, working);
+  } else if (next.ways) {
+    for (const button of card.querySelectorAll('[data-way]')) button.hidden = !next.ways.includes(button.dataset.way);
+    part('choose-form').querySelector('button:not([hidden])').focus();
+    part('error').append(next.trouble ?? '');
+  } else {
+    const what = next.medium === 'SMS' ? 'text message' : 'mail';
+    part('sent').textContent = `A code is on its way to ${next.destination}.`;
+    part('message').replaceChildren(element('p', { class: 'note' }, `Waiting for the ${what}…`));
+    part('code-form').reset();
     part('code').focus();
     void refresh();
-  } else {
-    showTokens(next.tokens);
   }
+}
+
+async function choose(way) {
+  try {
+    await take(() => step.choose(way));
+  } catch (error) {
+    // What was chosen was refused: the Session is spent.
+    if (error.name === 'NotAuthorizedException') goBack();
+    throw error;
+  }
+}
+
+function show(shown) {
+  for (const name of ['start-form', 'choose-form', 'code-form', 'result']) part(name).hidden = name !== shown;
+}
+
+async function leave(tokens) {
+  await signOut(pool, tokens);
+  goBack();
+  announce('You are signed out, and the refresh token is revoked.');
 }
 
 function goBack() {
   step = undefined;
   card.classList.remove('signed-in');
-  part('code-form').hidden = true;
-  part('result').hidden = true;
-  part('result').replaceChildren();
   part('error').replaceChildren();
-  part('start-form').hidden = false;
-  part('email').focus();
+  show('start-form');
+  part('name').focus();
+  void offerPasskeys();
 }
 
-function showTokens(tokens) {
-  const leave = element('button', { type: 'button', class: 'secondary', id: 'try-sign-out' }, 'Sign out');
-  leave.addEventListener('click', () =>
-    working(async () => {
-      await signOut(pool, tokens);
-      goBack();
-      announce('You are signed out, and the refresh token is revoked.');
-    }),
-  );
-  const who = decode(tokens.IdToken).claims;
-  part('result').replaceChildren(
-    element(
-      'div',
-      { class: 'signed' },
-      element('p', {}, 'Signed in as ', element('strong', {}, who.email ?? who.sub)),
-      leave,
-    ),
-    element(
-      'div',
-      { class: 'tokens' },
-      tokenArticle('try-id-token', 'ID token', 'Who signed in. For your app.', tokens.IdToken),
-      tokenArticle('try-access-token', 'Access token', 'What they may do. For your API.', tokens.AccessToken),
-    ),
-  );
-  card.classList.add('signed-in');
-  part('result').hidden = false;
-  part('result').focus();
+/** Begins a sign-in: of what was said before, only `calls` belong to it. */
+function begin(ask, calls = []) {
+  offer.abort();
+  part('calls').replaceChildren();
+  for (const call of calls) logCall(...call);
+  return working(() => take(ask));
+}
+
+/** Puts passkeys among the names that the browser fills in, until somebody begins to sign in. */
+async function offerPasskeys() {
+  if (!part('no-name') || !pool.ways.includes('WEB_AUTHN') || !(await fillsInPasskeys())) return;
+  offer.abort();
+  offer = new AbortController();
+  const { signal } = offer;
+  const renewal = setTimeout(offerPasskeys, OFFER_MS);
+  signal.addEventListener('abort', () => clearTimeout(renewal));
+  const calls = [];
+  const quiet = new Pool(clientId, pool.ways, (...call) => calls.push(call));
+  try {
+    const next = await startWithoutName(quiet, { mediation: 'conditional', signal });
+    await begin(() => next, calls);
+  } catch (error) {
+    // With one call nobody picked a passkey, and nobody has to hear of it.
+    if (!signal.aborted && calls.length > 1) void begin(() => Promise.reject(error), calls);
+  }
+}
+
+/** A phone number as the pool takes it, however it is spaced. */
+function spelt(name) {
+  return name.startsWith('+') ? name.replaceAll(/[\s().-]/g, '') : name;
 }
 
 function listen() {
   part('start-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    void working(async () => {
-      email = part('email').value.trim();
-      clearTimeout(patience);
-      [{ sent_at: seen } = {}] = await messages(email);
-      part('calls').replaceChildren();
-      part('mail').replaceChildren(element('p', { class: 'note' }, 'Waiting for the mail…'));
-      part('code-form').reset();
-      go(await start(pool, email));
-      patience = setTimeout(() => {
-        seen = undefined;
-        void refresh();
-      }, PATIENCE_MS);
-    });
+    username = spelt(part('name').value.trim());
+    void begin(() => start(pool, username));
+  });
+  part('no-name')?.addEventListener('click', () => begin(() => startWithoutName(pool)));
+  part('choose-form').addEventListener('click', ({ target }) => {
+    const way = target.closest('[data-way]')?.dataset.way;
+    if (way) void working(() => choose(way));
   });
   part('code-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    void working(async () => go(await step.confirm(part('code').value.trim())));
+    void working(() => take(() => step.confirm(part('code').value.trim())));
   });
   part('resend').addEventListener('click', () =>
     working(async () => {
-      go(await step.resend());
+      await take(() => step.resend());
       announce('If a code was sent a moment ago it still counts; else a new one is on its way.');
     }),
   );
-  part('back').addEventListener('click', goBack);
+  for (const back of card.querySelectorAll('[data-back]')) back.addEventListener('click', goBack);
+  if (relyingParty) explainObstacle();
+  void offerPasskeys();
+}
+
+function explainObstacle() {
+  const why = obstacle(relyingParty);
+  if (!why) return;
+  part('no-passkey').replaceChildren(why);
+  if (!fits(location.hostname, relyingParty) && fits(new URL(endpoint).hostname, relyingParty)) {
+    part('no-passkey').append(' ', element('a', { href: endpoint }, 'Open it there'), '.');
+  }
+  part('no-passkey').hidden = false;
+  if (part('or')) part('or').hidden = true;
 }
 
 if (part('start-form')) listen();

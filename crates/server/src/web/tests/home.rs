@@ -116,43 +116,152 @@ fn the_inbox_is_counted() {
     assert_eq!(page.matches("data-inbox-count>3</span>").count(), 2);
 }
 
+/// The pool of all three ways, as `dev` serves it.
+fn all_three() -> PoolConfig {
+    let mut pool = PoolConfig {
+        relying_party: Some(RelyingParty {
+            id: "localhost".to_owned(),
+            user_verification_required: false,
+        }),
+        ..PoolConfig::default()
+    };
+    pool.username_attributes.push(ContactAttribute::PhoneNumber);
+    pool.passkeys.usernameless = true;
+    pool
+}
+
+const ALL_THREE: [FirstFactor; 3] = [
+    FirstFactor::EmailOtp,
+    FirstFactor::SmsOtp,
+    FirstFactor::WebAuthn,
+];
+
+/// What only pages with passkeys have.
+const OF_PASSKEYS: [&str; 6] = [
+    "try-no-passkey",
+    "try-passkeys",
+    "try-add-passkey",
+    "try-no-passkeys",
+    "try-passkey-list",
+    "try-passkey",
+];
+
 #[test]
-fn try_it_has_the_ids_that_its_script_and_the_tests_know() {
-    let page = email_page();
-    assert!(page.contains("id=\"try\" data-client-id=\"1example23456789abcdefghij\""));
-    for id in [
+fn try_it_has_the_ids_that_its_scripts_and_the_tests_know() {
+    let pool = all_three();
+    let page = page(&view(&pool, &ALL_THREE));
+    assert!(page.contains(
+        "id=\"try\" data-client-id=\"1example23456789abcdefghij\" \
+         data-endpoint=\"http://127.0.0.1:7400\" data-relying-party=\"localhost\""
+    ));
+    let of_all = [
         "try-start-form",
-        "try-email",
+        "try-name",
         "try-start",
+        "try-or",
+        "try-no-name",
+        "try-choose-form",
         "try-code-form",
         "try-sent",
-        "try-mail",
+        "try-message",
         "try-code",
         "try-confirm",
         "try-resend",
-        "try-back",
-        "try-result",
         "try-error",
+        "try-result",
+        "try-who",
+        "try-sign-out",
+        "try-tokens",
         "try-log",
         "try-calls",
-    ] {
+    ];
+    for id in of_all.into_iter().chain(OF_PASSKEYS) {
         assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
     }
 }
 
 #[test]
-fn without_email_codes_try_it_says_what_to_write() {
+fn try_it_answers_the_ways_on_offer_but_passwords() {
+    let pool = all_three();
+    let every = [&[FirstFactor::Password], ALL_THREE.as_slice()].concat();
+    let page = page(&view(&pool, &every));
+    let ways: Vec<_> = page.split("data-way=\"").skip(1).collect();
+    let ways: Vec<_> = ways.iter().filter_map(|way| way.split_once('"')).collect();
+    let names: Vec<_> = ways.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]);
+}
+
+#[test]
+fn try_it_asks_for_the_name_that_people_are_known_by() {
+    let both = all_three();
+    let phone = PoolConfig {
+        username_attributes: vec![ContactAttribute::PhoneNumber],
+        ..all_three()
+    };
+    let email = PoolConfig::default();
+    for (pool, label, input) in [
+        (
+            &both,
+            "E-mail address or phone number",
+            "type=\"text\" required maxlength=\"128\" value=\"you@example.com\"",
+        ),
+        (
+            &phone,
+            "Phone number",
+            "type=\"tel\" required maxlength=\"128\" value=\"+12025550123\"",
+        ),
+        (
+            &email,
+            "E-mail address",
+            "type=\"email\" required maxlength=\"128\" value=\"you@example.com\"",
+        ),
+    ] {
+        let page = page(&view(pool, &ALL_THREE));
+        assert_eq!(between(&page, "<label for=\"try-name\">", "<"), label);
+        assert!(
+            page.contains(&format!("<input id=\"try-name\" {input}")),
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn try_it_has_passkeys_only_where_the_pool_has() {
+    let pool = all_three();
+    let without = page(&view(&pool, &[FirstFactor::EmailOtp, FirstFactor::SmsOtp]));
+    for id in OF_PASSKEYS {
+        assert!(!without.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+    assert!(!without.contains("webauthn") && !without.contains("data-relying-party"));
+    assert!(!without.contains("Sign in with a passkey"));
+}
+
+#[test]
+fn try_it_signs_in_without_a_name_only_where_the_pool_does() {
+    let mut pool = all_three();
+    let page_of = |pool: &PoolConfig| page(&view(pool, &ALL_THREE));
+    assert!(page_of(&pool).contains("autocomplete=\"username webauthn\""));
+    assert!(page_of(&pool).contains("Sign in with a passkey"));
+    pool.passkeys.usernameless = false;
+    assert!(page_of(&pool).contains("autocomplete=\"username\""));
+    assert!(!page_of(&pool).contains("Sign in with a passkey"));
+    assert!(page_of(&pool).contains("try-add-passkey"));
+}
+
+#[test]
+fn without_codes_try_it_says_what_to_write() {
     let phone = PoolConfig {
         username_attributes: vec![ContactAttribute::PhoneNumber],
         ..PoolConfig::default()
     };
     for (pool, factors) in [
         (PoolConfig::default(), vec![FirstFactor::Password]),
+        (PoolConfig::default(), vec![FirstFactor::SmsOtp]),
         (phone, vec![FirstFactor::EmailOtp]),
     ] {
         let page = page(&view(&pool, &factors));
         assert!(page.contains("loginWith: { email: { otpLogin: true } }"));
-        assert!(!page.contains("try-email"));
+        assert!(!page.contains("try-name"));
     }
 }
 
@@ -172,4 +281,5 @@ fn paths_are_escaped() {
 #[test]
 fn the_page_stands_alone() {
     assert_self_contained(&email_page());
+    assert_self_contained(&page(&view(&all_three(), &ALL_THREE)));
 }
