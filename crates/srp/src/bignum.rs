@@ -26,7 +26,7 @@ use aws_lc_sys::{
     BN_mod_exp_mont_consttime, BN_mod_mul_montgomery, BN_mod_sub_quick, BN_new, BN_to_montgomery,
 };
 
-/// An odd number of `8 * L` bits, and what is computed once to divide by it quickly.
+/// An odd number of `L` bytes, and what is computed once to divide by it quickly.
 pub(crate) struct Modulus<const L: usize> {
     number: Number,
     montgomery: NonNull<BN_MONT_CTX>,
@@ -39,7 +39,7 @@ unsafe impl<const L: usize> Send for Modulus<L> {}
 unsafe impl<const L: usize> Sync for Modulus<L> {}
 
 impl<const L: usize> Modulus<L> {
-    /// For an odd number with its top bit set.
+    /// For an odd number whose first byte is not zero.
     pub(crate) fn new(modulus: &[u8; L]) -> Self {
         // The library looks once what the processor can do; that has happened after this.
         aws_lc_rs::init();

@@ -9,7 +9,7 @@ use crate::group::Element;
 use crate::{Identity, PublicValue, Refused, hash, integer};
 
 /// The answer to `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Claim<'a> {
     /// `PASSWORD_CLAIM_SECRET_BLOCK`, decoded from base64. That it is the one that was given out is
     /// for the caller to check.

@@ -73,7 +73,7 @@ impl fmt::Debug for Client {
 
 /// What a device makes up to be remembered by: it keeps the password, and sends salt and verifier
 /// with `ConfirmDevice`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DeviceSecret {
     password: Zeroizing<String>,
     salt: Salt,
@@ -107,5 +107,11 @@ impl DeviceSecret {
     /// the top bit is set.
     pub fn password_verifier(&self) -> String {
         STANDARD.encode(integer::to_signed_bytes(&*self.verifier.to_bytes()))
+    }
+}
+
+impl fmt::Debug for DeviceSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceSecret([secret])")
     }
 }

@@ -1,5 +1,7 @@
-//! The numbers modulo the 3072-bit prime N of RFC 3526 §4, and g = 2. (RFC 5054 appendix A has the same
-//! prime with g = 5.)
+//! The numbers modulo the 3072-bit prime N of RFC 3526 §4, and g = 2.
+//!
+//! RFC 5054 appendix A has the same prime with g = 5, whose powers are all numbers. Those of 2 are the
+//! squares only, one number in two; [`server::offer`](crate::server::offer) has to make up for it.
 
 use std::sync::LazyLock;
 
@@ -62,10 +64,17 @@ impl Element {
 
     /// Whether this is 0, 1 or N - 1, whose powers anybody can tell.
     pub(crate) fn is_trivial(&self) -> bool {
-        let mut one = [0; BYTES];
-        one[BYTES - 1] = 1;
-        let minus_one = MODULUS.sub(&[0; BYTES], &one);
-        [[0; BYTES], one, minus_one].contains(&self.0)
+        const ONE: [u8; BYTES] = {
+            let mut number = [0; BYTES];
+            number[BYTES - 1] = 1;
+            number
+        };
+        const MINUS_ONE: [u8; BYTES] = {
+            let mut number = N;
+            number[BYTES - 1] -= 1;
+            number
+        };
+        [[0; BYTES], ONE, MINUS_ONE].contains(&self.0)
     }
 
     pub(crate) const fn as_bytes(&self) -> &[u8; BYTES] {
@@ -87,6 +96,20 @@ impl Element {
 
     pub(crate) fn sub(&self, other: &Self) -> Self {
         Self(MODULUS.sub(&self.0, &other.0))
+    }
+
+    pub(crate) fn negated(&self) -> Self {
+        Self(MODULUS.sub(&[0; BYTES], &self.0))
+    }
+
+    /// This, or the negative if `sign` is odd, in the same time.
+    pub(crate) fn with_sign(&self, sign: u8) -> Self {
+        let mask = 0_u8.wrapping_sub(sign & 1);
+        let mut chosen = self.negated();
+        for (to, positive) in chosen.0.iter_mut().zip(&self.0) {
+            *to = (*to & mask) | (positive & !mask);
+        }
+        chosen
     }
 }
 
@@ -130,3 +153,6 @@ const fn from_digits(digits: &[u8; 2 * BYTES]) -> [u8; BYTES] {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@
 //! use poolhouse_srp::client::{Challenge, Client};
 //! use poolhouse_srp::{Claim, Identity, PublicValue, Salt, Verifier, server};
 //!
-//! # let (random_salt, random_a, random_b) = ([1; 16], [2; 32], [3; 32]);
+//! # let (random_salt, random_a, random_b) = ([1; 16], [2; 32], [3; 33]);
 //! let ada = Identity { pool: "AbCdEf123", user: "6b0e7c1e-3f5a-4d0c-9b1d-2f6f0d9a7c11" };
 //!
 //! // Sign-up: what the store keeps, the verifier sealed.

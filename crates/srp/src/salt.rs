@@ -8,8 +8,11 @@ use crate::integer;
 pub struct Salt(Vec<u8>);
 
 impl Salt {
-    /// The longest salt that is taken, in bytes. Cognito's have 16.
+    /// The longest salt that is taken, in bytes without leading zeros. Cognito's have 16.
     pub const BYTES: usize = 64;
+
+    /// With a zero byte in front, as clients write a number whose top bit is set.
+    const DIGITS: usize = 2 * (Self::BYTES + 1);
 
     /// A fresh salt from 16 random bytes, of which it keeps 126 bits: it begins with the bits 01, so
     /// that no client's padding or stripping of zeros can make a difference.
@@ -21,20 +24,23 @@ impl Salt {
 
     /// From hexadecimal digits of either case, as in `SALT`.
     pub fn from_hex(text: &str) -> Result<Self, Error> {
-        Self::from_bytes(&integer::from_hex(text, 2 * Self::BYTES)?)
+        Self::from_bytes(&integer::from_hex(text, Self::DIGITS)?)
     }
 
     /// From big-endian bytes, as [`Salt::to_bytes`] gives them and as they are in the base64 of
     /// `DeviceSecretVerifierConfig`'s `Salt`.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        match bytes.len() {
-            0 => Err(Error::Empty),
-            got if got > Self::BYTES => Err(Error::TooLong {
-                got,
-                at_most: Self::BYTES,
-            }),
-            _ => Ok(Self(integer::shortest(bytes).to_vec())),
+        if bytes.is_empty() {
+            return Err(Error::Empty);
         }
+        let number = integer::shortest(bytes);
+        if number.len() > Self::BYTES {
+            return Err(Error::TooLong {
+                got: number.len(),
+                at_most: Self::BYTES,
+            });
+        }
+        Ok(Self(number.to_vec()))
     }
 
     /// As `SALT` in a challenge's parameters: lower-case digits, no leading zeros.

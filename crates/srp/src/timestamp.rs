@@ -19,7 +19,7 @@ impl Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z.
     ///
     /// # Errors
-    /// [`Error::Timestamp`] outside of the years 0 to 9999.
+    /// [`Error::Timestamp`] before the year 0 and after 9999-12-30, where jiff's calendar ends.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, Error> {
         let time = jiff::Timestamp::from_second(seconds).map_err(|_| Error::Timestamp)?;
         // Earlier years have a sign, which the form has no place for.

@@ -22,7 +22,7 @@ impl Verifier {
     }
 
     /// A verifier of which nobody knows the password, for names that nobody has: always the same for
-    /// the same seed, and free, so that an answer made with it takes as long as one made with a
+    /// the same seed, and without an exponentiation, so that an answer takes as long as one made with a
     /// stored verifier (RFC 5054 §2.5.1.3).
     pub fn decoy(seed: &[u8; 32]) -> Self {
         let mut bytes = Zeroizing::new([0; BYTES]);

@@ -6,151 +6,90 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use poolhouse_srp::client::{Challenge, Client};
-use poolhouse_srp::{Claim, Error, Identity, PublicValue, Salt, Verifier, server};
-use serde_json::Value;
+use poolhouse_srp::{Error, Identity, PublicValue, Salt, Verifier};
+use serde_json::{Value, json};
 
-static VECTORS: LazyLock<Value> =
+use crate::cases::{Outcome, SignIn, number, text, unhex};
+
+pub(crate) static VECTORS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../vectors/srp.json")).unwrap());
-static AMPLIFY: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../vectors/srp-amplify-js.json")).unwrap());
-
-/// One sign-in with everything that is random in it.
-struct SignIn<'a> {
-    identity: Identity<'a>,
-    password: &'a str,
-    salt: Salt,
-    a: Vec<u8>,
-    b: Vec<u8>,
-    secret_block: Vec<u8>,
-    timestamp: &'a str,
-}
-
-/// What comes out of it.
-#[derive(Debug, PartialEq, Eq)]
-struct Outcome {
-    verifier: Vec<u8>,
-    a: String,
-    b: String,
-    signature: String,
-}
-
-impl SignIn<'_> {
-    fn run(&self) -> Outcome {
-        let verifier = Verifier::of(self.identity, &self.salt, self.password);
-        let client = Client::new::<128>(bytes(&self.a));
-        let (b, state) = match self.b.len() {
-            32 => server::offer::<32>(&verifier, client.public_value().clone(), bytes(&self.b)),
-            _ => server::offer::<128>(&verifier, client.public_value().clone(), bytes(&self.b)),
-        };
-        let challenge = Challenge {
-            salt: &self.salt,
-            b: &b,
-            secret_block: &self.secret_block,
-        };
-        let signature = client.sign(self.identity, self.password, challenge, self.timestamp);
-        let claim = Claim {
-            secret_block: &self.secret_block,
-            timestamp: self.timestamp,
-            signature: &signature,
-        };
-        assert_eq!(state.verify(&verifier, self.identity, claim), Ok(()));
-        assert!(verifier.accepts(self.identity, &self.salt, self.password));
-        Outcome {
-            verifier: verifier.to_bytes().to_vec(),
-            a: client.public_value().to_hex(),
-            b: b.to_hex(),
-            signature,
-        }
-    }
-}
 
 #[test]
 fn every_vector_comes_out_to_the_last_digit() {
     let vectors = VECTORS["vectors"].as_array().unwrap();
     for vector in vectors {
-        let (given, expected) = (&vector["in"], &vector["out"]);
-        let sign_in = SignIn {
-            identity: Identity {
-                pool: text(&given["pool_name_or_device_group_key"]),
-                user: text(&given["user_id_for_srp_or_device_key"]),
-            },
-            password: text(&given["password"]),
-            salt: Salt::from_hex(text(&given["salt_hex"])).unwrap(),
-            a: unhex(text(&given["a_hex"])),
-            b: unhex(text(&given["b_hex"])),
-            secret_block: STANDARD.decode(text(&given["secret_block_b64"])).unwrap(),
-            timestamp: text(&given["timestamp"]),
-        };
-        let expected = Outcome {
-            verifier: unhex(&format!("{:0>768}", text(&expected["verifier_v"]))),
-            a: text(&expected["A"]).to_owned(),
-            b: text(&expected["B"]).to_owned(),
-            signature: text(&expected["PASSWORD_CLAIM_SIGNATURE"]).to_owned(),
-        };
-        assert_eq!(sign_in.run(), expected, "{}", vector["id"]);
-        assert_eq!(sign_in.salt.to_hex(), text(&given["salt_hex"]));
+        let sign_in = SignIn::read(&vector["in"]).unwrap();
+        let expected = Outcome::read(&vector["out"]).unwrap();
+        assert_eq!(sign_in.run().unwrap(), expected, "{}", vector["id"]);
+        assert_eq!(sign_in.salt.to_hex(), vector["in"]["salt_hex"]);
     }
     assert_eq!(vectors.len(), 11);
 }
 
 #[test]
 fn amplify_js_computes_the_same() {
-    let vector = &*AMPLIFY;
-    let sign_in = SignIn {
-        identity: Identity {
-            pool: text(&vector["pool"]),
-            user: text(&vector["user"]),
-        },
-        password: text(&vector["pass"]),
-        salt: Salt::from_hex(text(&vector["salt"])).unwrap(),
-        a: unhex(text(&vector["a"])),
-        b: unhex(text(&vector["b"])),
-        secret_block: STANDARD.decode(text(&vector["secret_block"])).unwrap(),
-        timestamp: text(&vector["timestamp"]),
-    };
-    let expected = Outcome {
-        verifier: unhex(text(&vector["v"])),
-        a: text(&vector["A"]).to_owned(),
-        b: text(&vector["B"]).to_owned(),
-        signature: text(&vector["signature"]).to_owned(),
-    };
-    assert_eq!(sign_in.run(), expected);
+    let file: Value = serde_json::from_str(include_str!("../vectors/srp-amplify-js.json")).unwrap();
+    let given = json!({
+        "pool_name_or_device_group_key": file["pool"],
+        "user_id_for_srp_or_device_key": file["user"],
+        "password": file["pass"],
+        "salt_hex": file["salt"],
+        "a_hex": file["a"],
+        "b_hex": file["b"],
+        "secret_block_b64": file["secret_block"],
+        "timestamp": file["timestamp"],
+    });
+    let expected = json!({
+        "verifier_v": file["v"],
+        "A": file["A"],
+        "B": file["B"],
+        "PASSWORD_CLAIM_SIGNATURE": file["signature"],
+    });
+    let outcome = SignIn::read(&given).unwrap().run().unwrap();
+    assert_eq!(outcome, Outcome::read(&expected).unwrap());
 }
 
-/// As a client that gets its B from a server.
+/// A client that got its B from a server elsewhere.
 #[test]
 fn a_published_fixture_signs_the_same() {
     let given = &VECTORS["published_fixture"]["in"];
-    let client = Client::new::<32>(bytes(&unhex(text(&given["smallA"]))));
-    assert_eq!(client.public_value().to_hex(), text(&given["largeA"]));
-    let (pool, user) = (text(&given["poolIdAbbr"]), text(&given["sub"]));
-    let challenge = Challenge {
-        salt: &Salt::from_hex(text(&given["salt"])).unwrap(),
-        b: &PublicValue::from_hex(text(&given["largeB"])).unwrap(),
-        secret_block: &STANDARD.decode(text(&given["secret"])).unwrap(),
+    let field = |name| text(given, name).unwrap();
+    let client = Client::new::<32>(number(field("smallA")).unwrap());
+    assert_eq!(client.public_value().to_hex(), field("largeA"));
+    let identity = Identity {
+        pool: field("poolIdAbbr"),
+        user: field("sub"),
     };
-    let (password, timestamp) = (text(&given["password"]), text(&given["timestamp"]));
-    let signature = client.sign(Identity { pool, user }, password, challenge, timestamp);
-    assert_eq!(signature, text(&given["passwordSignature"]));
+    let challenge = Challenge {
+        salt: &Salt::from_hex(field("salt")).unwrap(),
+        b: &PublicValue::from_hex(field("largeB")).unwrap(),
+        secret_block: &STANDARD.decode(field("secret")).unwrap(),
+    };
+    let signature = client.sign(identity, field("password"), challenge, field("timestamp"));
+    assert_eq!(signature, field("passwordSignature"));
 }
 
 #[test]
 fn a_published_device_has_the_same_verifier() {
     let given = &VECTORS["published_fixture"]["in"];
+    let field = |name| text(given, name).unwrap();
     let device = Identity {
-        pool: text(&given["deviceGroupKey"]),
-        user: text(&given["deviceKey"]),
+        pool: field("deviceGroupKey"),
+        user: field("deviceKey"),
     };
-    let decode = |name: &str| STANDARD.decode(text(&given[name])).unwrap();
+    let decode = |name| STANDARD.decode(field(name)).unwrap();
     let salt = Salt::from_bytes(&decode("deviceSalt")).unwrap();
     let verifier = Verifier::from_bytes(&decode("devicePasswordVerifier")).unwrap();
-    assert!(verifier.accepts(device, &salt, text(&given["deviceRandomPassword"])));
+    assert!(verifier.accepts(device, &salt, field("deviceRandomPassword")));
 }
 
 #[test]
 fn every_forbidden_a_is_refused() {
-    let forbidden = VECTORS["server_must_reject_SRP_A"].as_array().unwrap();
-    for (value, error) in forbidden.iter().zip([
+    let too_long = Error::TooLong {
+        got: 100_000,
+        at_most: 770,
+    };
+    let expected = [
         ("zero", Error::OutOfRange),
         ("N", Error::OutOfRange),
         ("2N", Error::OutOfRange),
@@ -160,37 +99,37 @@ fn every_forbidden_a_is_refused() {
         ("negative", Error::NotHex),
         ("leading_spaces", Error::NotHex),
         ("N_upper_with_00", Error::OutOfRange),
-        (
-            "too_long_100k_digits",
-            Error::TooLong {
-                got: 100_000,
-                at_most: 770,
-            },
-        ),
-    ]) {
-        let a = match text(&value["A"]) {
-            // The file has these digits in words.
-            short if short.contains("digits") => "f".repeat(100_000),
-            a => a.to_owned(),
+        ("too_long_100k_digits", too_long),
+    ];
+    let forbidden = VECTORS["server_must_reject_SRP_A"].as_array().unwrap();
+    let got = forbidden.iter().map(|value| {
+        // The file has the longest in words.
+        let digits = text(value, "A").unwrap();
+        let digits = match digits.split_once("... (100000") {
+            Some(_) => "f".repeat(100_000),
+            None => digits.to_owned(),
         };
-        let got = (text(&value["id"]), PublicValue::from_hex(&a).unwrap_err());
-        assert_eq!(got, error);
+        let error = PublicValue::from_hex(&digits).unwrap_err();
+        (text(value, "id").unwrap(), error)
+    });
+    assert_eq!(got.collect::<Vec<_>>(), expected);
+}
+
+/// 770 digits are enough for every multiple of N that could be written down: 1 to 255 times.
+#[test]
+fn no_multiple_of_the_prime_gets_in() {
+    let prime = unhex(text(&VECTORS, "N_hex").unwrap()).unwrap();
+    for times in 1..=255_u16 {
+        let mut product = Vec::new();
+        let mut carry = 0;
+        for byte in prime.iter().rev() {
+            let sum = u16::from(*byte) * times + carry;
+            product.push(format!("{:02x}", sum & 0xff));
+            carry = sum >> 8;
+        }
+        product.push(format!("{carry:02x}"));
+        product.reverse();
+        let error = PublicValue::from_hex(&product.concat());
+        assert_eq!(error, Err(Error::OutOfRange), "{times} times");
     }
-    assert_eq!(forbidden.len(), 10);
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
-}
-
-fn unhex(digits: &str) -> Vec<u8> {
-    let byte = |i: usize| u8::from_str_radix(&digits[i..i + 2], 16).unwrap();
-    (0..digits.len()).step_by(2).map(byte).collect()
-}
-
-/// With zeros in front, which change no number.
-fn bytes<const L: usize>(number: &[u8]) -> [u8; L] {
-    let mut bytes = [0; L];
-    bytes[L - number.len()..].copy_from_slice(number);
-    bytes
 }
