@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use poolhouse_domain::seal::{KEY_LEN, MasterKey};
 use poolhouse_domain::{Random, Secret};
-use poolhouse_store::Store;
+use poolhouse_store::{Store, StoreUrl};
 
 use crate::failure::Failure;
 
@@ -32,9 +32,10 @@ pub(crate) fn open(path: &Path, random: Arc<dyn Random>) -> Result<Data, Failure
     }
     let key = key(&path.join("deployment.key"), &*random)?;
     let file = path.join("pool.db");
-    let store = Store::open(&file, key.sealer("store"), random).map_err(|error| {
-        Failure::caused(format!("{}: cannot open the store", file.display()), &error)
-    })?;
+    let store =
+        Store::open(&StoreUrl::from(&*file), key.sealer("store"), random).map_err(|error| {
+            Failure::caused(format!("{}: cannot open the store", file.display()), &error)
+        })?;
     Ok(Data { store, key })
 }
 

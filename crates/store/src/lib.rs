@@ -27,7 +27,7 @@ mod users;
 mod vault;
 
 pub use codes::Code;
-pub use db::Txn;
+pub use db::{StoreUrl, StoreUrlError, Txn};
 pub use error::StoreError;
 pub use outbox::{OutboxId, OutboxMessage, SENT_KEPT, SentMessage};
 pub use signing_keys::{KeyUsage, SigningKey};

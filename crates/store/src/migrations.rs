@@ -24,11 +24,14 @@ pub(crate) fn migrate(txn: &mut Txn<'_>) -> Result<(), StoreError> {
         ))
     })?;
     for (version, step) in (found + 1..).zip(missing) {
-        txn.execute_script(step)?;
-        txn.execute(
-            "INSERT INTO schema_versions (version) VALUES ($1)",
+        // First of all, because it is the lock: of many nodes that start at once, one makes the row;
+        // the others wait for it, begin anew, and find nothing missing.
+        txn.insert(
+            "schema_versions",
+            "INSERT INTO schema_versions (version) VALUES ($1) ON CONFLICT DO NOTHING",
             &[version.into()],
         )?;
+        txn.execute_script(step)?;
     }
     Ok(())
 }

@@ -12,6 +12,9 @@ struct Tool {
     package: &'static str,
 }
 
+/// Where Debian keeps PostgreSQL's programs, a folder for each version: they are not on the path.
+const POSTGRESQL: &str = "/usr/lib/postgresql";
+
 const TOOLS: &[Tool] = &[
     Tool {
         program: "chromium",
@@ -21,13 +24,19 @@ const TOOLS: &[Tool] = &[
         program: "npm",
         package: "npm",
     },
+    Tool {
+        program: "initdb",
+        package: "postgresql",
+    },
 ];
 
 /// Brings what is missing, or says what has to be brought.
 pub(crate) fn install(suites: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     node_is_new_enough()?;
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path)
+        .chain(versions(Path::new(POSTGRESQL)))
+        .collect();
     let missing = missing_packages(&folders);
     if !missing.is_empty() {
         install_packages(&missing)?;
@@ -72,6 +81,12 @@ fn node_is_new_enough() -> Result<(), Box<dyn Error>> {
     } else {
         Err(format!("Node is {version}; {advice}").into())
     }
+}
+
+/// The folders of programs in `root`, one for each version that is installed.
+fn versions(root: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path().join("bin")).collect()
 }
 
 fn missing_packages(folders: &[PathBuf]) -> Vec<&'static str> {
@@ -136,10 +151,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         write(&folder.path().join("chromium"), 0);
         let folders = [folder.path().to_owned()];
-        assert_eq!(missing_packages(&folders), ["npm"]);
+        assert_eq!(missing_packages(&folders), ["npm", "postgresql"]);
         write(&folder.path().join("npm"), 0);
+        write(&folder.path().join("initdb"), 0);
         assert!(missing_packages(&folders).is_empty());
-        assert_eq!(missing_packages(&[]), ["chromium", "npm"]);
+        assert_eq!(missing_packages(&[]), ["chromium", "npm", "postgresql"]);
+    }
+
+    #[test]
+    fn a_server_is_found_in_the_folder_of_its_version() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(versions(&root.path().join("none")).is_empty());
+        write(&root.path().join("15/bin/initdb"), 0);
+        assert_eq!(versions(root.path()), [root.path().join("15/bin")]);
     }
 
     #[test]

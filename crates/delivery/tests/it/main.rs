@@ -10,7 +10,7 @@ use poolhouse_domain::message::{Channel, Message};
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{Clock as _, PoolId, Secret, Sub, Timestamp};
-use poolhouse_store::{Store, StoreError};
+use poolhouse_store::{Store, StoreError, StoreUrl};
 use tempfile::TempDir;
 use tokio::sync::{Notify, watch};
 
@@ -88,7 +88,7 @@ impl Bench {
 fn open(folder: &TempDir) -> Store {
     let sealer = MasterKey::new(Secret::new([7; 32])).sealer("store");
     Store::open(
-        &folder.path().join("pool.db"),
+        &StoreUrl::from(&*folder.path().join("pool.db")),
         sealer,
         Arc::new(SeededRandom::new(1)),
     )

@@ -18,7 +18,7 @@ use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{Clock as _, PoolId, Random, Secret, Timestamp};
 use poolhouse_server::pool::Pool;
 use poolhouse_server::{App, DevPages, Parts, router};
-use poolhouse_store::{KeyUsage, SentMessage, SigningKey, Store, StoreError};
+use poolhouse_store::{KeyUsage, SentMessage, SigningKey, Store, StoreError, StoreUrl};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
@@ -94,7 +94,12 @@ impl TestServer {
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(seed));
         let key = MasterKey::new(Secret::new([7; 32]));
         let file = folder.path().join("pool.db");
-        let store = Store::open(&file, key.sealer("store"), Arc::clone(&random)).unwrap();
+        let store = Store::open(
+            &StoreUrl::from(&*file),
+            key.sealer("store"),
+            Arc::clone(&random),
+        )
+        .unwrap();
         plant_keys(&store).await;
         let app = App::new(Parts {
             store: store.clone(),

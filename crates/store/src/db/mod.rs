@@ -5,19 +5,23 @@
 //! and read [`Row`]s by column. An expected conflict is told by `ON CONFLICT` and a row count, never
 //! by an error: after an error PostgreSQL refuses the rest of the transaction.
 
+mod job;
+mod postgres;
 mod row;
 mod sqlite;
+mod url;
 mod value;
-mod writer;
 
 pub(crate) use row::Row;
-pub(crate) use sqlite::Database;
+pub use url::{StoreUrl, StoreUrlError};
 pub(crate) use value::Value;
-pub(crate) use writer::job;
 
 use crate::StoreError;
 use crate::outbox::Order;
 use crate::vault::Vault;
+use job::job;
+use row::Columns;
+use url::Place;
 
 /// What every transaction has at hand beside the database.
 pub(crate) struct Context {
@@ -25,17 +29,107 @@ pub(crate) struct Context {
     pub(crate) order: Order,
 }
 
+/// A database that is open.
+pub(crate) enum Database {
+    Sqlite(sqlite::Database),
+    Postgres(postgres::Database),
+}
+
+impl Database {
+    /// Opens the database at `url` and brings its schema up to date.
+    pub(crate) fn open(url: &StoreUrl, context: Context) -> Result<Self, StoreError> {
+        Ok(match &url.0 {
+            Place::Sqlite(path) => Self::Sqlite(sqlite::Database::open(path, context)?),
+            Place::Postgres(target) => Self::Postgres(postgres::Database::open(target, context)?),
+        })
+    }
+
+    /// Runs `work` in a transaction that is kept if it succeeds.
+    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (job, answer) = job(work);
+        match self {
+            Self::Sqlite(database) => database.submit(job).await?,
+            Self::Postgres(database) => database.submit(postgres::Mode::Write, job).await?,
+        }
+        answer.await.unwrap_or_else(|_| Err(died().into()))
+    }
+
+    /// Runs `work` on a snapshot.
+    pub(crate) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match self {
+            // On the caller's thread: a read takes microseconds, from pages that are in memory, and
+            // handing it to another thread and back would take longer.
+            Self::Sqlite(database) => database.read(work),
+            Self::Postgres(database) => {
+                let (job, answer) = job(work);
+                database.submit(postgres::Mode::Read, job).await?;
+                answer.await.unwrap_or_else(|_| Err(died().into()))
+            }
+        }
+    }
+
+    /// Whether jobs are taken.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(database) => database.check(),
+            Self::Postgres(database) => database.check(),
+        }
+    }
+
+    /// How many transactions were committed since the store was opened.
+    pub(crate) fn commits(&self) -> u64 {
+        match self {
+            Self::Sqlite(database) => database.commits(),
+            Self::Postgres(database) => database.commits(),
+        }
+    }
+
+    /// Takes no more jobs, and returns when those that were taken are done.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(database) => database.close().await,
+            Self::Postgres(database) => database.close().await,
+        }
+    }
+}
+
+fn died() -> StoreError {
+    StoreError::broken("the thread that had the transaction died")
+}
+
+fn closed() -> StoreError {
+    StoreError::broken("the store is closed")
+}
+
 /// An open transaction: all of it is kept, or nothing. The store's methods are methods of this.
 pub struct Txn<'a> {
-    connection: &'a sqlite::Connection,
+    engine: Engine<'a>,
     /// Shared by all transactions.
     pub(crate) context: &'a Context,
+}
+
+enum Engine<'a> {
+    Sqlite(&'a sqlite::Connection),
+    Postgres(&'a mut postgres::Session),
 }
 
 impl Txn<'_> {
     /// Runs a statement and says how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        sqlite::execute(self.connection, sql, params)
+        match &mut self.engine {
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, params),
+            Engine::Postgres(session) => session.execute(sql, params),
+        }
     }
 
     /// Runs an `INSERT .. ON CONFLICT` that must add a row to `table`.
@@ -51,9 +145,13 @@ impl Txn<'_> {
         }
     }
 
-    /// Runs statements that take no parameters, one after the other.
+    /// Runs statements that take no parameters, one after the other. They are written for SQLite:
+    /// another engine's names of types are put in here.
     pub(crate) fn execute_script(&mut self, sql: &str) -> Result<(), StoreError> {
-        sqlite::execute_script(self.connection, sql)
+        match &mut self.engine {
+            Engine::Sqlite(connection) => sqlite::execute_script(connection, sql),
+            Engine::Postgres(session) => session.execute_script(sql),
+        }
     }
 
     /// Reads the one row that there must be.
@@ -84,9 +182,17 @@ impl Txn<'_> {
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        sqlite::query(self.connection, sql, params, read)
+        match &mut self.engine {
+            Engine::Sqlite(connection) => sqlite::query(connection, sql, params, read),
+            Engine::Postgres(session) => {
+                let rows = session.query(sql, params)?;
+                rows.iter()
+                    .map(|row| read(&Row(Columns::Postgres(row))))
+                    .collect()
+            }
+        }
     }
 }
 

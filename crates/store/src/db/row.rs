@@ -3,12 +3,18 @@
 use poolhouse_domain::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::{Value, sqlite};
+use super::{Value, postgres, sqlite};
 use crate::StoreError;
 
 /// A row of a result. Columns are named `table.column`: the row is searched by the second part, the
 /// first is there for whoever reads the error.
-pub(crate) struct Row<'a>(pub(super) &'a sqlite::Row<'a>);
+pub(crate) struct Row<'a>(pub(super) Columns<'a>);
+
+/// A row as the engine gives it.
+pub(super) enum Columns<'a> {
+    Sqlite(&'a sqlite::Row<'a>),
+    Postgres(&'a postgres::Row),
+}
 
 impl Row<'_> {
     pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
@@ -100,8 +106,11 @@ impl Row<'_> {
 
     fn value(&self, column: &str) -> Result<Value<'_>, StoreError> {
         let name = column.rsplit('.').next().unwrap_or(column);
-        sqlite::value(self.0, name)
-            .map_err(|why| StoreError::broken(format!("{column} cannot be read: {why}")))
+        let value = match &self.0 {
+            Columns::Sqlite(row) => sqlite::value(row, name).map_err(|why| why.to_string()),
+            Columns::Postgres(row) => postgres::value(row, name),
+        };
+        value.map_err(|why| StoreError::broken(format!("{column} cannot be read: {why}")))
     }
 }
 

@@ -12,11 +12,15 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{mpsc, watch};
 
-use super::writer::{Job, Writer};
-use super::{Context, Txn, Value};
+use super::job::Job;
+use super::{Columns, Context, Engine, Txn, Value, closed};
 use crate::{StoreError, migrations};
 
 pub(super) use rusqlite::{Connection, Row};
+
+mod writer;
+
+use writer::Writer;
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -126,11 +130,7 @@ fn transact<T, E: From<StoreError>>(
     work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     execute_script(connection, begin)?;
-    let result = work(&mut Txn {
-        connection,
-        context,
-    });
-    match result {
+    match work(&mut txn(connection, context)) {
         Ok(value) => {
             execute_script(connection, "COMMIT")?;
             Ok(value)
@@ -139,6 +139,13 @@ fn transact<T, E: From<StoreError>>(
             execute_script(connection, "ROLLBACK")?;
             Err(why)
         }
+    }
+}
+
+fn txn<'a>(connection: &'a Connection, context: &'a Context) -> Txn<'a> {
+    Txn {
+        engine: Engine::Sqlite(connection),
+        context,
     }
 }
 
@@ -210,7 +217,7 @@ pub(super) fn query<T>(
     let mut rows = statement.raw_query();
     let mut read_rows = Vec::new();
     while let Some(row) = rows.next().map_err(translate)? {
-        read_rows.push(read(&super::Row(row))?);
+        read_rows.push(read(&super::Row(Columns::Sqlite(row)))?);
     }
     Ok(read_rows)
 }
@@ -285,10 +292,6 @@ fn table(message: &str) -> &str {
         .split_once(": ")
         .and_then(|(_, columns)| columns.split('.').next())
         .unwrap_or(message)
-}
-
-fn closed() -> StoreError {
-    StoreError::broken("the store is closed")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,12 +7,17 @@ use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 
 use super::Value;
-use crate::{Store, StoreError, Txn};
+use crate::{Store, StoreError, StoreUrl, Txn};
 
 fn open(folder: &tempfile::TempDir) -> Store {
     let random = SeededRandom::new(1);
     let sealer = MasterKey::generate(&random).sealer("store");
-    Store::open(&folder.path().join("test.db"), sealer, Arc::new(random)).unwrap()
+    Store::open(
+        &StoreUrl::from(&*folder.path().join("test.db")),
+        sealer,
+        Arc::new(random),
+    )
+    .unwrap()
 }
 
 async fn read<T: Send + 'static>(

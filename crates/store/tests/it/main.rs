@@ -1,6 +1,8 @@
-//! The store's tests: the contract that every engine keeps, and what SQLite promises beside it.
+//! The store's tests: the contract that every engine keeps, and what each promises beside it.
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod postgres;
 #[cfg(test)]
 mod sqlite;

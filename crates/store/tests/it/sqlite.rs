@@ -8,7 +8,7 @@ use std::sync::Arc;
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{ClientId, ClientSecret, PoolId, Secret, Sub};
-use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError};
+use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError, StoreUrl};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -25,7 +25,7 @@ fn fresh() -> (Store, TempDir) {
 fn open(folder: &Path, key: u64) -> Result<Store, StoreError> {
     let random = Arc::new(SeededRandom::new(2));
     let sealer = MasterKey::generate(&SeededRandom::new(key)).sealer("store");
-    Store::open(&file(folder), sealer, random)
+    Store::open(&StoreUrl::from(&*file(folder)), sealer, random)
 }
 
 fn file(folder: &Path) -> PathBuf {

@@ -5,76 +5,19 @@
 //! that fails takes nobody along. Nobody is answered before COMMIT has returned; if it fails, the
 //! state of the disk is unknown, and nothing is acknowledged any more until the program starts anew.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
-use super::sqlite::{Connection, execute_script};
-use super::{Context, Txn};
+use super::{Connection, execute_script, txn};
 use crate::StoreError;
+use crate::db::Context;
+use crate::db::job::Job;
 
 /// Jobs that share one commit at most, so that the first does not wait for long.
 const BATCH: usize = 256;
-
-/// A closure that waits for its transaction, and somebody who waits for its answer.
-pub(crate) trait Job: Send {
-    /// Does the work. Whether what it wrote is to be kept.
-    fn run(&mut self, txn: &mut Txn<'_>) -> bool;
-
-    /// Answers, when it is known whether the transaction was committed.
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
-}
-
-/// The [`Job`] of `work`, and where its answer arrives.
-pub(crate) fn job<T, E, F>(work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, E>>)
-where
-    F: Fn(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
-    let (reply, answer) = oneshot::channel();
-    let job = Write {
-        work,
-        result: None,
-        reply,
-    };
-    (Box::new(job), answer)
-}
-
-struct Write<T, E, F> {
-    work: F,
-    result: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
-}
-
-impl<T, E, F> Job for Write<T, E, F>
-where
-    F: Fn(&mut Txn<'_>) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StoreError> + Send,
-{
-    fn run(&mut self, txn: &mut Txn<'_>) -> bool {
-        // Unwind safe: whatever the closure left half done in the database is rolled back.
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(txn)))
-            .unwrap_or_else(|_| Err(StoreError::broken("the transaction panicked").into()));
-        let keep = result.is_ok();
-        self.result = Some(result);
-        keep
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let not_run = || Err(StoreError::broken("the transaction was not run").into());
-        let result = match committed {
-            Ok(()) => self.result.unwrap_or_else(not_run),
-            Err(why) => Err(why.into()),
-        };
-        // Whoever asked may have gone away; what was written stays written.
-        let _gone = self.reply.send(result);
-    }
-}
 
 /// The thread's own.
 pub(super) struct Writer {
@@ -141,10 +84,7 @@ impl Writer {
     /// An error here is the whole transaction's: SQLite gave it up, savepoints and all.
     fn run_job(&self, job: &mut dyn Job) -> Result<(), StoreError> {
         execute_script(&self.connection, "SAVEPOINT job")?;
-        let keep = job.run(&mut Txn {
-            connection: &self.connection,
-            context: &self.context,
-        });
+        let keep = job.run(&mut txn(&self.connection, &self.context));
         let end = if keep {
             "RELEASE job"
         } else {
