@@ -88,7 +88,7 @@ pub(crate) async fn conflict(
     }
 }
 
-/// What 16 tasks get that write the same at the same time.
+/// What 16 tasks get that write the same at the same time, in the order of their numbers.
 pub(crate) async fn race<T: Send + 'static>(
     store: &Store,
     work: impl Fn(usize, &mut Txn<'_>) -> Result<T, StoreError> + Clone + Send + 'static,
@@ -96,7 +96,9 @@ pub(crate) async fn race<T: Send + 'static>(
     let mut tasks = JoinSet::new();
     for number in 0..16 {
         let (store, work) = (store.clone(), work.clone());
-        tasks.spawn(async move { store.write(move |txn| work(number, txn)).await });
+        tasks.spawn(async move { (number, store.write(move |txn| work(number, txn)).await) });
     }
-    tasks.join_all().await
+    let mut outcomes = tasks.join_all().await;
+    outcomes.sort_by_key(|(number, _)| *number);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
