@@ -12,6 +12,12 @@ use crate::Inbox;
 /// How many messages are taken from the outbox at a time.
 const BATCH: usize = 64;
 
+/// How long taken messages are this worker's. If it dies meanwhile, another one sends them after that.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// How often to look for messages that nobody has told of: those of another node that has died.
+const ROUND: Duration = Duration::from_secs(10);
+
 /// How long to wait after the store failed: doubled each time, up to the second.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
@@ -79,23 +85,23 @@ impl Worker {
     async fn rest(&self, pause: Option<Duration>) {
         match pause {
             Some(pause) => tokio::time::sleep(pause).await,
-            None => self.wake.notified().await,
+            None => {
+                let _told = tokio::time::timeout(ROUND, self.wake.notified()).await;
+            }
         }
     }
 
-    /// Sends everything that waits, oldest first. How many messages went out.
+    /// Sends everything that waits and that no other worker has, oldest first. How many messages
+    /// went out.
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut sent = 0;
         loop {
-            let due = self
-                .store
-                .read::<_, StoreError, _>(|txn| txn.outbox_due(BATCH))
-                .await?;
-            if due.is_empty() {
+            let now = self.clock.now();
+            let taken = self.take(now).await?;
+            if taken.is_empty() {
                 return Ok(sent);
             }
-            let now = self.clock.now();
-            let settled: Vec<Settled> = due
+            let settled: Vec<Settled> = taken
                 .into_iter()
                 .map(|message| self.settle(message, now))
                 .collect();
@@ -107,6 +113,17 @@ impl Worker {
                 Sender::Inbox(_) => {}
             }
         }
+    }
+
+    /// The next messages, for this worker alone. Where nothing waits, nothing is written.
+    async fn take(&self, now: Timestamp) -> Result<Vec<OutboxMessage>, StoreError> {
+        let due = self.store.read(|txn| txn.outbox_due(1));
+        if due.await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store
+            .write(move |txn| txn.outbox_take(now, now + LEASE, BATCH))
+            .await
     }
 
     fn settle(&self, message: OutboxMessage, now: Timestamp) -> Settled {

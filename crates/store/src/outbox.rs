@@ -17,7 +17,8 @@ const PAYLOAD: &str = "outbox/payload";
 /// How many sent messages are kept for the inbox; sweeping removes those before them.
 pub const SENT_KEPT: usize = 500;
 
-/// A message's name. Ids grow in the order in which messages were written.
+/// A message's name. Ids grow in the order in which one node wrote its messages; between nodes, with
+/// their clocks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OutboxId(String);
 
@@ -54,7 +55,7 @@ pub struct SentMessage {
     pub sent_at: Timestamp,
 }
 
-/// Hands out the numbers that put messages in order: the time, but never the same twice.
+/// Hands out the numbers that put a node's messages in order: the time, but never the same twice.
 #[derive(Debug, Default)]
 pub(crate) struct Order(AtomicI64);
 
@@ -111,25 +112,39 @@ impl Txn<'_> {
         Ok(id)
     }
 
-    /// Messages that were not sent yet, oldest first, at most `limit`. Those past their deadline are
-    /// among them: whoever sends drops them.
+    /// Messages that were not sent yet, oldest first, at most `limit`, whoever has taken them. Those
+    /// past their deadline are among them.
     pub fn outbox_due(&mut self, limit: usize) -> Result<Vec<OutboxMessage>, StoreError> {
         let context = self.context;
         self.query_many(
             "SELECT id, pool_id, channel, recipient, payload, created_at, deadline FROM outbox
              WHERE sent_at IS NULL ORDER BY id LIMIT $1",
             &[limit.into()],
-            |row| {
-                let id = OutboxId(row.text("outbox.id")?);
-                Ok(OutboxMessage {
-                    message: message(context, row, &id)?,
-                    id,
-                    pool: PoolId::new(row.text("outbox.pool_id")?),
-                    created_at: row.time("outbox.created_at")?,
-                    deadline: row.time("outbox.deadline")?,
-                })
-            },
+            |row| waiting(context, row),
         )
+    }
+
+    /// Takes messages that were not sent yet and that nobody has, oldest first, at most `limit`: until
+    /// `until` nobody else gets them. Whoever has them sends them, drops those past their deadline,
+    /// and says so ([`Txn::outbox_sent`]). One that is not settled by then is given out again.
+    pub fn outbox_take(
+        &mut self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
+        let context = self.context;
+        let mut taken = self.query_many(
+            "UPDATE outbox SET leased_until = $2 WHERE id IN (
+                 SELECT id FROM outbox WHERE sent_at IS NULL AND leased_until <= $1
+                 ORDER BY id LIMIT $3)
+             RETURNING id, pool_id, channel, recipient, payload, created_at, deadline",
+            &[now.into(), until.into(), limit.into()],
+            |row| waiting(context, row),
+        )?;
+        // RETURNING has no order.
+        taken.sort_by(|one, other| one.id.0.cmp(&other.id.0));
+        Ok(taken)
     }
 
     /// Records that a message was sent, or dropped: with `keep` it stays for [`Txn::inbox_list`],
@@ -211,6 +226,17 @@ fn payload(message: &Message) -> Result<Secret<Vec<u8>>, StoreError> {
     })
     .map(Secret::new)
     .map_err(StoreError::broken)
+}
+
+fn waiting(context: &Context, row: &Row<'_>) -> Result<OutboxMessage, StoreError> {
+    let id = OutboxId(row.text("outbox.id")?);
+    Ok(OutboxMessage {
+        message: message(context, row, &id)?,
+        id,
+        pool: PoolId::new(row.text("outbox.pool_id")?),
+        created_at: row.time("outbox.created_at")?,
+        deadline: row.time("outbox.deadline")?,
+    })
 }
 
 fn message(context: &Context, row: &Row<'_>, id: &OutboxId) -> Result<Message, StoreError> {

@@ -125,6 +125,43 @@ async fn messages_arrive_newest_on_top() {
     );
 }
 
+/// Two nodes, one outbox: what one has taken the other leaves alone, until the lease ends.
+#[tokio::test]
+async fn what_another_worker_has_taken_is_left_to_it() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    let (now, until) = (
+        bench.clock.now(),
+        bench.clock.now() + Duration::from_secs(30),
+    );
+    let taken = bench
+        .store
+        .write::<_, StoreError, _>(move |txn| txn.outbox_take(now, until, 10))
+        .await
+        .unwrap();
+    assert_eq!(taken.len(), 1);
+    bench.post("ann@example.com", "222222").await;
+    assert_eq!(bench.worker().drain().await.unwrap(), 1);
+
+    // The other one never says that it was sent.
+    bench.clock.advance(Duration::from_secs(29));
+    assert_eq!(bench.worker().drain().await.unwrap(), 0);
+    bench.clock.advance(Duration::from_secs(1));
+    assert_eq!(bench.worker().drain().await.unwrap(), 1);
+    assert_eq!(bench.codes(None).await, ["222222", "111111"]);
+}
+
+#[tokio::test]
+async fn two_workers_send_each_message_once() {
+    let bench = Bench::new();
+    for code in 0..200 {
+        bench.post("ann@example.com", &code.to_string()).await;
+    }
+    let workers = [bench.worker(), bench.worker()];
+    let (one, other) = tokio::join!(workers[0].drain(), workers[1].drain());
+    assert_eq!(one.unwrap() + other.unwrap(), 200);
+}
+
 #[tokio::test]
 async fn more_than_a_batch_is_sent_in_one_go() {
     let bench = Bench::new();

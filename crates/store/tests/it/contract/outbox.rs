@@ -4,7 +4,7 @@ use poolhouse_domain::message::{Channel, Message};
 use poolhouse_domain::{PoolId, Sub};
 use poolhouse_store::{OutboxId, OutboxMessage, SentMessage, Store, StoreError};
 
-use super::sample::{at, mail, read, write};
+use super::sample::{at, mail, race, read, write};
 
 fn pool() -> PoolId {
     PoolId::new("us-east-1_pool")
@@ -70,6 +70,57 @@ pub(crate) async fn order_holds_when_the_clock_stands_still(store: &Store) {
     }
     let waiting = due(store).await;
     assert_eq!(codes(waiting.iter().map(|due| &due.message)), written);
+}
+
+async fn take(store: &Store, seconds: i64, limit: usize) -> Vec<String> {
+    let taken = write(store, move |txn| {
+        txn.outbox_take(at(seconds), at(seconds + 30), limit)
+    });
+    codes(taken.await.iter().map(|taken| &taken.message))
+}
+
+pub(crate) async fn is_taken_by_one_until_the_lease_ends(store: &Store) {
+    for code in ["1", "2", "3"] {
+        insert(store, mail("ann@example.com", code), 10).await;
+    }
+    assert_eq!(take(store, 100, 2).await, ["1", "2"]);
+    assert_eq!(take(store, 110, 2).await, ["3"]);
+    assert!(take(store, 129, 2).await.is_empty());
+    assert_eq!(due(store).await.len(), 3, "taken is not sent");
+    assert_eq!(take(store, 130, 9).await, ["1", "2"]);
+    assert_eq!(take(store, 140, 9).await, ["3"]);
+}
+
+pub(crate) async fn what_was_taken_comes_back_whole_and_is_settled(store: &Store) {
+    let first = insert(store, mail("ann@example.com", "1"), 10).await;
+    insert(store, mail("ann@example.com", "2"), 10).await;
+    let seen = due(store).await;
+    let taken = write(store, |txn| txn.outbox_take(at(100), at(130), 9)).await;
+    for (taken, seen) in taken.iter().zip(&seen) {
+        assert_eq!(taken.id, seen.id);
+        assert_eq!(taken.pool, seen.pool);
+        assert_eq!(
+            (taken.created_at, taken.deadline),
+            (seen.created_at, seen.deadline)
+        );
+        assert_eq!(taken.message.to, seen.message.to);
+        assert_eq!(taken.message.text.expose(), seen.message.text.expose());
+    }
+    assert_eq!(taken.len(), 2);
+    assert!(sent(store, &first, false).await);
+    assert_eq!(take(store, 200, 9).await, ["2"]);
+}
+
+pub(crate) async fn each_is_taken_by_one_of_16(store: &Store) {
+    for number in 0..40 {
+        insert(store, mail("ann@example.com", &number.to_string()), 10).await;
+    }
+    let outcomes = race(store, |_, txn| txn.outbox_take(at(100), at(130), 5)).await;
+    let mut taken: Vec<_> = outcomes.into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!(taken.len(), 40);
+    taken.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+    taken.dedup_by(|one, other| one.id == other.id);
+    assert_eq!(taken.len(), 40);
 }
 
 pub(crate) async fn sent_is_erased(store: &Store) {
