@@ -10,7 +10,8 @@
 //! prime of RFC 3526 §4, g is 2, and the hash is SHA-256. A number is hashed in Java's shortest
 //! two's complement and never padded to the prime's length. The session key goes through HKDF
 //! (RFC 5869) with the label `Caldera Derived Key`, and instead of RFC 2945's proof it signs the pool,
-//! the user, the server's `SECRET_BLOCK` and the time. AWS describes the messages, in
+//! the user, the server's `SECRET_BLOCK` and the time. One thing is ours: the sign in
+//! [`server::offer`]. AWS describes the messages, in
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html>,
 //! and leaves the computation to its clients' sources, with which the tests' vectors agree.
 //!
