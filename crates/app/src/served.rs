@@ -8,7 +8,10 @@ pub(crate) fn missing(definition: &Definition) -> Vec<Unsupported> {
     let is_served = |feature: &Unsupported| {
         matches!(
             feature,
-            Unsupported::Passkeys | Unsupported::ClientSecret(_)
+            Unsupported::PhoneLogin
+                | Unsupported::SmsOtp
+                | Unsupported::Passkeys
+                | Unsupported::ClientSecret(_)
         )
     };
     all.filter(|feature| !is_served(feature)).cloned().collect()

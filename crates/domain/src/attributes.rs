@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::contact::Contact;
+use crate::pool::ContactAttribute;
+
 /// A user's attributes by name. `sub` is not among them: it is the user.
 pub type Attributes = BTreeMap<String, String>;
 
@@ -100,8 +103,8 @@ impl Schema {
             if verified || (writer == Writer::User && !spec.mutable) {
                 return Err(format!("user.{name}: Attribute cannot be updated."));
             }
-            if name == "phone_number" && !value.is_empty() && !is_e164(value) {
-                return Err("Invalid phone number format.".to_owned());
+            if let Some(contact) = ContactAttribute::parse(name).filter(|_| !value.is_empty()) {
+                Contact::parse(contact, value).map_err(|error| error.to_string())?;
             }
             spec.kind.check(value).map_err(|why| refusal(name, &why))?;
         }
@@ -128,14 +131,6 @@ impl AttributeKind {
             Self::DateTime => check_length(value, Some(1), None),
         }
     }
-}
-
-/// `+` and 7 to 15 digits, the first not 0 (ITU-T E.164 §6.2).
-fn is_e164(value: &str) -> bool {
-    let digits = value.strip_prefix('+').unwrap_or_default();
-    (7..=15).contains(&digits.len())
-        && !digits.starts_with('0')
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn standard(name: &str) -> AttributeSpec {

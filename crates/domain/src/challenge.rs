@@ -14,19 +14,27 @@ pub enum ChallengeName {
     SelectChallenge,
     /// Type the code that was mailed.
     EmailOtp,
+    /// Type the code that was texted.
+    SmsOtp,
     /// Sign with a passkey.
     WebAuthn,
 }
 
 impl ChallengeName {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::SelectChallenge, Self::EmailOtp, Self::WebAuthn];
+    pub const ALL: [Self; 4] = [
+        Self::SelectChallenge,
+        Self::EmailOtp,
+        Self::SmsOtp,
+        Self::WebAuthn,
+    ];
 
     /// Cognito's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SelectChallenge => "SELECT_CHALLENGE",
             Self::EmailOtp => "EMAIL_OTP",
+            Self::SmsOtp => "SMS_OTP",
             Self::WebAuthn => "WEB_AUTHN",
         }
     }
@@ -40,8 +48,9 @@ impl ChallengeName {
     pub const fn of_factor(factor: FirstFactor) -> &'static [Self] {
         match factor {
             FirstFactor::EmailOtp => &[Self::EmailOtp],
+            FirstFactor::SmsOtp => &[Self::SmsOtp],
             FirstFactor::WebAuthn => &[Self::WebAuthn],
-            FirstFactor::Password | FirstFactor::SmsOtp => &[],
+            FirstFactor::Password => &[],
         }
     }
 }
@@ -57,6 +66,8 @@ pub enum Step {
     SelectChallenge,
     /// A code was mailed.
     EmailOtp,
+    /// A code was texted.
+    SmsOtp,
     /// One of the person's passkeys is awaited.
     WebAuthn,
     /// A passkey of whoever has one is awaited: nobody was named.
@@ -93,6 +104,7 @@ pub const MOVES: &[Move] = &[
         next: &[
             Step::SelectChallenge,
             Step::EmailOtp,
+            Step::SmsOtp,
             Step::WebAuthn,
             Step::DiscoverableWebAuthn,
         ],
@@ -105,11 +117,16 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::SelectChallenge,
         answer: Answer::Respond(ChallengeName::SelectChallenge),
-        next: &[Step::EmailOtp, Step::WebAuthn],
+        next: &[Step::EmailOtp, Step::SmsOtp, Step::WebAuthn],
     },
     Move {
         from: Step::EmailOtp,
         answer: Answer::Respond(ChallengeName::EmailOtp),
+        next: &[Step::SignedIn],
+    },
+    Move {
+        from: Step::SmsOtp,
+        answer: Answer::Respond(ChallengeName::SmsOtp),
         next: &[Step::SignedIn],
     },
     Move {
@@ -121,7 +138,7 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::WebAuthn,
         answer: Answer::Respond(ChallengeName::SelectChallenge),
-        next: &[Step::EmailOtp, Step::WebAuthn],
+        next: &[Step::EmailOtp, Step::SmsOtp, Step::WebAuthn],
     },
     Move {
         from: Step::DiscoverableWebAuthn,
@@ -141,11 +158,12 @@ pub fn is_legal(from: Step, answer: Answer) -> bool {
 mod tests {
     use super::*;
 
-    const STEPS: [Step; 7] = [
+    const STEPS: [Step; 8] = [
         Step::Start,
         Step::SignUpConfirmed,
         Step::SelectChallenge,
         Step::EmailOtp,
+        Step::SmsOtp,
         Step::WebAuthn,
         Step::DiscoverableWebAuthn,
         Step::SignedIn,
@@ -182,7 +200,11 @@ mod tests {
             .iter()
             .filter(|row| row.next.contains(&Step::SignedIn))
         {
-            let proofs = [ChallengeName::EmailOtp, ChallengeName::WebAuthn];
+            let proofs = [
+                ChallengeName::EmailOtp,
+                ChallengeName::SmsOtp,
+                ChallengeName::WebAuthn,
+            ];
             let proved = row.from == Step::SignUpConfirmed
                 || proofs.map(Answer::Respond).contains(&row.answer);
             assert!(proved, "{row:?} reaches tokens without a proof");

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::pool::{ContactAttribute, FirstFactor};
+use crate::pool::ContactAttribute;
 use crate::random::{self, Random};
 use crate::throttle::Counter;
 use crate::{Secret, Timestamp};
@@ -18,10 +18,8 @@ pub const MAX_ATTEMPTS: u32 = 5;
 pub enum CodePurpose {
     /// Confirms a new account by its address.
     ConfirmSignUp,
-    /// Signs in by a mailed code.
-    SignInEmail,
-    /// Signs in by a texted code.
-    SignInSms,
+    /// Signs in by what arrives at an address or number.
+    SignIn(ContactAttribute),
     /// Proves an address or number on record, or one that is to replace it.
     Verify(ContactAttribute),
 }
@@ -31,8 +29,8 @@ impl CodePurpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ConfirmSignUp => "confirm_sign_up",
-            Self::SignInEmail => "sign_in_email",
-            Self::SignInSms => "sign_in_sms",
+            Self::SignIn(ContactAttribute::Email) => "sign_in_email",
+            Self::SignIn(ContactAttribute::PhoneNumber) => "sign_in_sms",
             Self::Verify(ContactAttribute::Email) => "verify_email",
             Self::Verify(ContactAttribute::PhoneNumber) => "verify_phone_number",
         }
@@ -44,8 +42,7 @@ impl CodePurpose {
     pub const fn counter(self) -> Counter {
         match self {
             Self::ConfirmSignUp => Counter::ConfirmSignUp,
-            Self::SignInEmail => Counter::Factor(FirstFactor::EmailOtp),
-            Self::SignInSms => Counter::Factor(FirstFactor::SmsOtp),
+            Self::SignIn(contact) => Counter::Factor(contact.factor()),
             Self::Verify(contact) => Counter::Verify(contact),
         }
     }

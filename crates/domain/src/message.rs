@@ -64,27 +64,27 @@ pub struct Message {
     pub code: Secret<String>,
 }
 
-impl EmailTemplate {
-    /// The mail to `to` that carries `code`. A subject may hold the placeholder too.
-    pub fn render(&self, to: &str, code: &Secret<String>) -> Message {
-        Message {
-            channel: Channel::Email,
-            to: to.to_owned(),
-            subject: self.subject.replace(CODE, code.expose()),
-            text: Secret::new(self.body.replace(CODE, code.expose())),
-            code: code.clone(),
-        }
-    }
+/// The words for one channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template<'a> {
+    /// A mail's.
+    Email(&'a EmailTemplate),
+    /// A text message's.
+    Sms(&'a SmsTemplate),
 }
 
-impl SmsTemplate {
-    /// The text message to `to` that carries `code`.
-    pub fn render(&self, to: &str, code: &Secret<String>) -> Message {
+impl Template<'_> {
+    /// The message to `to` that carries `code`. A subject may hold the placeholder too.
+    pub fn render(self, to: &str, code: &Secret<String>) -> Message {
+        let (channel, subject, text) = match self {
+            Self::Email(mail) => (Channel::Email, mail.subject.as_str(), &mail.body),
+            Self::Sms(text) => (Channel::Sms, "", &text.0),
+        };
         Message {
-            channel: Channel::Sms,
+            channel,
             to: to.to_owned(),
-            subject: String::new(),
-            text: Secret::new(self.0.replace(CODE, code.expose())),
+            subject: subject.replace(CODE, code.expose()),
+            text: Secret::new(text.replace(CODE, code.expose())),
             code: code.clone(),
         }
     }
@@ -100,7 +100,8 @@ mod tests {
             subject: "Your code".to_owned(),
             body: "<b>{####}</b> or {####}".to_owned(),
         };
-        let mail = template.render("ann@example.com", &Secret::new("123456".to_owned()));
+        let mail =
+            Template::Email(&template).render("ann@example.com", &Secret::new("123456".to_owned()));
         assert_eq!(mail.text.expose(), "<b>123456</b> or 123456");
         assert_eq!(mail.subject, "Your code");
         assert_eq!(mail.code.expose(), "123456");
@@ -108,9 +109,11 @@ mod tests {
 
     #[test]
     fn a_message_never_prints_its_code() {
-        let text = SmsTemplate("Code {####}".to_owned())
-            .render("+15555550123", &Secret::new("87654321".to_owned()));
+        let template = SmsTemplate("Code {####}".to_owned());
+        let code = Secret::new("87654321".to_owned());
+        let text = Template::Sms(&template).render("+15555550123", &code);
         assert_eq!(text.text.expose(), "Code 87654321");
+        assert_eq!((text.channel, text.subject.as_str()), (Channel::Sms, ""));
         assert!(!format!("{text:?}").contains("8765"));
     }
 }

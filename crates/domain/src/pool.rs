@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Schema;
 use crate::client::ClientConfig;
-use crate::message::{EmailTemplate, SmsTemplate};
+use crate::message::{Channel, EmailTemplate, SmsTemplate, Template};
 use crate::passkey::PasskeyConfig;
 
 /// What people sign in with in place of a user name (`UsernameAttributes`), and what a code can prove.
@@ -23,6 +23,16 @@ pub enum ContactAttribute {
 }
 
 impl ContactAttribute {
+    /// Both, in Cognito's order.
+    pub const ALL: [Self; 2] = [Self::Email, Self::PhoneNumber];
+
+    /// The contact whose attribute has that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|contact| contact.as_str() == name)
+    }
+
     /// The attribute's name.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -36,6 +46,22 @@ impl ContactAttribute {
         match self {
             Self::Email => "email_verified",
             Self::PhoneNumber => "phone_number_verified",
+        }
+    }
+
+    /// How messages travel to it.
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::Email => Channel::Email,
+            Self::PhoneNumber => Channel::Sms,
+        }
+    }
+
+    /// The first factor that is a code sent to it.
+    pub const fn factor(self) -> FirstFactor {
+        match self {
+            Self::Email => FirstFactor::EmailOtp,
+            Self::PhoneNumber => FirstFactor::SmsOtp,
         }
     }
 }
@@ -55,6 +81,9 @@ pub enum FirstFactor {
 }
 
 impl FirstFactor {
+    /// All of them, in the order of `AvailableChallenges`.
+    pub const ALL: [Self; 4] = [Self::Password, Self::EmailOtp, Self::SmsOtp, Self::WebAuthn];
+
     /// Cognito's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -142,6 +171,24 @@ pub struct Messages {
     pub sign_in_sms: SmsTemplate,
 }
 
+impl Messages {
+    /// What carries a code that proves an address or number.
+    pub const fn verification(&self, channel: Channel) -> Template<'_> {
+        match channel {
+            Channel::Email => Template::Email(&self.verification_email),
+            Channel::Sms => Template::Sms(&self.verification_sms),
+        }
+    }
+
+    /// What carries a code that signs in.
+    pub const fn sign_in(&self, channel: Channel) -> Template<'_> {
+        match channel {
+            Channel::Email => Template::Email(&self.sign_in_email),
+            Channel::Sms => Template::Sms(&self.sign_in_sms),
+        }
+    }
+}
+
 /// A group; the lower the precedence, the more it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
@@ -194,6 +241,21 @@ impl PoolConfig {
     /// Whether people sign in with `attribute`.
     pub fn signs_in_with(&self, attribute: ContactAttribute) -> bool {
         self.username_attributes.contains(&attribute)
+    }
+
+    /// Whether a code is sent to `attribute` when somebody signs up with it or changes it.
+    pub fn auto_verifies(&self, attribute: ContactAttribute) -> bool {
+        self.auto_verified_attributes.contains(&attribute)
+    }
+
+    /// Whether the pool sends anything to `attribute`. Mails always can be sent; texts where the
+    /// definition has a use for them, as Amplify gives a pool its `SmsConfiguration`.
+    pub fn sends_to(&self, attribute: ContactAttribute) -> bool {
+        attribute == ContactAttribute::Email
+            || self.signs_in_with(attribute)
+            || self.auto_verifies(attribute)
+            || self.allows(attribute.factor())
+            || self.mfa_methods.contains(&MfaMethod::SmsMfa)
     }
 
     /// Whether the pool lets `factor` be the first.

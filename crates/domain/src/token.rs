@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pool::ContactAttribute;
 use crate::{ClientId, Sub, Timestamp};
 
 /// How somebody was recognised (RFC 8176, Cognito's values), kept through every refresh.
@@ -16,6 +17,16 @@ pub enum Amr {
     Swk,
     /// A passkey on an authenticator that is carried around.
     Hwk,
+}
+
+impl From<ContactAttribute> for Amr {
+    /// What a code to this contact proves.
+    fn from(contact: ContactAttribute) -> Self {
+        match contact {
+            ContactAttribute::Email => Self::EmailOtp,
+            ContactAttribute::PhoneNumber => Self::Sms,
+        }
+    }
 }
 
 /// One sign-in: all tokens that stem from it share its `origin_jti`, and die with it.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::Attributes;
+use crate::contact::Contact;
 use crate::pool::ContactAttribute;
 use crate::{Sub, Timestamp};
 
@@ -59,25 +60,40 @@ impl User {
             .filter(|value| !value.is_empty())
     }
 
+    /// The address or number on record; what is none counts as not there.
+    pub fn contact(&self, attribute: ContactAttribute) -> Option<Contact> {
+        let value = self.attribute(attribute.as_str())?;
+        Contact::parse(attribute, value).ok()
+    }
+
     /// Whether the address or number on record was proved.
     pub fn is_verified(&self, contact: ContactAttribute) -> bool {
         self.attribute(contact.verified()) == Some("true")
     }
 
-    /// Records that the person proved to own the address or number on record, which also confirms
-    /// a new account.
-    pub fn prove(&mut self, contact: ContactAttribute, now: Timestamp) {
-        self.attributes
-            .insert(contact.verified().to_owned(), "true".to_owned());
-        self.status = UserStatus::Confirmed;
+    /// Puts on record an address or number that the person proved to own, which also confirms a new
+    /// account.
+    pub fn prove(&mut self, contact: &Contact, now: Timestamp) {
+        self.put(contact, true);
+        if self.status == UserStatus::Unconfirmed {
+            self.status = UserStatus::Confirmed;
+        }
         self.updated_at = now;
     }
 
     /// Puts a new address or number on record; what was proved of the old one no longer counts.
-    pub fn set_contact(&mut self, contact: ContactAttribute, value: String, verified: bool) {
-        self.attributes.insert(contact.as_str().to_owned(), value);
-        self.attributes
-            .insert(contact.verified().to_owned(), verified.to_string());
+    pub fn set_contact(&mut self, contact: &Contact) {
+        self.put(contact, false);
+    }
+
+    fn put(&mut self, contact: &Contact, verified: bool) {
+        let attribute = contact.attribute();
+        for (name, value) in [
+            (attribute.as_str(), contact.as_str().to_owned()),
+            (attribute.verified(), verified.to_string()),
+        ] {
+            self.attributes.insert(name.to_owned(), value);
+        }
     }
 }
 
@@ -97,23 +113,46 @@ mod tests {
         }
     }
 
+    fn contact(text: &str) -> Contact {
+        Contact::parse(ContactAttribute::Email, text).unwrap()
+    }
+
     #[test]
     fn a_proof_confirms_the_account() {
         let mut user = user();
         assert!(!user.is_verified(ContactAttribute::Email));
-        user.prove(ContactAttribute::Email, Timestamp::from_seconds(2));
+        user.prove(&contact("ann@example.com"), Timestamp::from_seconds(2));
         assert!(user.is_verified(ContactAttribute::Email));
         assert_eq!(user.status, UserStatus::Confirmed);
         assert_eq!(user.updated_at, Timestamp::from_seconds(2));
     }
 
     #[test]
+    fn a_proof_of_one_contact_says_nothing_of_the_other() {
+        let mut user = user();
+        let number = Contact::parse(ContactAttribute::PhoneNumber, "+12065550123").unwrap();
+        user.set_contact(&number);
+        user.prove(&contact("ann@example.com"), Timestamp::from_seconds(2));
+        assert!(!user.is_verified(ContactAttribute::PhoneNumber));
+        assert_eq!(user.contact(ContactAttribute::PhoneNumber), Some(number));
+    }
+
+    #[test]
     fn a_new_address_is_unproved() {
         let mut user = user();
-        user.prove(ContactAttribute::Email, Timestamp::from_seconds(2));
-        user.set_contact(ContactAttribute::Email, "new@example.com".to_owned(), false);
+        user.prove(&contact("ann@example.com"), Timestamp::from_seconds(2));
+        user.set_contact(&contact("new@example.com"));
         assert!(!user.is_verified(ContactAttribute::Email));
         assert_eq!(user.attribute("email"), Some("new@example.com"));
+    }
+
+    #[test]
+    fn what_is_no_contact_is_none() {
+        let mut user = user();
+        assert_eq!(user.contact(ContactAttribute::PhoneNumber), None);
+        user.attributes
+            .insert("phone_number".to_owned(), "0123".to_owned());
+        assert_eq!(user.contact(ContactAttribute::PhoneNumber), None);
     }
 
     #[test]

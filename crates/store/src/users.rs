@@ -123,6 +123,19 @@ impl Txn<'_> {
         Ok(())
     }
 
+    /// The attributes by which a user can be found.
+    pub fn login_list(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+    ) -> Result<Vec<ContactAttribute>, StoreError> {
+        self.query_many(
+            "SELECT attribute FROM logins WHERE pool_id = $1 AND sub = $2 ORDER BY attribute",
+            &[pool.into(), sub.into()],
+            |row| row.word("logins.attribute", ContactAttribute::parse),
+        )
+    }
+
     /// Lets a user no longer be found by this attribute. Whether they could.
     pub fn login_delete(
         &mut self,

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fmt;
 
 use axum::http::StatusCode;
+use poolhouse_domain::contact::InvalidContact;
 use poolhouse_store::StoreError;
 
 /// Reads the table below into the enum, its names and its texts. A text may quote the variant's
@@ -84,8 +85,12 @@ api_errors! {
     UserDisabled => NotAuthorizedException, "User is disabled.";
     UserNotConfirmed => UserNotConfirmedException, "User is not confirmed.";
     UserExists => UsernameExistsException, "User already exists";
+    ContactExists(contact: &'static str) => UsernameExistsException,
+        "An account with the given {contact} already exists.";
     AliasExists(contact: &'static str) => AliasExistsException,
         "An account with the {contact} already exists.";
+    NothingToVerify => InvalidParameterException,
+        "User has no email or phone_number to verify.";
     AlreadyConfirmed => InvalidParameterException, "User is already confirmed.";
     CannotConfirm => NotAuthorizedException,
         "User cannot be confirmed. Current status is CONFIRMED";
@@ -136,8 +141,7 @@ api_errors! {
     // Parameters. The service model's own constraints speak through `Validation`.
     MissingParameter(name: &'static str) => InvalidParameterException,
         "Missing required parameter {name}";
-    InvalidEmail => InvalidParameterException, "Invalid email address format.";
-    InvalidPhoneNumber => InvalidParameterException, "Invalid phone number format.";
+    InvalidContact(error: InvalidContact) => InvalidParameterException, "{error}";
     InvalidUsername(text: &'static str) => InvalidParameterException, "{text}";
     InvalidParameter(text: Cow<'static, str>) => InvalidParameterException, "{text}";
     NotAuthorized(text: &'static str) => NotAuthorizedException, "{text}";
@@ -187,6 +191,12 @@ impl Error for ApiError {
             Self::Internal(cause) => Some(&**cause),
             _ => None,
         }
+    }
+}
+
+impl From<InvalidContact> for ApiError {
+    fn from(error: InvalidContact) -> Self {
+        Self::InvalidContact(error)
     }
 }
 

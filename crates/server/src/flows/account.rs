@@ -1,22 +1,20 @@
-//! Minding one's account: attributes, a new address, leaving.
+//! Minding one's account: attributes, a new address or number, leaving.
 
 use poolhouse_domain::attributes::{Attributes, Writer};
 use poolhouse_domain::code::CodePurpose;
-use poolhouse_domain::email::Email;
-use poolhouse_domain::pool::ContactAttribute;
+use poolhouse_domain::contact::Contact;
+use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
 use poolhouse_domain::user::User;
 use poolhouse_domain::{Secret, Sub};
-use poolhouse_store::{StoreError, Txn};
+use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::codes::{self, Attempt};
 use crate::flows::{Delivery, contacts};
 
-const EMAIL: ContactAttribute = ContactAttribute::Email;
-
-/// Writes attributes. A new address is mailed a code; where the pool says so, the old one stays on
-/// record until that code comes back.
+/// Writes attributes. A new address or number is sent a code; where the pool says so, the old one
+/// stays on record until that code comes back.
 pub(crate) async fn update_attributes(
     user: &UserCx,
     mut given: Attributes,
@@ -28,27 +26,29 @@ pub(crate) async fn update_attributes(
         .schema
         .check(&given, Writer::User)
         .map_err(ApiError::invalid_parameter)?;
-    let address = given.remove(EMAIL.as_str());
-    let address = address
-        .map(|text| Email::parse(&text).map_err(|_| ApiError::InvalidEmail))
-        .transpose()?;
+    let mut contacts = Vec::new();
+    for attribute in ContactAttribute::ALL {
+        if let Some(text) = given.remove(attribute.as_str()) {
+            contacts.push(Contact::parse(attribute, &text)?);
+        }
+    }
     let sent = user
         .cx
         .write(move |txn, cx| {
             let mut user = current(txn, cx, &sub)?;
             user.attributes.extend(given.clone());
             user.attributes.retain(|_, value| !value.is_empty());
-            let delivery = match &address {
-                Some(address) => change_address(txn, cx, &mut user, address)?,
-                None => None,
-            };
+            let mut sent = Vec::new();
+            for contact in &contacts {
+                sent.extend(change_contact(txn, cx, &mut user, contact)?);
+            }
             user.updated_at = cx.now;
             txn.user_update(&cx.pool.id, &user)?;
-            Ok(delivery)
+            Ok(sent)
         })
         .await?;
     user.cx.app.wake_outbox();
-    Ok(sent.into_iter().collect())
+    Ok(sent)
 }
 
 /// Removes attributes; those that everybody must have, or signs in with, stay.
@@ -59,10 +59,9 @@ pub(crate) async fn delete_attributes(user: &UserCx, names: Vec<String>) -> Resu
             .schema
             .get(name)
             .filter(|spec| spec.mutable && !spec.required);
-        let contact = [EMAIL, ContactAttribute::PhoneNumber];
-        let kept = contact.iter().any(|contact| {
+        let kept = ContactAttribute::ALL.into_iter().any(|contact| {
             name == contact.verified()
-                || (name == contact.as_str() && config.signs_in_with(*contact))
+                || (name == contact.as_str() && config.signs_in_with(contact))
         });
         if spec.is_none() || kept {
             return Err(ApiError::invalid_parameter(format!(
@@ -74,7 +73,13 @@ pub(crate) async fn delete_attributes(user: &UserCx, names: Vec<String>) -> Resu
     user.cx
         .write(move |txn, cx| {
             let mut user = current(txn, cx, &sub)?;
-            user.attributes.retain(|name, _| !names.contains(name));
+            for name in &names {
+                user.attributes.remove(name);
+                if let Some(contact) = ContactAttribute::parse(name) {
+                    user.attributes.remove(contact.verified());
+                    txn.pending_contact_delete(&cx.pool.id, &sub, contact)?;
+                }
+            }
             user.updated_at = cx.now;
             txn.user_update(&cx.pool.id, &user)?;
             Ok(())
@@ -82,47 +87,48 @@ pub(crate) async fn delete_attributes(user: &UserCx, names: Vec<String>) -> Resu
         .await
 }
 
-/// Mails a code for the address that waits to be proved, or else for the one on record.
+/// Sends a code for the contact that waits to be proved, or else for the one on record.
 pub(crate) async fn send_code(user: &UserCx, attribute: &str) -> Result<Delivery, ApiError> {
-    require_email(attribute)?;
+    let attribute = provable(&user.cx.pool.config, attribute)?;
     let sub = user.user.sub.clone();
     let delivery = user
         .cx
         .write(move |txn, cx| {
             let user = current(txn, cx, &sub)?;
-            let to = address_to_prove(txn, cx, &user)?;
-            contacts::send_verification(txn, cx, &sub, CodePurpose::Verify(EMAIL), &to)
+            let to = contact_to_prove(txn, cx, &user, attribute)?;
+            contacts::send_verification(txn, cx, &sub, CodePurpose::Verify(attribute), &to)
         })
         .await?;
     user.cx.app.wake_outbox();
     Ok(delivery)
 }
 
-/// Takes the code: the address is proved, and if it was waiting it replaces the old one.
+/// Takes the code: the contact is proved, and if it was waiting it replaces the old one.
 pub(crate) async fn verify_attribute(
     user: &UserCx,
     attribute: &str,
     code: Secret<String>,
 ) -> Result<(), ApiError> {
-    require_email(attribute)?;
+    let attribute = provable(&user.cx.pool.config, attribute)?;
     let sub = user.user.sub.clone();
     user.cx
         .write(move |txn, cx| {
-            let user = current(txn, cx, &sub)?;
-            let to = address_to_prove(txn, cx, &user)?;
-            let purpose = CodePurpose::Verify(EMAIL);
+            let mut user = current(txn, cx, &sub)?;
+            let to = contact_to_prove(txn, cx, &user, attribute)?;
             let attempt = Attempt {
                 sub: &sub,
-                purpose,
+                purpose: CodePurpose::Verify(attribute),
                 id: None,
                 to: &to,
                 typed: &code,
             };
-            match codes::judge(txn, cx, &attempt)?.verification() {
-                Ok(()) => accept_address(txn, cx, user, to).map(Ok),
+            if let Err(refusal) = codes::judge(txn, cx, &attempt)?.verification() {
                 // Committed all the same: the attempt counts.
-                Err(refusal) => Ok(Err(refusal)),
+                return Ok(Err(refusal));
             }
+            contacts::prove(txn, cx, &mut user, &to)?;
+            txn.pending_contact_delete(&cx.pool.id, &sub, attribute)?;
+            Ok(Ok(()))
         })
         .await?
 }
@@ -144,69 +150,62 @@ fn current(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<User, ApiError> {
         .ok_or(ApiError::UserNotFound)
 }
 
-fn change_address(
+fn change_contact(
     txn: &mut Txn<'_>,
     cx: &Cx,
     user: &mut User,
-    address: &Email,
+    contact: &Contact,
 ) -> Result<Option<Delivery>, ApiError> {
-    let on_record = user.attribute(EMAIL.as_str()).map(str::to_owned);
-    if on_record.as_deref() == Some(address.as_str()) {
+    let (pool, config, attribute) = (&cx.pool.id, &cx.pool.config, contact.attribute());
+    if user.attribute(attribute.as_str()) == Some(contact.as_str()) {
         // Whoever goes back has nothing left to prove.
-        txn.pending_contact_delete(&cx.pool.id, &user.sub, EMAIL)?;
+        txn.pending_contact_delete(pool, &user.sub, attribute)?;
         return Ok(None);
     }
-    if cx.pool.config.verify_before_update.contains(&EMAIL) {
-        txn.pending_contact_set(&cx.pool.id, &user.sub, EMAIL, address.as_str())?;
+    if config.verify_before_update.contains(&attribute) {
+        txn.pending_contact_set(pool, &user.sub, attribute, contact.as_str())?;
     } else {
-        set_login(txn, cx, &user.sub, address)?;
-        user.set_contact(EMAIL, address.as_str().to_owned(), false);
+        // Who signs in with the old one signs in with the new one; what was none is none until it
+        // is proved.
+        if txn.login_list(pool, &user.sub)?.contains(&attribute) {
+            contacts::set_login(txn, cx, &user.sub, contact)?;
+        }
+        txn.pending_contact_delete(pool, &user.sub, attribute)?;
+        user.set_contact(contact);
     }
-    let purpose = CodePurpose::Verify(EMAIL);
-    contacts::send_verification(txn, cx, &user.sub, purpose, address.as_str()).map(Some)
+    if !config.auto_verifies(attribute) {
+        return Ok(None);
+    }
+    let purpose = CodePurpose::Verify(attribute);
+    contacts::send_verification(txn, cx, &user.sub, purpose, contact).map(Some)
 }
 
-fn address_to_prove(txn: &mut Txn<'_>, cx: &Cx, user: &User) -> Result<String, ApiError> {
-    let pending = txn.pending_contact_get(&cx.pool.id, &user.sub, EMAIL)?;
-    let address = pending.or_else(|| user.attribute(EMAIL.as_str()).map(str::to_owned));
-    address.ok_or(ApiError::InvalidParameter(
-        "User has no email to verify.".into(),
-    ))
-}
-
-fn accept_address(
+fn contact_to_prove(
     txn: &mut Txn<'_>,
     cx: &Cx,
-    mut user: User,
-    address: String,
-) -> Result<(), ApiError> {
-    let email = Email::parse(&address).map_err(|_| ApiError::InvalidEmail)?;
-    set_login(txn, cx, &user.sub, &email)?;
-    txn.pending_contact_delete(&cx.pool.id, &user.sub, EMAIL)?;
-    user.set_contact(EMAIL, address, true);
-    user.updated_at = cx.now;
-    txn.user_update(&cx.pool.id, &user)?;
-    Ok(())
+    user: &User,
+    attribute: ContactAttribute,
+) -> Result<Contact, ApiError> {
+    let pending = txn.pending_contact_get(&cx.pool.id, &user.sub, attribute)?;
+    match pending {
+        Some(text) => Ok(Contact::parse(attribute, &text)?),
+        None => user.contact(attribute).ok_or_else(|| {
+            let name = attribute.as_str();
+            ApiError::invalid_parameter(format!("User has no {name} to verify."))
+        }),
+    }
 }
 
-/// From now on the user signs in with `email`, unless it is another's: it may have become so while
-/// the code was on its way.
-fn set_login(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub, email: &Email) -> Result<(), ApiError> {
-    if !cx.pool.config.signs_in_with(EMAIL) {
-        return Ok(());
-    }
-    txn.login_set(&cx.pool.id, sub, EMAIL, &email.key())
-        .map_err(|error| match error {
-            StoreError::Conflict(_) => ApiError::AliasExists(EMAIL.as_str()),
-            other => other.into(),
-        })
-}
-
-fn require_email(attribute: &str) -> Result<(), ApiError> {
-    if attribute == EMAIL.as_str() {
-        return Ok(());
-    }
-    Err(ApiError::invalid_parameter(format!(
-        "Attribute {attribute} cannot be verified: expected email."
-    )))
+/// The contact of that name, if the pool sends codes to such.
+fn provable(config: &PoolConfig, name: &str) -> Result<ContactAttribute, ApiError> {
+    let all = ContactAttribute::ALL.into_iter();
+    let provable: Vec<_> = all.filter(|contact| config.sends_to(*contact)).collect();
+    let asked = ContactAttribute::parse(name).filter(|contact| provable.contains(contact));
+    asked.ok_or_else(|| {
+        let expected: Vec<_> = provable.iter().map(|contact| contact.as_str()).collect();
+        let expected = expected.join(" or ");
+        ApiError::invalid_parameter(format!(
+            "Attribute {name} cannot be verified: expected {expected}."
+        ))
+    })
 }

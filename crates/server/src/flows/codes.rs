@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use poolhouse_domain::code::{self, CodePurpose, MAX_ATTEMPTS};
-use poolhouse_domain::message::EmailTemplate;
+use poolhouse_domain::contact::Contact;
+use poolhouse_domain::message::Template;
 use poolhouse_domain::{Secret, Sub, random};
 use poolhouse_store::{Code, Txn};
 
@@ -15,10 +16,10 @@ use crate::cx::Cx;
 pub(crate) struct Issue<'a> {
     pub(crate) sub: &'a Sub,
     pub(crate) purpose: CodePurpose,
-    /// Where it goes, and what it proves. A code is worth nothing for another address.
-    pub(crate) to: &'a str,
+    /// Where it goes, and what it proves. A code is worth nothing for another contact.
+    pub(crate) to: &'a Contact,
     /// The words around it; none for a decoy, to whom nothing is sent.
-    pub(crate) template: Option<&'a EmailTemplate>,
+    pub(crate) template: Option<Template<'a>>,
     pub(crate) digits: usize,
     pub(crate) validity: Duration,
 }
@@ -30,7 +31,7 @@ pub(crate) struct Attempt<'a> {
     /// The code that a Session waits for; otherwise the newest.
     pub(crate) id: Option<[u8; 16]>,
     /// Where the code must have gone.
-    pub(crate) to: &'a str,
+    pub(crate) to: &'a Contact,
     pub(crate) typed: &'a Secret<String>,
 }
 
@@ -75,7 +76,7 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
         .app
         .secrets()
         .codes
-        .of(&[pool.as_str().as_bytes(), wanted.to.as_bytes()]);
+        .of(&[pool.as_str().as_bytes(), wanted.to.as_str().as_bytes()]);
     if let Some(sent) = txn.code_get(pool, wanted.sub, wanted.purpose)? {
         let cooldown = cx.pool.config.codes.cooldown;
         if !sent.consumed && code::is_on_its_way(sent.issued_at, cx.now, cooldown) {
@@ -101,7 +102,7 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
     };
     txn.code_put(pool, wanted.sub, wanted.purpose, &made)?;
     if let Some(template) = wanted.template {
-        let message = template.render(wanted.to, &digits);
+        let message = template.render(wanted.to.as_str(), &digits);
         txn.outbox_insert(pool, wanted.sub, &message, cx.now, made.expires_at)?;
     }
     Ok(id)
@@ -174,7 +175,7 @@ fn hash(
     sub: &Sub,
     purpose: CodePurpose,
     id: &[u8; 16],
-    to: &str,
+    to: &Contact,
     digits: &Secret<String>,
 ) -> [u8; 32] {
     let fields = [
@@ -182,7 +183,7 @@ fn hash(
         sub.as_str().as_bytes(),
         purpose.as_str().as_bytes(),
         id,
-        to.as_bytes(),
+        to.as_str().as_bytes(),
         digits.expose().as_bytes(),
     ];
     cx.app.secrets().codes.of(&fields)

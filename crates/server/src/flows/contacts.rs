@@ -1,42 +1,89 @@
-//! Proving an e-mail address: the code that is sent to it, and the answer.
+//! Proving an address or number: the code that is sent to it, and what is written down when it comes
+//! back.
 
+use poolhouse_domain::Sub;
 use poolhouse_domain::code::CodePurpose;
-use poolhouse_domain::message::Channel;
-use poolhouse_domain::pool::ContactAttribute;
-use poolhouse_domain::{Sub, mask};
-use poolhouse_store::Txn;
+use poolhouse_domain::contact::Contact;
+use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
+use poolhouse_domain::user::User;
+use poolhouse_store::{StoreError, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Delivery;
 use crate::flows::codes::{self, Issue};
 
-/// Mails `sub` a code that proves `to`, in the words for new addresses.
+/// Of the contacts of somebody who signed up with `named`, the one that the code goes to: that very
+/// one, or the other if the pool proves only such.
+pub(crate) fn of_sign_up<'a>(
+    config: &PoolConfig,
+    contacts: &'a [Contact],
+    named: Option<ContactAttribute>,
+) -> Option<&'a Contact> {
+    contacts
+        .iter()
+        .filter(|contact| config.auto_verifies(contact.attribute()))
+        .min_by_key(|contact| Some(contact.attribute()) != named)
+}
+
+/// Sends `sub` a code that proves `to`, in the words for new contacts.
 pub(crate) fn send_verification(
     txn: &mut Txn<'_>,
     cx: &Cx,
     sub: &Sub,
     purpose: CodePurpose,
-    to: &str,
+    to: &Contact,
 ) -> Result<Delivery, ApiError> {
     let config = &cx.pool.config;
     let issue = Issue {
         sub,
         purpose,
         to,
-        template: Some(&config.messages.verification_email),
+        template: Some(config.messages.verification(to.channel())),
         digits: config.codes.verification_digits,
         validity: config.codes.verification_validity,
     };
     codes::issue(txn, cx, &issue)?;
-    Ok(mailed(to))
+    Ok(sent(to))
 }
 
-/// Says that a mail went to `address`.
-pub(crate) fn mailed(address: &str) -> Delivery {
+/// Says that a message went to `contact`.
+pub(crate) fn sent(contact: &Contact) -> Delivery {
     Delivery {
-        destination: mask::email(&address.to_ascii_lowercase()),
-        channel: Channel::Email,
-        attribute: ContactAttribute::Email,
+        destination: contact.masked(),
+        channel: contact.channel(),
+        attribute: contact.attribute(),
     }
+}
+
+/// Records that the user proved `contact`: it is theirs, and from now on they sign in with it.
+pub(crate) fn prove(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    user: &mut User,
+    contact: &Contact,
+) -> Result<(), ApiError> {
+    set_login(txn, cx, &user.sub, contact)?;
+    user.prove(contact, cx.now);
+    txn.user_update(&cx.pool.id, user)?;
+    Ok(())
+}
+
+/// From now on the user signs in with `contact`, unless it is another's: it may have become so while
+/// the code was on its way.
+pub(crate) fn set_login(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    sub: &Sub,
+    contact: &Contact,
+) -> Result<(), ApiError> {
+    let attribute = contact.attribute();
+    if !cx.pool.config.signs_in_with(attribute) {
+        return Ok(());
+    }
+    txn.login_set(&cx.pool.id, sub, attribute, &contact.key())
+        .map_err(|error| match error {
+            StoreError::Conflict(_) => ApiError::AliasExists(attribute.as_str()),
+            other => other.into(),
+        })
 }

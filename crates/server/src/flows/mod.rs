@@ -6,6 +6,7 @@ pub(crate) mod account;
 pub(crate) mod ceremony;
 pub(crate) mod challenge;
 pub(crate) mod codes;
+pub(crate) mod contact_decoys;
 pub(crate) mod contacts;
 pub(crate) mod passkey_decoys;
 pub(crate) mod passkeys;

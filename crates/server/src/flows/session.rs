@@ -36,8 +36,10 @@ pub(crate) enum State {
     SignUpConfirmed { amr: Amr },
     /// The person chooses.
     SelectChallenge,
-    /// The code with this id is awaited.
+    /// The mailed code with this id is awaited.
     EmailOtp { code: [u8; 16] },
+    /// The texted code with this id is awaited.
+    SmsOtp { code: [u8; 16] },
     /// A passkey of the user is awaited, over this challenge.
     WebAuthn { challenge: [u8; 32] },
     /// Anybody's passkey is awaited, over this challenge.
@@ -51,6 +53,7 @@ impl State {
             Self::SignUpConfirmed { .. } => Step::SignUpConfirmed,
             Self::SelectChallenge => Step::SelectChallenge,
             Self::EmailOtp { .. } => Step::EmailOtp,
+            Self::SmsOtp { .. } => Step::SmsOtp,
             Self::WebAuthn { .. } => Step::WebAuthn,
             Self::DiscoverableWebAuthn { .. } => Step::DiscoverableWebAuthn,
         }

@@ -6,7 +6,7 @@ use poolhouse_domain::Secret;
 use poolhouse_domain::challenge::{Answer, ChallengeName};
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::passkey::is_offered;
-use poolhouse_domain::pool::FirstFactor;
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_store::Txn;
@@ -76,7 +76,8 @@ pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
 
 /// Takes an answer to a challenge.
 pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiError> {
-    let challenge = ChallengeName::parse(&respond.challenge).ok_or(ApiError::SessionInvalid)?;
+    let challenge = ChallengeName::parse(&respond.challenge);
+    let challenge = challenge.ok_or_else(|| unserved(&respond.challenge))?;
     let session = respond
         .session
         .ok_or(ApiError::MissingParameter("Session"))?;
@@ -85,10 +86,25 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
     match challenge {
         ChallengeName::SelectChallenge => selected(cx, session, &respond.responses).await,
         ChallengeName::EmailOtp => {
-            challenge::email_otp::answer(cx, session, &respond.responses).await
+            challenge::EMAIL_OTP
+                .answer(cx, session, &respond.responses)
+                .await
+        }
+        ChallengeName::SmsOtp => {
+            challenge::SMS_OTP
+                .answer(cx, session, &respond.responses)
+                .await
         }
         ChallengeName::WebAuthn => web_authn::answer(cx, session, &respond.responses).await,
     }
+}
+
+/// Names what can be answered here: the service model has more challenges than we put to anybody.
+fn unserved(challenge: &str) -> ApiError {
+    let served = ChallengeName::ALL.map(ChallengeName::as_str).join(", ");
+    ApiError::invalid_parameter(format!(
+        "{challenge} is not served by this server: got {challenge}, expected one of {served}"
+    ))
 }
 
 /// The person chose a factor.
@@ -153,11 +169,17 @@ pub(crate) async fn factors(user: &UserCx) -> Result<Vec<FirstFactor>, ApiError>
 /// Every first factor that the pool offers and the person has, in Cognito's order.
 fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFactor>, ApiError> {
     let mut eligible = Vec::new();
-    for &factor in &cx.pool.config.first_factors {
+    let config = &cx.pool.config;
+    for factor in FirstFactor::ALL
+        .into_iter()
+        .filter(|factor| config.allows(*factor))
+    {
         let has_it = match factor {
-            FirstFactor::EmailOtp => subject.email().is_some(),
+            // Proved or not: a code proves it.
+            FirstFactor::EmailOtp => subject.contact(ContactAttribute::Email).is_some(),
+            FirstFactor::SmsOtp => subject.contact(ContactAttribute::PhoneNumber).is_some(),
             FirstFactor::WebAuthn => !web_authn::usable(txn, cx, subject)?.is_empty(),
-            FirstFactor::Password | FirstFactor::SmsOtp => false,
+            FirstFactor::Password => false,
         };
         if has_it && may_begin_with(cx, factor) {
             eligible.push(factor);

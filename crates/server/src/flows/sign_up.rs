@@ -1,10 +1,10 @@
-//! Signing up: an account is made, its address is proved, and the proof signs in.
+//! Signing up: an account is made, its address or number is proved, and the proof signs in.
 
 use poolhouse_domain::attributes::{Attributes, Writer};
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::code::CodePurpose;
-use poolhouse_domain::email::Email;
-use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
+use poolhouse_domain::contact::{Contact, InvalidContact};
+use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{Secret, Sub};
@@ -14,7 +14,7 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt};
 use crate::flows::session::{self, State};
-use crate::flows::subject::Subject;
+use crate::flows::subject::{self, Subject};
 use crate::flows::{Delivery, contacts};
 
 /// A new account.
@@ -23,29 +23,24 @@ pub(crate) struct SignedUp {
     pub(crate) delivery: Delivery,
 }
 
-/// Makes an unconfirmed account without a password and mails it a code.
+/// Makes an unconfirmed account without a password and sends it a code.
 pub(crate) async fn sign_up(cx: &Cx, name: &str, given: Attributes) -> Result<SignedUp, ApiError> {
-    let config = &cx.pool.config;
-    if !config.self_sign_up {
+    if !cx.pool.config.self_sign_up {
         return Err(ApiError::SignUpNotPermitted);
     }
-    let passwordless = config.allows(FirstFactor::EmailOtp)
-        && config
-            .auto_verified_attributes
-            .contains(&ContactAttribute::Email);
-    if !passwordless || !cx.client.config.allows(AuthFlow::AllowUserAuth) {
+    let login = login(cx, name)?;
+    let user = new_user(cx, &login, given)?;
+    if !may_do_without_password(cx, &user) {
         return Err(ApiError::MissingParameter("Password"));
     }
-    let email = Email::parse(name).map_err(|_| ApiError::InvalidEmail)?;
-    let user = new_user(cx, &email, given)?;
     let done = cx
-        .write(move |txn, cx| insert(txn, cx, &user, &email))
+        .write(move |txn, cx| insert(txn, cx, &user, &login))
         .await?;
     cx.app.wake_outbox();
     Ok(done)
 }
 
-/// Proves the address of a new account. The Session that comes back signs in once without another
+/// Proves the contact that a new account was made with. The Session that comes back signs in once without another
 /// code: always, also when wrong codes came before the right one.
 pub(crate) async fn confirm(
     cx: &Cx,
@@ -62,11 +57,12 @@ pub(crate) async fn confirm(
         {
             return Err(ApiError::CannotConfirm);
         }
+        let to = subject.sign_up_contact(txn, cx)?.clone();
         let attempt = Attempt {
             sub: &subject.sub,
             purpose: CodePurpose::ConfirmSignUp,
             id: None,
-            to: subject.email().unwrap_or_default(),
+            to: &to,
             typed: &code,
         };
         let verdict = codes::judge(txn, cx, &attempt)?;
@@ -78,33 +74,34 @@ pub(crate) async fn confirm(
             .user
             .as_mut()
             .ok_or(ApiError::CodeMismatchVerification)?;
-        user.prove(ContactAttribute::Email, cx.now);
-        txn.user_update(&cx.pool.id, user)?;
+        contacts::prove(txn, cx, user, &to)?;
+        let amr = Amr::from(to.attribute());
         Ok(session::seal(
             cx,
             &subject,
             &name,
-            State::SignUpConfirmed { amr: Amr::EmailOtp },
+            State::SignUpConfirmed { amr },
         ))
     })
     .await?
 }
 
-/// Mails the confirmation code again, or says that nothing is left to confirm.
+/// Sends the confirmation code again, or says that nothing is left to confirm.
 pub(crate) async fn resend(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
     let name = name.to_owned();
     let delivery = cx
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &name)?;
+            let confirmed = |user: &User| user.status == UserStatus::Confirmed;
+            if subject.user.as_ref().is_some_and(confirmed) {
+                return Err(ApiError::AlreadyConfirmed);
+            }
+            let to = subject.sign_up_contact(txn, cx)?;
             match &subject.user {
-                Some(user) if user.status == UserStatus::Confirmed => {
-                    Err(ApiError::AlreadyConfirmed)
-                }
                 Some(user) => {
-                    let to = subject.email().unwrap_or_default();
                     contacts::send_verification(txn, cx, &user.sub, CodePurpose::ConfirmSignUp, to)
                 }
-                None => Ok(contacts::mailed(&name)),
+                None => Ok(contacts::sent(to)),
             }
         })
         .await?;
@@ -112,28 +109,38 @@ pub(crate) async fn resend(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
     Ok(delivery)
 }
 
-fn new_user(cx: &Cx, email: &Email, mut given: Attributes) -> Result<User, ApiError> {
+/// What the person will sign in with.
+fn login(cx: &Cx, name: &str) -> Result<Contact, ApiError> {
+    let config = &cx.pool.config;
+    subject::login(config, name).ok_or_else(|| match config.username_attributes.as_slice() {
+        [only] => InvalidContact(*only).into(),
+        _ => ApiError::InvalidUsername("Username should be either an email or a phone number."),
+    })
+}
+
+fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, ApiError> {
     // The Authenticator sends empty values for what the person left blank.
     given.retain(|_, value| !value.is_empty());
-    let attribute = ContactAttribute::Email;
-    let address = given
+    let attribute = login.attribute();
+    let value = given
         .entry(attribute.as_str().to_owned())
-        .or_insert_with(|| email.as_str().to_owned());
-    if Email::parse(address)
-        .map_err(|_| ApiError::InvalidEmail)?
-        .key()
-        != email.key()
-    {
-        return Err(ApiError::InvalidParameter(
-            "The attribute email must be the username.".into(),
-        ));
+        .or_insert_with(|| login.as_str().to_owned());
+    if Contact::parse(attribute, value)?.key() != login.key() {
+        return Err(ApiError::invalid_parameter(format!(
+            "The attribute {} must be the username.",
+            attribute.as_str()
+        )));
     }
     cx.pool
         .config
         .schema
         .check(&given, Writer::SignUp)
         .map_err(ApiError::invalid_parameter)?;
-    given.insert(attribute.verified().to_owned(), false.to_string());
+    for attribute in ContactAttribute::ALL {
+        if given.contains_key(attribute.as_str()) {
+            given.insert(attribute.verified().to_owned(), false.to_string());
+        }
+    }
     Ok(User {
         sub: Sub::generate(cx.app.random()),
         status: UserStatus::Unconfirmed,
@@ -144,18 +151,44 @@ fn new_user(cx: &Cx, email: &Email, mut given: Attributes) -> Result<User, ApiEr
     })
 }
 
-fn insert(txn: &mut Txn<'_>, cx: &Cx, user: &User, email: &Email) -> Result<SignedUp, ApiError> {
+/// Whether the person will be able to sign in with a code: the pool sends such, to a contact that
+/// was given and that the pool proves at sign-up (AWS: "Signing up without a password").
+fn may_do_without_password(cx: &Cx, user: &User) -> bool {
+    let config = &cx.pool.config;
+    cx.client.config.allows(AuthFlow::AllowUserAuth)
+        && ContactAttribute::ALL.into_iter().any(|contact| {
+            config.allows(contact.factor())
+                && config.auto_verifies(contact)
+                && user.contact(contact).is_some()
+        })
+}
+
+/// Keeps the account. It is found by what the person signed up with; another contact follows when it
+/// is proved, but must be nobody else's already now.
+fn insert(txn: &mut Txn<'_>, cx: &Cx, user: &User, login: &Contact) -> Result<SignedUp, ApiError> {
     let pool = &cx.pool.id;
+    let given = subject::on_record(user);
     txn.user_insert(pool, user)?;
-    txn.login_set(pool, &user.sub, ContactAttribute::Email, &email.key())
+    txn.login_set(pool, &user.sub, login.attribute(), &login.key())
         .map_err(|error| match error {
             StoreError::Conflict(_) => ApiError::UserExists,
             other => other.into(),
         })?;
-    let to = user
-        .attribute(ContactAttribute::Email.as_str())
-        .unwrap_or_default();
-    let delivery = contacts::send_verification(txn, cx, &user.sub, CodePurpose::ConfirmSignUp, to)?;
+    let others = given
+        .iter()
+        .filter(|contact| contact.attribute() != login.attribute());
+    for other in others {
+        let attribute = other.attribute();
+        if cx.pool.config.signs_in_with(attribute)
+            && txn.user_find(pool, attribute, &other.key())?.is_some()
+        {
+            return Err(ApiError::ContactExists(attribute.as_str()));
+        }
+    }
+    let to = contacts::of_sign_up(&cx.pool.config, &given, Some(login.attribute()));
+    let to = to.ok_or(ApiError::NothingToVerify)?;
+    let purpose = CodePurpose::ConfirmSignUp;
+    let delivery = contacts::send_verification(txn, cx, &user.sub, purpose, to)?;
     Ok(SignedUp {
         sub: user.sub.clone(),
         delivery,

@@ -1,72 +1,90 @@
 //! Who a typed name stands for: an account, or a stranger who must not be told from one (D9).
 
-use poolhouse_domain::email::Email;
+use poolhouse_domain::Sub;
+use poolhouse_domain::contact::Contact;
 use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
 use poolhouse_domain::random::uuid_from;
 use poolhouse_domain::user::User;
-use poolhouse_domain::{Sub, mask};
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
+use crate::flows::{contact_decoys, contacts};
 
 /// The one whom a request is about. For an unknown name it is a decoy: the same name always gives
-/// the same `sub` and the same destination, and everything that is counted for an account is counted
-/// for the decoy too. Only mail is never sent to one.
+/// the same `sub` and the same destinations, and everything that is counted for an account is counted
+/// for the decoy too. Only messages are never sent to one.
 pub(crate) struct Subject {
     pub(crate) sub: Sub,
     pub(crate) user: Option<User>,
-    /// What was typed, in the form in which all its spellings are one: a decoy's only address.
-    name: String,
+    /// What kind of contact the name was; none if it was a `sub`.
+    named: Option<ContactAttribute>,
+    /// Those on record; a decoy's are what was typed, and what is made up.
+    contacts: Vec<Contact>,
 }
 
 impl Subject {
-    /// Finds who signs in as `name`: an e-mail address, or a `sub`. An account that is switched off
-    /// is answered like one that does not exist.
+    /// Finds who signs in as `name`: an address, a number, or a `sub`. An account that is switched
+    /// off is answered like one that does not exist.
     pub(crate) fn find(txn: &mut Txn<'_>, cx: &Cx, name: &str) -> Result<Self, ApiError> {
-        let user = match login_key(&cx.pool.config, name) {
-            Some((attribute, key)) => txn.user_find(&cx.pool.id, attribute, &key)?,
+        let login = login(&cx.pool.config, name);
+        let user = match &login {
+            Some(login) => txn.user_find(&cx.pool.id, login.attribute(), &login.key())?,
             None => txn.user_get(&cx.pool.id, &Sub::new(name))?,
         };
         let user = user.filter(|user| user.enabled);
         if user.is_none() && !cx.client.config.prevent_user_existence_errors {
             return Err(ApiError::UserNotFound);
         }
-        let sub = user
-            .as_ref()
-            .map_or_else(|| decoy_sub(cx, name), |user| user.sub.clone());
+        let (sub, contacts) = if let Some(user) = &user {
+            (user.sub.clone(), on_record(user))
+        } else {
+            let sub = decoy_sub(cx, name);
+            let contacts = contact_decoys::of(cx, &sub, login.as_ref());
+            (sub, contacts)
+        };
         Ok(Self {
             sub,
             user,
-            name: name_key(&cx.pool.config, name),
+            named: login.map(|login| login.attribute()),
+            contacts,
         })
     }
 
-    /// The address on record; for a decoy, what was typed.
-    pub(crate) fn email(&self) -> Option<&str> {
-        match &self.user {
-            Some(user) => user.attribute(ContactAttribute::Email.as_str()),
-            None => Some(&self.name),
-        }
+    /// The address or number on record; a decoy's, made up or not, is answered for all the same.
+    pub(crate) fn contact(&self, attribute: ContactAttribute) -> Option<&Contact> {
+        let mut contacts = self.contacts.iter();
+        contacts.find(|contact| contact.attribute() == attribute)
     }
 
-    /// The address as it is told to whoever asks: however it is written on record or in the request.
-    pub(crate) fn masked_email(&self) -> String {
-        mask::email(&self.email().unwrap_or_default().to_ascii_lowercase())
+    /// The contact that the code of the sign-up goes to.
+    pub(crate) fn sign_up_contact(&self, txn: &mut Txn<'_>, cx: &Cx) -> Result<&Contact, ApiError> {
+        let named = match self.named {
+            Some(named) => Some(named),
+            // Until something is proved, there is one: what the person signed up with.
+            None => txn.login_list(&cx.pool.id, &self.sub)?.first().copied(),
+        };
+        contacts::of_sign_up(&cx.pool.config, &self.contacts, named)
+            .ok_or(ApiError::NothingToVerify)
     }
+}
+
+/// The contacts of a user.
+pub(crate) fn on_record(user: &User) -> Vec<Contact> {
+    let all = ContactAttribute::ALL.into_iter();
+    all.filter_map(|attribute| user.contact(attribute))
+        .collect()
 }
 
 /// The form in which two spellings of a name are the same.
 pub(crate) fn name_key(config: &PoolConfig, name: &str) -> String {
-    login_key(config, name).map_or_else(|| name.to_owned(), |(_, key)| key)
+    login(config, name).map_or_else(|| name.to_owned(), |login| login.key())
 }
 
-/// Under which attribute, and in which form, a typed name is looked up.
-fn login_key(config: &PoolConfig, name: &str) -> Option<(ContactAttribute, String)> {
-    let email = Email::parse(name)
-        .ok()
-        .filter(|_| config.signs_in_with(ContactAttribute::Email));
-    email.map(|email| (ContactAttribute::Email, email.key()))
+/// The address or number that a name is, if people sign in with such.
+pub(crate) fn login(config: &PoolConfig, name: &str) -> Option<Contact> {
+    let mut attributes = config.username_attributes.iter();
+    attributes.find_map(|attribute| Contact::parse(*attribute, name).ok())
 }
 
 fn decoy_sub(cx: &Cx, name: &str) -> Sub {

@@ -11,8 +11,9 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_delivery::Inbox;
+use poolhouse_domain::attributes::AttributeSpec;
 use poolhouse_domain::clock::TestClock;
-use poolhouse_domain::pool::PoolConfig;
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig};
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{Clock as _, PoolId, Random, Secret, Timestamp};
@@ -65,6 +66,15 @@ impl TestServer {
     /// A server whose pool signs in by codes to e-mail addresses, and conceals who is unknown.
     pub(crate) async fn start() -> Self {
         Self::with(PoolConfig::default()).await
+    }
+
+    /// For each kind of contact a server whose pool signs in by codes to such, and somebody's.
+    pub(crate) async fn of_each_contact() -> [(Self, &'static str); 2] {
+        let phone = pool_of(&[ContactAttribute::PhoneNumber]);
+        [
+            (Self::start().await, "ann@example.com"),
+            (Self::with(phone).await, "+12065550123"),
+        ]
     }
 
     /// A server with this pool.
@@ -258,10 +268,10 @@ impl TestServer {
         format!("{}{last}", &code[..code.len() - 1])
     }
 
-    /// Signs up and gives the `sub`.
-    pub(crate) async fn sign_up(&self, email: &str) -> String {
-        let body =
-            json!({"Username": email, "UserAttributes": [{"Name": "email", "Value": email}]});
+    /// Signs up with an address or number and gives the `sub`.
+    pub(crate) async fn sign_up(&self, name: &str) -> String {
+        let attribute = json!({"Name": contact(name).as_str(), "Value": name});
+        let body = json!({"Username": name, "UserAttributes": [attribute]});
         self.ok("SignUp", body).await["UserSub"]
             .as_str()
             .unwrap()
@@ -289,26 +299,52 @@ impl TestServer {
     }
 
     /// Asks for a sign-in code and gives the Session that awaits it.
-    pub(crate) async fn ask_for_code(&self, email: &str) -> String {
-        self.start_email_otp(email).await["Session"]
+    pub(crate) async fn ask_for_code(&self, name: &str) -> String {
+        self.start_otp(name).await["Session"]
             .as_str()
             .unwrap()
             .to_owned()
     }
 
+    /// InitiateAuth, a code preferred that goes to what the person is named by.
+    pub(crate) async fn start_otp(&self, name: &str) -> Value {
+        self.start_with(name, otp_of(name)).await
+    }
+
     /// InitiateAuth, `EMAIL_OTP` preferred.
     pub(crate) async fn start_email_otp(&self, email: &str) -> Value {
-        let parameters = json!({"USERNAME": email, "PREFERRED_CHALLENGE": "EMAIL_OTP"});
+        self.start_with(email, "EMAIL_OTP").await
+    }
+
+    /// InitiateAuth, `preferred` preferred.
+    pub(crate) async fn start_with(&self, name: &str, preferred: &str) -> Value {
+        let parameters = json!({"USERNAME": name, "PREFERRED_CHALLENGE": preferred});
         let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters});
         self.ok("InitiateAuth", body).await
     }
 
+    /// InitiateAuth without a preference.
+    pub(crate) async fn start_any(&self, name: &str) -> Value {
+        let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": name}});
+        self.ok("InitiateAuth", body).await
+    }
+
+    /// The body that answers the challenge of a code to what the person is named by.
+    pub(crate) fn otp(name: &str, session: &str, code: &str) -> Value {
+        Self::otp_to(otp_of(name), name, session, code)
+    }
+
     /// The body that answers `EMAIL_OTP`.
     pub(crate) fn email_otp(email: &str, session: &str, code: &str) -> Value {
+        Self::otp_to("EMAIL_OTP", email, session, code)
+    }
+
+    /// The body that answers `challenge`, a code.
+    pub(crate) fn otp_to(challenge: &str, name: &str, session: &str, code: &str) -> Value {
         json!({
-            "ChallengeName": "EMAIL_OTP",
+            "ChallengeName": challenge,
             "Session": session,
-            "ChallengeResponses": {"USERNAME": email, "EMAIL_OTP_CODE": code},
+            "ChallengeResponses": {"USERNAME": name, format!("{challenge}_CODE"): code},
         })
     }
 
@@ -329,6 +365,40 @@ impl Tokens {
             refresh: token("RefreshToken"),
         }
     }
+}
+
+/// What kind of contact `name` is.
+pub(crate) fn contact(name: &str) -> ContactAttribute {
+    if name.starts_with('+') {
+        ContactAttribute::PhoneNumber
+    } else {
+        ContactAttribute::Email
+    }
+}
+
+/// The challenge that is a code to `name`.
+fn otp_of(name: &str) -> &'static str {
+    contact(name).factor().as_str()
+}
+
+/// A pool that signs in by codes to these contacts: what `defineAuth` makes of `otpLogin` on each.
+pub(crate) fn pool_of(contacts: &[ContactAttribute]) -> PoolConfig {
+    let mut config = PoolConfig {
+        username_attributes: contacts.to_vec(),
+        auto_verified_attributes: contacts.to_vec(),
+        verify_before_update: contacts.to_vec(),
+        ..PoolConfig::default()
+    };
+    let template = config.schema.0.remove(0);
+    config.first_factors = vec![FirstFactor::Password];
+    for contact in contacts {
+        config.first_factors.push(contact.factor());
+        config.schema.0.push(AttributeSpec {
+            name: contact.as_str().to_owned(),
+            ..template.clone()
+        });
+    }
+    config
 }
 
 /// Gives a new store its pool's keys: to make them takes longer than most tests do.

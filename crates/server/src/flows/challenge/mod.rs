@@ -1,7 +1,12 @@
 //! One file for each challenge: how it is put, and what an answer is worth.
 
-pub(crate) mod email_otp;
+mod email_otp;
+mod otp;
+mod sms_otp;
 pub(crate) mod web_authn;
+
+pub(crate) use email_otp::EMAIL_OTP;
+pub(crate) use sms_otp::SMS_OTP;
 
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_store::Txn;
@@ -21,7 +26,8 @@ pub(crate) fn offer(
     available: Vec<ChallengeName>,
 ) -> Result<Outcome, ApiError> {
     match name {
-        ChallengeName::EmailOtp => email_otp::offer(txn, cx, subject, typed, available),
+        ChallengeName::EmailOtp => EMAIL_OTP.offer(txn, cx, subject, typed, available),
+        ChallengeName::SmsOtp => SMS_OTP.offer(txn, cx, subject, typed, available),
         ChallengeName::WebAuthn => web_authn::offer(txn, cx, subject, typed, available),
         // Nobody is asked to choose what they just chose.
         ChallengeName::SelectChallenge => Err(ApiError::SessionInvalid),

@@ -1,163 +1,167 @@
 //! How often one may guess (D2).
 
 use poolhouse_domain::Sub;
-use poolhouse_domain::pool::FirstFactor;
 use serde_json::json;
 
-use crate::test_server::{NOON, TestServer};
+use crate::test_server::{NOON, TestServer, contact};
 
 const ANN: &str = "ann@example.com";
 const LIMIT: &str = "LimitExceededException: Attempt limit exceeded, please try after some time.";
 
 #[tokio::test]
 async fn five_answers_to_a_code_over_all_its_sessions() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let sessions = [
-        t.ask_for_code(ANN).await,
-        t.ask_for_code(ANN).await,
-        t.ask_for_code(ANN).await,
-    ];
-    let code = t.code_for(ANN).await;
-    let wrong = TestServer::other_code(&code);
-    for attempt in 0..5 {
-        let body = TestServer::email_otp(ANN, &sessions[attempt % 3], &wrong);
-        assert!(
-            t.refusal("RespondToAuthChallenge", body)
-                .await
-                .starts_with("CodeMismatchException")
-        );
-    }
-    for session in &sessions {
-        let body = TestServer::email_otp(ANN, session, &code);
-        assert_eq!(t.refusal("RespondToAuthChallenge", body).await, LIMIT);
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let sessions = [
+            t.ask_for_code(ann).await,
+            t.ask_for_code(ann).await,
+            t.ask_for_code(ann).await,
+        ];
+        let code = t.code_for(ann).await;
+        let wrong = TestServer::other_code(&code);
+        for attempt in 0..5 {
+            let body = TestServer::otp(ann, &sessions[attempt % 3], &wrong);
+            assert!(
+                t.refusal("RespondToAuthChallenge", body)
+                    .await
+                    .starts_with("CodeMismatchException")
+            );
+        }
+        for session in &sessions {
+            let body = TestServer::otp(ann, session, &code);
+            assert_eq!(t.refusal("RespondToAuthChallenge", body).await, LIMIT);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_spent_code_is_not_replaced_within_the_cooldown() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let sent = t.mail_to(ANN).await.len();
-    let wrong = TestServer::other_code(&t.code_for(ANN).await);
-    for _ in 0..5 {
-        t.refusal(
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let sent = t.mail_to(ann).await.len();
+        let wrong = TestServer::other_code(&t.code_for(ann).await);
+        for _ in 0..5 {
+            t.refusal(
+                "RespondToAuthChallenge",
+                TestServer::otp(ann, &session, &wrong),
+            )
+            .await;
+        }
+        t.wait(29);
+        t.ask_for_code(ann).await;
+        assert_eq!(t.mail_to(ann).await.len(), sent);
+        t.wait(1);
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        t.ok(
             "RespondToAuthChallenge",
-            TestServer::email_otp(ANN, &session, &wrong),
+            TestServer::otp(ann, &session, &code),
         )
         .await;
     }
-    t.wait(29);
-    t.ask_for_code(ANN).await;
-    assert_eq!(t.mail_to(ANN).await.len(), sent);
-    t.wait(1);
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
 }
 
 #[tokio::test]
 async fn a_hundred_failures_switch_the_factor_off_for_a_day() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    for _ in 0..20 {
-        t.wait(30);
-        let session = t.ask_for_code(ANN).await;
-        let wrong = TestServer::other_code(&t.code_for(ANN).await);
-        for _ in 0..5 {
-            let body = TestServer::email_otp(ANN, &session, &wrong);
-            assert!(
-                t.refusal("RespondToAuthChallenge", body)
-                    .await
-                    .starts_with("CodeMismatch")
-            );
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        for _ in 0..20 {
+            t.wait(30);
+            let session = t.ask_for_code(ann).await;
+            let wrong = TestServer::other_code(&t.code_for(ann).await);
+            for _ in 0..5 {
+                let body = TestServer::otp(ann, &session, &wrong);
+                assert!(
+                    t.refusal("RespondToAuthChallenge", body)
+                        .await
+                        .starts_with("CodeMismatch")
+                );
+            }
         }
-    }
-    let start = json!({
-        "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN, "PREFERRED_CHALLENGE": "EMAIL_OTP"},
-    });
-    let sent = t.mail_to(ANN).await.len();
-    t.wait(30);
-    assert_eq!(t.refusal("InitiateAuth", start.clone()).await, LIMIT);
-    assert_eq!(
-        t.mail_to(ANN).await.len(),
-        sent,
-        "nobody's mailbox is filled"
-    );
+        let start = json!({
+            "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ann, "PREFERRED_CHALLENGE": contact(ann).factor().as_str()},
+        });
+        let sent = t.mail_to(ann).await.len();
+        t.wait(30);
+        assert_eq!(t.refusal("InitiateAuth", start.clone()).await, LIMIT);
+        assert_eq!(
+            t.mail_to(ann).await.len(),
+            sent,
+            "nobody's mailbox is filled"
+        );
 
-    t.wait(24 * 60 * 60 - 31);
-    assert_eq!(t.refusal("InitiateAuth", start.clone()).await, LIMIT);
-    t.wait(1);
-    t.ok("InitiateAuth", start).await;
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
+        t.wait(24 * 60 * 60 - 31);
+        assert_eq!(t.refusal("InitiateAuth", start.clone()).await, LIMIT);
+        t.wait(1);
+        t.ok("InitiateAuth", start).await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &session, &code),
+        )
+        .await;
+    }
 }
 
 #[tokio::test]
 async fn success_forgets_the_failures() {
-    let t = TestServer::start().await;
-    let sub = Sub::new(t.sign_up(ANN).await);
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    let wrong = TestServer::other_code(&code);
-    t.refusal(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &wrong),
-    )
-    .await;
-    let count = |t: &TestServer| {
-        let (store, pool, sub) = (t.store.clone(), t.pool.id.clone(), sub.clone());
-        async move {
-            let read = store
-                .read::<_, poolhouse_store::StoreError, _>(move |txn| {
-                    txn.factor_failures_get(&pool, &sub, FirstFactor::EmailOtp)
-                })
-                .await;
-            read.unwrap()
-        }
-    };
-    let failures = count(&t).await.unwrap();
-    assert_eq!((failures.count, failures.last_at), (1, NOON));
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
-    assert_eq!(count(&t).await, None);
+    for (t, ann) in TestServer::of_each_contact().await {
+        let sub = Sub::new(t.sign_up(ann).await);
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        let wrong = TestServer::other_code(&code);
+        t.refusal(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &session, &wrong),
+        )
+        .await;
+        let count = |t: &TestServer| {
+            let (store, pool, sub) = (t.store.clone(), t.pool.id.clone(), sub.clone());
+            async move {
+                let read = store
+                    .read::<_, poolhouse_store::StoreError, _>(move |txn| {
+                        txn.factor_failures_get(&pool, &sub, contact(ann).factor())
+                    })
+                    .await;
+                read.unwrap()
+            }
+        };
+        let failures = count(&t).await.unwrap();
+        assert_eq!((failures.count, failures.last_at), (1, NOON));
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &session, &code),
+        )
+        .await;
+        assert_eq!(count(&t).await, None);
+    }
 }
 
 #[tokio::test]
 async fn only_answers_that_are_looked_at_count() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let wrong = TestServer::other_code(&t.code_for(ANN).await);
-    for _ in 0..100 {
-        t.refusal(
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let wrong = TestServer::other_code(&t.code_for(ann).await);
+        for _ in 0..100 {
+            t.refusal(
+                "RespondToAuthChallenge",
+                TestServer::otp(ann, &session, &wrong),
+            )
+            .await;
+        }
+        // A flood on one code looked at five answers: the factor is not switched off.
+        t.wait(30);
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        t.ok(
             "RespondToAuthChallenge",
-            TestServer::email_otp(ANN, &session, &wrong),
+            TestServer::otp(ann, &session, &code),
         )
         .await;
     }
-    // A flood on one code looked at five answers: the factor is not switched off.
-    t.wait(30);
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
 }
 
 #[tokio::test]
@@ -224,29 +228,30 @@ async fn a_hundred_wrong_codes_end_proving_for_a_day_whatever_is_proved_between(
 
 #[tokio::test]
 async fn a_hundred_wrong_codes_end_confirming_for_a_day() {
-    let t = TestServer::start().await;
-    t.sign_up(ANN).await;
-    let mut looked_at = 0;
-    for _ in 0..22 {
-        let wrong = TestServer::other_code(&t.code_for(ANN).await);
-        for _ in 0..5 {
-            let body = json!({"Username": ANN, "ConfirmationCode": wrong});
-            let reply = t.call("ConfirmSignUp", body).await;
-            looked_at += i32::from(reply.body["__type"] == "CodeMismatchException");
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.sign_up(ann).await;
+        let mut looked_at = 0;
+        for _ in 0..22 {
+            let wrong = TestServer::other_code(&t.code_for(ann).await);
+            for _ in 0..5 {
+                let body = json!({"Username": ann, "ConfirmationCode": wrong});
+                let reply = t.call("ConfirmSignUp", body).await;
+                looked_at += i32::from(reply.body["__type"] == "CodeMismatchException");
+            }
+            t.wait(30);
+            t.ok("ResendConfirmationCode", json!({"Username": ann}))
+                .await;
         }
-        t.wait(30);
-        t.ok("ResendConfirmationCode", json!({"Username": ANN}))
-            .await;
+        assert_eq!(looked_at, 100);
+        let right = json!({"Username": ann, "ConfirmationCode": t.code_for(ann).await});
+        assert_eq!(t.refusal("ConfirmSignUp", right).await, LIMIT);
+        // Signing in by a code is another factor: the person is not locked out.
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &session, &code),
+        )
+        .await;
     }
-    assert_eq!(looked_at, 100);
-    let right = json!({"Username": ANN, "ConfirmationCode": t.code_for(ANN).await});
-    assert_eq!(t.refusal("ConfirmSignUp", right).await, LIMIT);
-    // Signing in by a code is another factor: the person is not locked out.
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
 }

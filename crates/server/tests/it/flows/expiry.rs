@@ -5,7 +5,7 @@ use std::time::Duration;
 use poolhouse_domain::pool::PoolConfig;
 use serde_json::json;
 
-use crate::test_server::TestServer;
+use crate::test_server::{TestServer, contact};
 
 const ANN: &str = "ann@example.com";
 const EXPIRED: &str = "NotAuthorizedException: Invalid session for the user, session is expired.";
@@ -18,46 +18,48 @@ async fn with_session_validity(minutes: u64) -> TestServer {
 
 #[tokio::test]
 async fn a_session_that_awaits_a_code() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    t.wait(180);
-    assert_eq!(
-        t.refusal(
-            "RespondToAuthChallenge",
-            TestServer::email_otp(ANN, &session, &code)
-        )
-        .await,
-        EXPIRED
-    );
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        t.wait(180);
+        assert_eq!(
+            t.refusal(
+                "RespondToAuthChallenge",
+                TestServer::otp(ann, &session, &code)
+            )
+            .await,
+            EXPIRED
+        );
 
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    t.wait(179);
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        t.wait(179);
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &session, &code),
+        )
+        .await;
+    }
 }
 
 #[tokio::test]
 async fn a_session_that_awaits_a_choice() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    for (wait, refused) in [(179, false), (180, true)] {
-        let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}});
-        let session = t.ok("InitiateAuth", body).await["Session"].clone();
-        t.wait(wait);
-        let body = json!({
-            "ChallengeName": "SELECT_CHALLENGE", "Session": session,
-            "ChallengeResponses": {"USERNAME": ANN, "ANSWER": "EMAIL_OTP"},
-        });
-        if refused {
-            assert_eq!(t.refusal("RespondToAuthChallenge", body).await, EXPIRED);
-        } else {
-            t.ok("RespondToAuthChallenge", body).await;
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        for (wait, refused) in [(179, false), (180, true)] {
+            let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ann}});
+            let session = t.ok("InitiateAuth", body).await["Session"].clone();
+            t.wait(wait);
+            let body = json!({
+                "ChallengeName": "SELECT_CHALLENGE", "Session": session,
+                "ChallengeResponses": {"USERNAME": ann, "ANSWER": contact(ann).factor().as_str()},
+            });
+            if refused {
+                assert_eq!(t.refusal("RespondToAuthChallenge", body).await, EXPIRED);
+            } else {
+                t.ok("RespondToAuthChallenge", body).await;
+            }
         }
     }
 }

@@ -11,3 +11,5 @@ mod races;
 mod restart;
 mod sessions;
 mod strangers;
+mod text_codes;
+mod two_contacts;

@@ -6,9 +6,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::test_server::{Answer, TestServer};
+use crate::test_server::{Answer, TestServer, contact};
 
-const ANN: &str = "ann@example.com";
 const ROUNDS: usize = 20;
 
 /// Sends `body` sixteen times in parallel.
@@ -37,54 +36,60 @@ fn count(answers: &[Answer], exception: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_right_code_signs_in_once() {
-    let t = Arc::new(TestServer::start().await);
-    t.register(ANN).await;
-    for _ in 0..ROUNDS {
-        let session = t.ask_for_code(ANN).await;
-        let code = t.code_for(ANN).await;
-        let body = TestServer::email_otp(ANN, &session, &code);
-        let answers = at_once(&t, "RespondToAuthChallenge", &body).await;
-        assert_eq!(successes(&answers), 1);
-        assert_eq!(count(&answers, "NotAuthorizedException"), 15, "{answers:?}");
+    for (t, ann) in TestServer::of_each_contact().await {
+        let t = Arc::new(t);
+        t.register(ann).await;
+        for _ in 0..ROUNDS {
+            let session = t.ask_for_code(ann).await;
+            let code = t.code_for(ann).await;
+            let body = TestServer::otp(ann, &session, &code);
+            let answers = at_once(&t, "RespondToAuthChallenge", &body).await;
+            assert_eq!(successes(&answers), 1);
+            assert_eq!(count(&answers, "NotAuthorizedException"), 15, "{answers:?}");
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_code_over_sixteen_sessions_signs_in_once() {
-    let t = Arc::new(TestServer::start().await);
-    t.register(ANN).await;
-    let mut bodies = Vec::new();
-    for _ in 0..16 {
-        bodies.push(t.ask_for_code(ANN).await);
+    for (t, ann) in TestServer::of_each_contact().await {
+        let t = Arc::new(t);
+        t.register(ann).await;
+        let mut bodies = Vec::new();
+        for _ in 0..16 {
+            bodies.push(t.ask_for_code(ann).await);
+        }
+        let code = t.code_for(ann).await;
+        let mut calls = JoinSet::new();
+        for session in bodies {
+            let (t, body) = (Arc::clone(&t), TestServer::otp(ann, &session, &code));
+            calls.spawn(async move { t.call("RespondToAuthChallenge", body).await });
+        }
+        let answers = calls.join_all().await;
+        assert_eq!(successes(&answers), 1);
     }
-    let code = t.code_for(ANN).await;
-    let mut calls = JoinSet::new();
-    for session in bodies {
-        let (t, body) = (Arc::clone(&t), TestServer::email_otp(ANN, &session, &code));
-        calls.spawn(async move { t.call("RespondToAuthChallenge", body).await });
-    }
-    let answers = calls.join_all().await;
-    assert_eq!(successes(&answers), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn five_wrong_codes_are_looked_at() {
-    let t = Arc::new(TestServer::start().await);
-    t.register(ANN).await;
-    for _ in 0..ROUNDS / 4 {
-        t.wait(30);
-        let session = t.ask_for_code(ANN).await;
-        let code = t.code_for(ANN).await;
-        let body = TestServer::email_otp(ANN, &session, &TestServer::other_code(&code));
-        let answers = at_once(&t, "RespondToAuthChallenge", &body).await;
-        assert_eq!(count(&answers, "CodeMismatchException"), 5);
-        assert_eq!(count(&answers, "LimitExceededException"), 11);
-        let right = TestServer::email_otp(ANN, &session, &code);
-        assert!(
-            t.refusal("RespondToAuthChallenge", right)
-                .await
-                .starts_with("LimitExceeded")
-        );
+    for (t, ann) in TestServer::of_each_contact().await {
+        let t = Arc::new(t);
+        t.register(ann).await;
+        for _ in 0..ROUNDS / 4 {
+            t.wait(30);
+            let session = t.ask_for_code(ann).await;
+            let code = t.code_for(ann).await;
+            let body = TestServer::otp(ann, &session, &TestServer::other_code(&code));
+            let answers = at_once(&t, "RespondToAuthChallenge", &body).await;
+            assert_eq!(count(&answers, "CodeMismatchException"), 5);
+            assert_eq!(count(&answers, "LimitExceededException"), 11);
+            let right = TestServer::otp(ann, &session, &code);
+            assert!(
+                t.refusal("RespondToAuthChallenge", right)
+                    .await
+                    .starts_with("LimitExceeded")
+            );
+        }
     }
 }
 
@@ -117,15 +122,17 @@ async fn one_address_is_signed_up_once_and_mailed_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixteen_requests_send_one_code() {
-    let t = Arc::new(TestServer::start().await);
-    t.register(ANN).await;
-    t.wait(30);
-    let before = t.mail_to(ANN).await.len();
-    let body = json!({
-        "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN, "PREFERRED_CHALLENGE": "EMAIL_OTP"},
-    });
-    assert_eq!(successes(&at_once(&t, "InitiateAuth", &body).await), 16);
-    assert_eq!(t.mail_to(ANN).await.len(), before + 1);
+    for (t, ann) in TestServer::of_each_contact().await {
+        let t = Arc::new(t);
+        t.register(ann).await;
+        t.wait(30);
+        let before = t.mail_to(ann).await.len();
+        let body = json!({
+            "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ann, "PREFERRED_CHALLENGE": contact(ann).factor().as_str()},
+        });
+        assert_eq!(successes(&at_once(&t, "InitiateAuth", &body).await), 16);
+        assert_eq!(t.mail_to(ann).await.len(), before + 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -152,16 +159,19 @@ async fn a_sign_up_is_confirmed_once_and_guessed_five_times() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_address_is_proved_once_and_guessed_five_times() {
-    let t = Arc::new(TestServer::start().await);
-    let token = t.register(ANN).await.access;
-    for _ in 0..ROUNDS / 4 {
-        t.wait(30);
-        let ask = json!({"AccessToken": token, "AttributeName": "email"});
-        t.ok("GetUserAttributeVerificationCode", ask).await;
-        let code = t.code_for(ANN).await;
-        let body = json!({"AccessToken": token, "AttributeName": "email", "Code": code});
-        let answers = at_once(&t, "VerifyUserAttribute", &body).await;
-        assert_eq!(successes(&answers), 1);
-        assert_eq!(count(&answers, "CodeMismatchException"), 15, "{answers:?}");
+    for (t, ann) in TestServer::of_each_contact().await {
+        let t = Arc::new(t);
+        let token = t.register(ann).await.access;
+        for _ in 0..ROUNDS / 4 {
+            t.wait(30);
+            let ask = json!({"AccessToken": token, "AttributeName": contact(ann).as_str()});
+            t.ok("GetUserAttributeVerificationCode", ask).await;
+            let code = t.code_for(ann).await;
+            let body =
+                json!({"AccessToken": token, "AttributeName": contact(ann).as_str(), "Code": code});
+            let answers = at_once(&t, "VerifyUserAttribute", &body).await;
+            assert_eq!(successes(&answers), 1);
+            assert_eq!(count(&answers, "CodeMismatchException"), 15, "{answers:?}");
+        }
     }
 }

@@ -27,73 +27,76 @@ async fn identifiers_keys_and_sign_ins_survive() {
 
 #[tokio::test]
 async fn a_sign_in_goes_on() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
 
-    let t = t.restart().await;
-    // The mail had not gone out yet.
-    let code = t.code_for(ANN).await;
-    let reply = t
-        .ok(
-            "RespondToAuthChallenge",
-            TestServer::email_otp(ANN, &session, &code),
-        )
-        .await;
-    assert!(!Tokens::of(&reply).access.is_empty());
+        let t = t.restart().await;
+        // The mail had not gone out yet.
+        let code = t.code_for(ann).await;
+        let reply = t
+            .ok(
+                "RespondToAuthChallenge",
+                TestServer::otp(ann, &session, &code),
+            )
+            .await;
+        assert!(!Tokens::of(&reply).access.is_empty());
 
-    let t = t.restart().await;
-    assert_eq!(
-        t.refusal(
-            "RespondToAuthChallenge",
-            TestServer::email_otp(ANN, &session, &code)
-        )
-        .await,
-        "NotAuthorizedException: Invalid session for the user, session can only be used once."
-    );
+        let t = t.restart().await;
+        assert_eq!(
+            t.refusal(
+                "RespondToAuthChallenge",
+                TestServer::otp(ann, &session, &code)
+            )
+            .await,
+            "NotAuthorizedException: Invalid session for the user, session can only be used once."
+        );
+    }
 }
 
 #[tokio::test]
 async fn a_sign_up_goes_on() {
-    let t = TestServer::start().await;
-    t.sign_up(ANN).await;
-    let t = t.restart().await;
-    let code = t.code_for(ANN).await;
-    let reply = t
-        .ok(
-            "ConfirmSignUp",
-            json!({"Username": ANN, "ConfirmationCode": code}),
-        )
-        .await;
-    let t = t.restart().await;
-    let body = json!({
-        "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}, "Session": reply["Session"],
-    });
-    t.ok("InitiateAuth", body).await;
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.sign_up(ann).await;
+        let t = t.restart().await;
+        let code = t.code_for(ann).await;
+        let reply = t
+            .ok(
+                "ConfirmSignUp",
+                json!({"Username": ann, "ConfirmationCode": code}),
+            )
+            .await;
+        let t = t.restart().await;
+        let body = json!({
+            "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ann}, "Session": reply["Session"],
+        });
+        t.ok("InitiateAuth", body).await;
+    }
 }
 
 #[tokio::test]
 async fn guesses_stay_counted() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    let wrong = TestServer::email_otp(ANN, &session, &TestServer::other_code(&code));
-    for _ in 0..3 {
-        t.refusal("RespondToAuthChallenge", wrong.clone()).await;
-    }
-    let t = t.restart().await;
-    for _ in 0..2 {
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        let wrong = TestServer::otp(ann, &session, &TestServer::other_code(&code));
+        for _ in 0..3 {
+            t.refusal("RespondToAuthChallenge", wrong.clone()).await;
+        }
+        let t = t.restart().await;
+        for _ in 0..2 {
+            assert!(
+                t.refusal("RespondToAuthChallenge", wrong.clone())
+                    .await
+                    .starts_with("CodeMismatch")
+            );
+        }
+        let right = TestServer::otp(ann, &session, &code);
         assert!(
-            t.refusal("RespondToAuthChallenge", wrong.clone())
+            t.refusal("RespondToAuthChallenge", right)
                 .await
-                .starts_with("CodeMismatch")
+                .starts_with("LimitExceeded")
         );
     }
-    let right = TestServer::email_otp(ANN, &session, &code);
-    assert!(
-        t.refusal("RespondToAuthChallenge", right)
-            .await
-            .starts_with("LimitExceeded")
-    );
 }

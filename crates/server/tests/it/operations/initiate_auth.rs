@@ -6,7 +6,7 @@ use poolhouse_domain::client::{AuthFlow, ClientConfig};
 use poolhouse_domain::pool::PoolConfig;
 use serde_json::{Value, json};
 
-use crate::test_server::{TestServer, Tokens};
+use crate::test_server::{TestServer, Tokens, contact};
 
 const ANN: &str = "ann@example.com";
 
@@ -85,104 +85,109 @@ async fn a_person_is_known_by_address_in_any_case_and_by_sub() {
 
 #[tokio::test]
 async fn a_repeated_request_counts_on_the_code_that_is_on_its_way() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    t.wait(30);
-    t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    t.wait(29);
-    let again = t.ask_for_code(ANN).await;
-    assert_eq!(t.mail_to(ANN).await.len(), 2, "the sign-up's and one");
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &again, &code),
-    )
-    .await;
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        t.wait(30);
+        t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        t.wait(29);
+        let again = t.ask_for_code(ann).await;
+        assert_eq!(t.mail_to(ann).await.len(), 2, "the sign-up's and one");
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &again, &code),
+        )
+        .await;
+    }
 }
 
 #[tokio::test]
 async fn after_the_cooldown_a_new_code_replaces_the_old() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let first = t.ask_for_code(ANN).await;
-    let old = t.code_for(ANN).await;
-    t.wait(30);
-    let second = t.ask_for_code(ANN).await;
-    let new = t.code_for(ANN).await;
-    assert_ne!(old, new);
-    for (session, code) in [(&first, &old), (&first, &new), (&second, &old)] {
-        assert_eq!(
-            t.refusal(
-                "RespondToAuthChallenge",
-                TestServer::email_otp(ANN, session, code)
-            )
-            .await,
-            "CodeMismatchException: Invalid code or auth state for the user."
-        );
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let first = t.ask_for_code(ann).await;
+        let old = t.code_for(ann).await;
+        t.wait(30);
+        let second = t.ask_for_code(ann).await;
+        let new = t.code_for(ann).await;
+        assert_ne!(old, new);
+        for (session, code) in [(&first, &old), (&first, &new), (&second, &old)] {
+            assert_eq!(
+                t.refusal(
+                    "RespondToAuthChallenge",
+                    TestServer::otp(ann, session, code)
+                )
+                .await,
+                "CodeMismatchException: Invalid code or auth state for the user."
+            );
+        }
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &second, &new),
+        )
+        .await;
     }
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &second, &new),
-    )
-    .await;
 }
 
 #[tokio::test]
 async fn a_used_code_does_not_hold_up_the_next() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    for _ in 0..2 {
-        let session = t.ask_for_code(ANN).await;
-        let code = t.code_for(ANN).await;
-        t.ok(
-            "RespondToAuthChallenge",
-            TestServer::email_otp(ANN, &session, &code),
-        )
-        .await;
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        for _ in 0..2 {
+            let session = t.ask_for_code(ann).await;
+            let code = t.code_for(ann).await;
+            t.ok(
+                "RespondToAuthChallenge",
+                TestServer::otp(ann, &session, &code),
+            )
+            .await;
+        }
     }
 }
 
 #[tokio::test]
 async fn a_sign_in_code_also_confirms_a_new_account() {
-    let t = TestServer::start().await;
-    t.sign_up(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    let reply = t
-        .ok(
-            "RespondToAuthChallenge",
-            TestServer::email_otp(ANN, &session, &code),
-        )
-        .await;
-    let token = Tokens::of(&reply).access;
-    let user = t.ok("GetUser", json!({"AccessToken": token})).await;
-    let verified = json!({"Name": "email_verified", "Value": "true"});
-    assert!(
-        user["UserAttributes"]
-            .as_array()
-            .unwrap()
-            .contains(&verified)
-    );
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.sign_up(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        let reply = t
+            .ok(
+                "RespondToAuthChallenge",
+                TestServer::otp(ann, &session, &code),
+            )
+            .await;
+        let token = Tokens::of(&reply).access;
+        let user = t.ok("GetUser", json!({"AccessToken": token})).await;
+        let verified = json!({"Name": contact(ann).verified(), "Value": "true"});
+        assert!(
+            user["UserAttributes"]
+                .as_array()
+                .unwrap()
+                .contains(&verified)
+        );
+    }
 }
 
 #[tokio::test]
 async fn the_session_of_a_confirmation_signs_in_once() {
-    let t = TestServer::start().await;
-    let session = t.confirm(ANN).await;
-    let body = json!({
-        "AuthFlow": "USER_AUTH",
-        // Whatever else is asked for is beside the point.
-        "AuthParameters": {"USERNAME": ANN, "PREFERRED_CHALLENGE": "PASSWORD"},
-        "Session": session,
-    });
-    let reply = t.ok("InitiateAuth", body.clone()).await;
-    assert_eq!(reply["ChallengeParameters"], json!({}));
-    assert_eq!(reply["AuthenticationResult"]["ExpiresIn"], 3600);
-    assert_eq!(reply["AuthenticationResult"]["TokenType"], "Bearer");
-    assert_eq!(
-        t.refusal("InitiateAuth", body).await,
-        "NotAuthorizedException: Invalid session for the user, session can only be used once."
-    );
+    for (t, ann) in TestServer::of_each_contact().await {
+        let session = t.confirm(ann).await;
+        let body = json!({
+            "AuthFlow": "USER_AUTH",
+            // Whatever else is asked for is beside the point.
+            "AuthParameters": {"USERNAME": ann, "PREFERRED_CHALLENGE": "PASSWORD"},
+            "Session": session,
+        });
+        let reply = t.ok("InitiateAuth", body.clone()).await;
+        assert_eq!(reply["ChallengeParameters"], json!({}));
+        assert_eq!(reply["AuthenticationResult"]["ExpiresIn"], 3600);
+        assert_eq!(reply["AuthenticationResult"]["TokenType"], "Bearer");
+        assert_eq!(
+            t.refusal("InitiateAuth", body).await,
+            "NotAuthorizedException: Invalid session for the user, session can only be used once."
+        );
+    }
 }
 
 #[tokio::test]

@@ -81,22 +81,23 @@ async fn only_what_is_available_can_be_chosen() {
 
 #[tokio::test]
 async fn a_wrong_code_leaves_the_session_for_the_right_one() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    let wrong = TestServer::email_otp(ANN, &session, &TestServer::other_code(&code));
-    for _ in 0..4 {
-        assert_eq!(
-            t.refusal("RespondToAuthChallenge", wrong.clone()).await,
-            "CodeMismatchException: Invalid code or auth state for the user."
-        );
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        let wrong = TestServer::otp(ann, &session, &TestServer::other_code(&code));
+        for _ in 0..4 {
+            assert_eq!(
+                t.refusal("RespondToAuthChallenge", wrong.clone()).await,
+                "CodeMismatchException: Invalid code or auth state for the user."
+            );
+        }
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &session, &code),
+        )
+        .await;
     }
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
 }
 
 #[tokio::test]

@@ -2,74 +2,78 @@
 
 use serde_json::{Value, json};
 
-use crate::test_server::TestServer;
+use crate::test_server::{TestServer, contact};
 
 const ANN: &str = "ann@example.com";
 
-fn verify(token: &str, code: &str) -> Value {
-    json!({"AccessToken": token, "AttributeName": "email", "Code": code})
+fn verify(token: &str, of: &str, code: &str) -> Value {
+    json!({"AccessToken": token, "AttributeName": contact(of).as_str(), "Code": code})
 }
 
-async fn request_code(t: &TestServer, token: &str) -> String {
-    let body = json!({"AccessToken": token, "AttributeName": "email"});
+async fn request_code(t: &TestServer, token: &str, of: &str) -> String {
+    let body = json!({"AccessToken": token, "AttributeName": contact(of).as_str()});
     t.ok("GetUserAttributeVerificationCode", body).await;
-    t.code_for(ANN).await
+    t.code_for(of).await
 }
 
 #[tokio::test]
 async fn the_right_code_proves_once() {
-    let t = TestServer::start().await;
-    let token = t.register(ANN).await.access;
-    let code = request_code(&t, &token).await;
-    assert_eq!(
-        t.ok("VerifyUserAttribute", verify(&token, &code)).await,
-        json!({})
-    );
-    assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token, &code))
-            .await,
-        "CodeMismatchException: Invalid verification code provided, please try again."
-    );
+    for (t, ann) in TestServer::of_each_contact().await {
+        let token = t.register(ann).await.access;
+        let code = request_code(&t, &token, ann).await;
+        assert_eq!(
+            t.ok("VerifyUserAttribute", verify(&token, ann, &code))
+                .await,
+            json!({})
+        );
+        assert_eq!(
+            t.refusal("VerifyUserAttribute", verify(&token, ann, &code))
+                .await,
+            "CodeMismatchException: Invalid verification code provided, please try again."
+        );
+    }
 }
 
 #[tokio::test]
 async fn five_answers_are_looked_at() {
-    let t = TestServer::start().await;
-    let token = t.register(ANN).await.access;
-    let code = request_code(&t, &token).await;
-    let wrong = verify(&token, &TestServer::other_code(&code));
-    for _ in 0..5 {
-        assert!(
-            t.refusal("VerifyUserAttribute", wrong.clone())
-                .await
-                .starts_with("CodeMismatchException")
+    for (t, ann) in TestServer::of_each_contact().await {
+        let token = t.register(ann).await.access;
+        let code = request_code(&t, &token, ann).await;
+        let wrong = verify(&token, ann, &TestServer::other_code(&code));
+        for _ in 0..5 {
+            assert!(
+                t.refusal("VerifyUserAttribute", wrong.clone())
+                    .await
+                    .starts_with("CodeMismatchException")
+            );
+        }
+        assert_eq!(
+            t.refusal("VerifyUserAttribute", verify(&token, ann, &code))
+                .await,
+            "LimitExceededException: Attempt limit exceeded, please try after some time."
         );
     }
-    assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token, &code))
-            .await,
-        "LimitExceededException: Attempt limit exceeded, please try after some time."
-    );
 }
 
 #[tokio::test]
 async fn a_code_holds_for_a_day_to_the_second() {
-    let t = TestServer::start().await;
-    let mut token = t.register(ANN).await;
-    let code = request_code(&t, &token.access).await;
-    t.wait(24 * 60 * 60);
-    let reply = t
-        .ok(
-            "GetTokensFromRefreshToken",
-            json!({"RefreshToken": token.refresh}),
-        )
-        .await;
-    token.access = crate::test_server::Tokens::of(&reply).access;
-    assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token.access, &code))
-            .await,
-        "ExpiredCodeException: Invalid code provided, please request a code again."
-    );
+    for (t, ann) in TestServer::of_each_contact().await {
+        let mut token = t.register(ann).await;
+        let code = request_code(&t, &token.access, ann).await;
+        t.wait(24 * 60 * 60);
+        let reply = t
+            .ok(
+                "GetTokensFromRefreshToken",
+                json!({"RefreshToken": token.refresh}),
+            )
+            .await;
+        token.access = crate::test_server::Tokens::of(&reply).access;
+        assert_eq!(
+            t.refusal("VerifyUserAttribute", verify(&token.access, ann, &code))
+                .await,
+            "ExpiredCodeException: Invalid code provided, please request a code again."
+        );
+    }
 }
 
 #[tokio::test]
@@ -81,7 +85,7 @@ async fn an_address_that_became_anothers_is_refused() {
     let code = t.code_for("bob@example.com").await;
     t.register("bob@example.com").await;
     assert_eq!(
-        t.refusal("VerifyUserAttribute", verify(&token, &code))
+        t.refusal("VerifyUserAttribute", verify(&token, ANN, &code))
             .await,
         "AliasExistsException: An account with the email already exists."
     );

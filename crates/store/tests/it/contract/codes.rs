@@ -7,7 +7,7 @@ use poolhouse_store::{Code, Store};
 
 use super::sample::{at, race, read, write};
 
-const PURPOSE: CodePurpose = CodePurpose::SignInEmail;
+const PURPOSE: CodePurpose = CodePurpose::SignIn(ContactAttribute::Email);
 
 /// A code that holds from 100 to 280.
 pub(crate) fn code(id: u8) -> Code {
@@ -76,7 +76,7 @@ pub(crate) async fn are_kept_per_user_and_purpose(store: &Store) {
     put(store, PURPOSE, code(1)).await;
     for other in [
         CodePurpose::ConfirmSignUp,
-        CodePurpose::SignInSms,
+        CodePurpose::SignIn(ContactAttribute::PhoneNumber),
         CodePurpose::Verify(ContactAttribute::Email),
         CodePurpose::Verify(ContactAttribute::PhoneNumber),
     ] {

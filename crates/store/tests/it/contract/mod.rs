@@ -27,7 +27,7 @@ macro_rules! contract {
                 a_clients_secret_is_made_once, one_of_16_gives_a_client_its_secret;
             signing_keys: come_back_whole_and_in_order, are_kept_per_pool, a_kid_is_unique;
             users: come_back_whole, are_kept_per_pool, a_sub_is_unique, need_a_pool, are_updated,
-                are_found_by_their_logins, a_new_login_replaces_the_old,
+                are_found_by_their_logins, tell_what_they_are_found_by, a_new_login_replaces_the_old,
                 a_login_is_one_users, a_refused_login_changes_nothing, logins_are_deleted,
                 deletion_erases_everything, one_of_16_gets_a_login;
             pending_contacts: are_set_replaced_and_deleted, are_kept_per_user_and_attribute,

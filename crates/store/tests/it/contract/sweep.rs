@@ -1,6 +1,7 @@
 //! Sweeping.
 
-use poolhouse_domain::code::CodePurpose::{ConfirmSignUp, SignInEmail};
+use poolhouse_domain::code::CodePurpose::{ConfirmSignUp, SignIn};
+use poolhouse_domain::pool::ContactAttribute::Email;
 use poolhouse_domain::pool::FirstFactor::{EmailOtp, SmsOtp};
 use poolhouse_domain::{ClientId, Sub, Timestamp};
 use poolhouse_store::{SENT_KEPT, Store};
@@ -24,7 +25,7 @@ pub(crate) async fn removes_what_expired(store: &Store) {
         let (mut old, mut young) = (code(1), code(2));
         old.expires_at = NOW;
         young.expires_at = at(2 * DAY + 1);
-        txn.code_put(&to, &of, SignInEmail, &old)?;
+        txn.code_put(&to, &of, SignIn(Email), &old)?;
         txn.code_put(&to, &of, ConfirmSignUp, &young)?;
         txn.session_spend(&[1; 16], NOW)?;
         txn.session_spend(&[2; 16], at(2 * DAY + 1))?;
@@ -50,7 +51,7 @@ pub(crate) async fn removes_what_expired(store: &Store) {
     let pool_again = pool.clone();
     let remains = read(store, move |txn| {
         Ok([
-            txn.code_get(&pool, &sub, SignInEmail)?.is_some(),
+            txn.code_get(&pool, &sub, SignIn(Email))?.is_some(),
             txn.code_get(&pool, &sub, ConfirmSignUp)?.is_some(),
             txn.session_is_spent(&[1; 16])?,
             txn.session_is_spent(&[2; 16])?,
@@ -80,7 +81,7 @@ pub(crate) async fn goes_in_small_steps(store: &Store) {
         for number in 0..5 {
             txn.session_spend(&[number; 16], at(1))?;
             let sub = Sub::new(number.to_string());
-            txn.code_put(&pool, &sub, SignInEmail, &code(number))?;
+            txn.code_put(&pool, &sub, SignIn(Email), &code(number))?;
         }
         Ok(())
     })

@@ -107,6 +107,21 @@ pub(crate) async fn are_found_by_their_logins(store: &Store) {
     assert_eq!(whole.await, Some(user("ann")));
 }
 
+pub(crate) async fn tell_what_they_are_found_by(store: &Store) {
+    let (pool, ann) = pool_with_user(store, "ann").await;
+    let eve = add_user(store, &pool, "eve").await;
+    let list = |sub: &Sub| {
+        let (pool, sub) = (pool.clone(), sub.clone());
+        read(store, move |txn| txn.login_list(&pool, &sub))
+    };
+    assert_eq!(list(&ann).await, []);
+    set(store, &pool, &ann, PhoneNumber, "+15555550123").await;
+    set(store, &pool, &eve, Email, "eve@example.com").await;
+    assert_eq!(list(&ann).await, [PhoneNumber]);
+    set(store, &pool, &ann, Email, "ann@example.com").await;
+    assert_eq!(list(&ann).await, [Email, PhoneNumber]);
+}
+
 pub(crate) async fn a_new_login_replaces_the_old(store: &Store) {
     let (pool, ann) = pool_with_user(store, "ann").await;
     set(store, &pool, &ann, Email, "old@example.com").await;
@@ -195,7 +210,7 @@ fn belongings(txn: &mut Txn<'_>, pool: &PoolId, sub: &Sub) -> Result<(), StoreEr
     let pending = format!("new-{sub}@example.com");
     txn.login_set(pool, sub, Email, &key)?;
     txn.pending_contact_set(pool, sub, Email, &pending)?;
-    txn.code_put(pool, sub, CodePurpose::SignInEmail, &codes::code(1))?;
+    txn.code_put(pool, sub, CodePurpose::SignIn(Email), &codes::code(1))?;
     txn.factor_failure_count(pool, sub, FirstFactor::EmailOtp, at(1))?;
     let (family, hash) = refresh_families::family(sub.as_str());
     txn.refresh_family_insert(pool, &family, &hash)?;
@@ -220,7 +235,7 @@ async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 10] 
             txn.user_get(&pool, &sub)?.is_some(),
             txn.user_find(&pool, Email, &key)?.is_some(),
             txn.pending_contact_get(&pool, &sub, Email)?.is_some(),
-            txn.code_get(&pool, &sub, CodePurpose::SignInEmail)?
+            txn.code_get(&pool, &sub, CodePurpose::SignIn(Email))?
                 .is_some(),
             failures.is_some(),
             txn.refresh_family_get(&pool, &family.origin_jti)?.is_some(),

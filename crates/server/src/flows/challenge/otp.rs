@@ -1,0 +1,136 @@
+//! A code that is sent to one of the person's contacts signs in, and proves the contact on the way.
+//!
+//! What is said here holds for every such challenge: `email_otp` and `sms_otp` say only which contact
+//! is meant and how the parts are called.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use poolhouse_domain::challenge::ChallengeName;
+use poolhouse_domain::code::CodePurpose;
+use poolhouse_domain::contact::Contact;
+use poolhouse_domain::pool::ContactAttribute;
+use poolhouse_domain::token::Amr;
+use poolhouse_store::Txn;
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::Outcome;
+use crate::flows::codes::{self, Attempt, Issue};
+use crate::flows::contacts;
+use crate::flows::session::{self, Session, State};
+use crate::flows::sign_in::{self, Responses};
+use crate::flows::subject::Subject;
+use crate::tokens::{self, SignIn};
+
+/// A code never signs in later than this (NIST SP 800-63B-4 §3.1.3.2).
+const LONGEST_VALIDITY: Duration = Duration::from_mins(10);
+
+/// A challenge that is a code.
+pub(crate) struct Otp {
+    /// Where the code goes, and what it proves.
+    pub(super) contact: ContactAttribute,
+    pub(super) challenge: ChallengeName,
+    /// The name of the code in `ChallengeResponses`.
+    pub(super) response: &'static str,
+    /// What a Session remembers of the code with this id.
+    pub(super) awaiting: fn([u8; 16]) -> State,
+}
+
+impl Otp {
+    /// Sends a code, unless one is on its way, and asks for it.
+    pub(crate) fn offer(
+        &self,
+        txn: &mut Txn<'_>,
+        cx: &Cx,
+        subject: &Subject,
+        typed: &str,
+        available: Vec<ChallengeName>,
+    ) -> Result<Outcome, ApiError> {
+        let to = self.destination(subject)?;
+        let messages = &cx.pool.config.messages;
+        let known = subject.user.as_ref();
+        let issue = Issue {
+            sub: &subject.sub,
+            purpose: self.purpose(),
+            to,
+            template: known.map(|_| messages.sign_in(to.channel())),
+            digits: cx.pool.config.codes.sign_in_digits,
+            validity: cx.client.config.auth_session_validity.min(LONGEST_VALIDITY),
+        };
+        let code = codes::issue(txn, cx, &issue)?;
+        Ok(Outcome::Challenge {
+            name: self.challenge,
+            session: session::seal(cx, subject, typed, (self.awaiting)(code))?,
+            parameters: BTreeMap::from([
+                (
+                    "CODE_DELIVERY_DELIVERY_MEDIUM",
+                    to.channel().medium().to_owned(),
+                ),
+                ("CODE_DELIVERY_DESTINATION", to.masked()),
+            ]),
+            available,
+        })
+    }
+
+    /// Takes the code with the id `code`. A wrong one leaves the Session as it is, so that the
+    /// person can try again.
+    pub(crate) async fn answer(
+        &'static self,
+        cx: &Cx,
+        session: Session,
+        responses: &Responses,
+    ) -> Result<Outcome, ApiError> {
+        let (State::EmailOtp { code } | State::SmsOtp { code }) = session.state else {
+            return Err(ApiError::SessionInvalid);
+        };
+        let typed = responses.require(self.response)?.clone();
+        let sign_in = cx
+            .write(move |txn, cx| {
+                let subject = Subject::find(txn, cx, &session.name)?;
+                session.check_subject(&subject)?;
+                if txn.session_is_spent(&session.id)? {
+                    return Err(ApiError::SessionUsed);
+                }
+                let to = self.destination(&subject)?.clone();
+                let attempt = Attempt {
+                    sub: &subject.sub,
+                    purpose: self.purpose(),
+                    id: Some(code),
+                    to: &to,
+                    typed: &typed,
+                };
+                match codes::judge(txn, cx, &attempt)?.sign_in() {
+                    Ok(()) => self.admit(txn, cx, &session, subject, &to).map(Ok),
+                    // Committed all the same: the attempt counts.
+                    Err(refusal) => Ok(Err(refusal)),
+                }
+            })
+            .await??;
+        tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
+    }
+
+    fn admit(
+        &self,
+        txn: &mut Txn<'_>,
+        cx: &Cx,
+        session: &Session,
+        subject: Subject,
+        proved: &Contact,
+    ) -> Result<SignIn, ApiError> {
+        let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
+        contacts::prove(txn, cx, &mut user, proved)?;
+        sign_in::complete(txn, cx, session, user, Amr::from(self.contact))
+    }
+
+    const fn purpose(&self) -> CodePurpose {
+        CodePurpose::SignIn(self.contact)
+    }
+
+    /// Where the code goes. Who has no such contact any more begins anew.
+    fn destination<'a>(&self, subject: &'a Subject) -> Result<&'a Contact, ApiError> {
+        subject
+            .contact(self.contact)
+            .ok_or(ApiError::SessionInvalid)
+    }
+}
