@@ -1,9 +1,9 @@
 //! From CloudFormation's properties to the pool's configuration.
 
-use std::time::Duration;
+mod client;
 
 use poolhouse_domain::attributes::{AttributeKind, AttributeSpec, Schema};
-use poolhouse_domain::client::{AuthFlow, ClientConfig};
+use poolhouse_domain::client::ClientConfig;
 use poolhouse_domain::message::{EmailTemplate, SmsTemplate};
 use poolhouse_domain::passkey::PasskeyConfig;
 use poolhouse_domain::pool::{
@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::backend::Resource;
 use crate::diagnostic::Diagnostic;
+use crate::pool::client::Client;
 
 /// The configuration of the pool that `resources` describe.
 pub(crate) fn pool(
@@ -178,62 +179,6 @@ struct GroupProperties {
     precedence: u32,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Client {
-    #[serde(deserialize_with = "auth_flows")]
-    explicit_auth_flows: Vec<AuthFlow>,
-    prevent_user_existence_errors: Option<String>,
-    auth_session_validity: Option<u32>,
-    access_token_validity: Option<u32>,
-    id_token_validity: Option<u32>,
-    refresh_token_validity: Option<u32>,
-    token_validity_units: Units,
-    generate_secret: bool,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Units {
-    #[serde(rename = "AccessToken")]
-    access: Option<String>,
-    #[serde(rename = "IdToken")]
-    id: Option<String>,
-    #[serde(rename = "RefreshToken")]
-    refresh: Option<String>,
-}
-
-/// Flows, the older words for them too.
-fn auth_flows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AuthFlow>, D::Error> {
-    #[derive(Deserialize)]
-    enum Older {
-        #[serde(rename = "ADMIN_NO_SRP_AUTH")]
-        AdminNoSrp,
-        #[serde(rename = "CUSTOM_AUTH_FLOW_ONLY")]
-        CustomOnly,
-        #[serde(rename = "USER_PASSWORD_AUTH")]
-        UserPassword,
-    }
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Word {
-        New(AuthFlow),
-        Old(Older),
-    }
-    let words = Vec::<Word>::deserialize(deserializer)?;
-    let mut flows = Vec::new();
-    for word in words {
-        let flow = match word {
-            Word::New(flow) => flow,
-            Word::Old(Older::AdminNoSrp) => AuthFlow::AllowAdminUserPasswordAuth,
-            Word::Old(Older::CustomOnly) => AuthFlow::AllowCustomAuth,
-            Word::Old(Older::UserPassword) => AuthFlow::AllowUserPasswordAuth,
-        };
-        flows.push(flow);
-    }
-    Ok(flows)
-}
-
 /// Contacts in whatever case.
 fn contacts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ContactAttribute>, D::Error> {
     let words = Vec::<String>::deserialize(deserializer)?;
@@ -251,48 +196,6 @@ impl From<GroupProperties> for Group {
             precedence: group.precedence,
         }
     }
-}
-
-impl Client {
-    fn config(self, name: &str) -> ClientConfig {
-        let default = ClientConfig::default();
-        let units = &self.token_validity_units;
-        // Without a unit, access and id tokens count in hours, refresh tokens in days.
-        let access = lifetime(self.access_token_validity, units.access.as_deref(), HOUR);
-        let id = lifetime(self.id_token_validity, units.id.as_deref(), HOUR);
-        let refresh = lifetime(self.refresh_token_validity, units.refresh.as_deref(), DAY);
-        let session = self.auth_session_validity.map(|minutes| minutes * MINUTE);
-        ClientConfig {
-            name: name.to_owned(),
-            auth_flows: self.explicit_auth_flows,
-            prevent_user_existence_errors: self.prevent_user_existence_errors.as_deref()
-                == Some("ENABLED"),
-            auth_session_validity: session.unwrap_or(default.auth_session_validity),
-            access_token_validity: access.unwrap_or(default.access_token_validity),
-            id_token_validity: id.unwrap_or(default.id_token_validity),
-            refresh_token_validity: refresh.unwrap_or(default.refresh_token_validity),
-            has_secret: self.generate_secret,
-        }
-    }
-}
-
-const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_mins(1);
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
-
-fn lifetime(validity: Option<u32>, unit: Option<&str>, default: Duration) -> Option<Duration> {
-    let unit = match unit {
-        Some("seconds") => SECOND,
-        Some("minutes") => MINUTE,
-        Some("hours") => HOUR,
-        Some("days") => DAY,
-        _ => default,
-    };
-    // Zero asks for the service's own default.
-    validity
-        .filter(|validity| *validity > 0)
-        .map(|validity| validity * unit)
 }
 
 fn password_policy(given: &PasswordProperties) -> PasswordPolicy {

@@ -21,6 +21,13 @@ pub(crate) fn warnings(
         let found = lost_factors(reading, pool, client).or_else(|| drifted_factors(pool));
         warnings.extend(found.map(|warning| warning.at(place())));
     }
+    let clients = resources
+        .iter()
+        .filter(|resource| resource.kind == "AWS::Cognito::UserPoolClient");
+    for client in clients {
+        let place = client.place("RefreshTokenRotation", sources);
+        warnings.extend(refused_rotation(client).map(|warning| warning.at(place)));
+    }
     for (path, label) in template::unresolved(resources) {
         let text = format!("{path} comes from `{label}`, which is not run here");
         let mut segments = path.split('.');
@@ -48,6 +55,26 @@ fn lost_factors(reading: &Reading, pool: &Resource, client: &Resource) -> Option
         Diagnostic::warning(text).help(
             "write `cfnUserPool.policies = { ...cfnUserPool.policies, passwordPolicy: { .. } }`",
         )
+    })
+}
+
+/// What Cognito refuses of a client's rotation, when it is deployed.
+fn refused_rotation(client: &Resource) -> Option<Diagnostic> {
+    let properties = client.properties();
+    let rotation = &properties["RefreshTokenRotation"];
+    let flows = properties["ExplicitAuthFlows"].as_array();
+    let mut flows = flows.into_iter().flatten();
+    let is_on = rotation["Feature"] == "ENABLED";
+    if is_on && flows.any(|flow| flow == "ALLOW_REFRESH_TOKEN_AUTH") {
+        let text = "Cognito refuses a client that rotates refresh tokens and has \
+            ALLOW_REFRESH_TOKEN_AUTH: here the flow is off";
+        let help = "remove ALLOW_REFRESH_TOKEN_AUTH from `explicitAuthFlows`";
+        return Some(Diagnostic::warning(text).help(help));
+    }
+    let grace = rotation["RetryGracePeriodSeconds"].as_u64()?;
+    (is_on && grace > 60).then(|| {
+        let text = format!("retryGracePeriodSeconds is {grace}, and Cognito takes 0 to 60");
+        Diagnostic::warning(text)
     })
 }
 

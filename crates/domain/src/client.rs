@@ -41,6 +41,9 @@ pub struct ClientConfig {
     pub id_token_validity: Duration,
     /// An hour to ten years.
     pub refresh_token_validity: Duration,
+    /// Each refresh gives a new refresh token, and the one before it holds for so long still
+    /// (`RefreshTokenRotation`, `RetryGracePeriodSeconds`: 0 to 60). None: tokens are not rotated.
+    pub rotation_grace: Option<Duration>,
     /// Whether it has a secret, which all of its requests must show (`GenerateSecret`).
     pub has_secret: bool,
 }
@@ -82,6 +85,7 @@ impl Default for ClientConfig {
             access_token_validity: 60 * MINUTE,
             id_token_validity: 60 * MINUTE,
             refresh_token_validity: 30 * 24 * 60 * MINUTE,
+            rotation_grace: None,
             has_secret: false,
         }
     }

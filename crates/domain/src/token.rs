@@ -1,5 +1,7 @@
 //! Refresh families: what a sign-in leaves behind, and when it may still be used.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::pool::ContactAttribute;
@@ -44,6 +46,12 @@ pub struct RefreshFamily {
     pub amr: Vec<Amr>,
     /// The last moment but one at which it can be used.
     pub expires_at: Timestamp,
+    /// Which of its refresh tokens counts: the first is 0, and each rotation gives the next.
+    pub generation: u32,
+    /// When the token that counts replaced the one before it; `auth_time` for the first.
+    pub rotated_at: Timestamp,
+    /// When it was last refreshed; `auth_time` if it never was.
+    pub last_active_at: Timestamp,
     /// Whether it was revoked, by RevokeToken, GlobalSignOut or an administrator.
     pub revoked: bool,
 }
@@ -57,19 +65,47 @@ pub enum RefreshRefusal {
     Expired,
     /// It is another client's.
     OtherClient,
+    /// A newer one has replaced it: somebody has a copy who should not.
+    Reused,
 }
 
 impl RefreshFamily {
-    /// Whether `client` may refresh with this family at `now`.
-    pub fn check(&self, client: &ClientId, now: Timestamp) -> Result<(), RefreshRefusal> {
+    /// Whether `client` may refresh with this family at `now`, showing the token of generation
+    /// `shown`. One that is not the newest is [`Self::check_replaced`] after this.
+    pub fn check(
+        &self,
+        client: &ClientId,
+        shown: u32,
+        now: Timestamp,
+    ) -> Result<(), RefreshRefusal> {
         if self.client_id != *client {
             Err(RefreshRefusal::OtherClient)
-        } else if self.revoked {
+        } else if self.revoked && shown == self.generation {
             Err(RefreshRefusal::Revoked)
+        } else if self.revoked {
+            Err(RefreshRefusal::Reused)
         } else if now >= self.expires_at {
             Err(RefreshRefusal::Expired)
         } else {
             Ok(())
+        }
+    }
+
+    /// Checks a token that is not the newest (`shown` is its generation). For so long after it was
+    /// replaced (`RetryGracePeriodSeconds`) its holder gets the same successor again: an answer may
+    /// have been lost, or two tabs have asked. Who shows it once the successor was used in its turn
+    /// has no such excuse, however soon that is.
+    pub fn check_replaced(
+        &self,
+        shown: u32,
+        grace: Duration,
+        now: Timestamp,
+    ) -> Result<(), RefreshRefusal> {
+        let is_last = shown.checked_add(1) == Some(self.generation);
+        if is_last && !now.is_past(self.rotated_at, grace) {
+            Ok(())
+        } else {
+            Err(RefreshRefusal::Reused)
         }
     }
 }
@@ -86,6 +122,9 @@ mod tests {
             auth_time: Timestamp::from_seconds(1),
             amr: vec![Amr::EmailOtp],
             expires_at: Timestamp::from_seconds(100),
+            generation: 0,
+            rotated_at: Timestamp::from_seconds(1),
+            last_active_at: Timestamp::from_seconds(1),
             revoked,
         }
     }
@@ -94,18 +133,62 @@ mod tests {
     fn holds_until_it_expires_or_is_revoked() {
         let (own, other) = (ClientId::new("c"), ClientId::new("d"));
         let at = Timestamp::from_seconds;
-        assert_eq!(family(false).check(&own, at(99)), Ok(()));
+        assert_eq!(family(false).check(&own, 0, at(99)), Ok(()));
         assert_eq!(
-            family(false).check(&own, at(100)),
+            family(false).check(&own, 0, at(100)),
             Err(RefreshRefusal::Expired)
         );
         assert_eq!(
-            family(true).check(&own, at(99)),
+            family(true).check(&own, 0, at(99)),
             Err(RefreshRefusal::Revoked)
         );
         assert_eq!(
-            family(false).check(&other, at(99)),
+            family(false).check(&other, 0, at(99)),
             Err(RefreshRefusal::OtherClient)
+        );
+    }
+
+    #[test]
+    fn of_a_revoked_family_a_replaced_token_is_still_known_for_what_it_is() {
+        let family = RefreshFamily {
+            generation: 2,
+            ..family(true)
+        };
+        let check = |shown| family.check(&ClientId::new("c"), shown, Timestamp::from_seconds(2));
+        assert_eq!(check(2), Err(RefreshRefusal::Revoked));
+        assert_eq!(check(1), Err(RefreshRefusal::Reused));
+    }
+
+    #[test]
+    fn a_replaced_token_has_its_grace_to_the_last_microsecond() {
+        let family = RefreshFamily {
+            generation: 3,
+            rotated_at: Timestamp::from_seconds(10),
+            ..family(false)
+        };
+        let grace = Duration::from_secs(30);
+        let check =
+            |shown, micros| family.check_replaced(shown, grace, Timestamp::from_micros(micros));
+        assert_eq!(check(2, 10_000_000), Ok(()));
+        assert_eq!(check(2, 39_999_999), Ok(()));
+        assert_eq!(check(2, 40_000_000), Err(RefreshRefusal::Reused));
+        for older in [0, 1] {
+            assert_eq!(check(older, 10_000_000), Err(RefreshRefusal::Reused));
+        }
+        for never in [3, 4, u32::MAX] {
+            assert_eq!(check(never, 10_000_000), Err(RefreshRefusal::Reused));
+        }
+    }
+
+    #[test]
+    fn without_grace_there_is_none() {
+        let family = RefreshFamily {
+            generation: 1,
+            ..family(false)
+        };
+        assert_eq!(
+            family.check_replaced(0, Duration::ZERO, Timestamp::from_seconds(1)),
+            Err(RefreshRefusal::Reused)
         );
     }
 

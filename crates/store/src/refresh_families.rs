@@ -1,7 +1,7 @@
-//! Refresh families: one row per sign-in, found by the hash of its refresh token.
+//! Refresh families: one row per sign-in, found by the hash of what its refresh tokens have in common.
 
 use poolhouse_domain::token::RefreshFamily;
-use poolhouse_domain::{ClientId, PoolId, Sub};
+use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
 
 use crate::db::Row;
 use crate::{StoreError, Txn};
@@ -22,8 +22,8 @@ impl Txn<'_> {
             "refresh_families",
             "INSERT INTO refresh_families
                  (pool_id, origin_jti, token_hash, sub, client_id, auth_time, amr, expires_at,
-                  revoked)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+                  generation, rotated_at, last_active_at, revoked)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 (&family.origin_jti).into(),
@@ -33,6 +33,9 @@ impl Txn<'_> {
                 family.auth_time.into(),
                 (&amr).into(),
                 family.expires_at.into(),
+                family.generation.into(),
+                family.rotated_at.into(),
+                family.last_active_at.into(),
                 family.revoked.into(),
             ],
         )
@@ -45,7 +48,8 @@ impl Txn<'_> {
         token_hash: &[u8; 32],
     ) -> Result<Option<RefreshFamily>, StoreError> {
         self.query_opt(
-            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, revoked
+            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, generation,
+                    rotated_at, last_active_at, revoked
              FROM refresh_families WHERE pool_id = $1 AND token_hash = $2",
             &[pool.into(), token_hash.into()],
             family,
@@ -59,11 +63,44 @@ impl Txn<'_> {
         origin_jti: &str,
     ) -> Result<Option<RefreshFamily>, StoreError> {
         self.query_opt(
-            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, revoked
+            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, generation,
+                    rotated_at, last_active_at, revoked
              FROM refresh_families WHERE pool_id = $1 AND origin_jti = $2",
             &[pool.into(), origin_jti.into()],
             family,
         )
+    }
+
+    /// Replaces the refresh token of generation `from` by the next. Whether it was the one that
+    /// counted: of all who show the same token one is told so.
+    pub fn refresh_family_rotate(
+        &mut self,
+        pool: &PoolId,
+        origin_jti: &str,
+        from: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let rotated = self.execute(
+            "UPDATE refresh_families SET generation = generation + 1, rotated_at = $4
+             WHERE pool_id = $1 AND origin_jti = $2 AND generation = $3 AND revoked = 0",
+            &[pool.into(), origin_jti.into(), from.into(), now.into()],
+        )?;
+        Ok(rotated == 1)
+    }
+
+    /// Records that a sign-in was refreshed.
+    pub fn refresh_family_touch(
+        &mut self,
+        pool: &PoolId,
+        origin_jti: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE refresh_families SET last_active_at = $3
+             WHERE pool_id = $1 AND origin_jti = $2 AND last_active_at < $3",
+            &[pool.into(), origin_jti.into(), now.into()],
+        )?;
+        Ok(())
     }
 
     /// Ends one sign-in. Whether it had not ended yet.
@@ -98,6 +135,9 @@ fn family(row: &Row<'_>) -> Result<RefreshFamily, StoreError> {
         auth_time: row.time("refresh_families.auth_time")?,
         amr: row.json("refresh_families.amr")?,
         expires_at: row.time("refresh_families.expires_at")?,
+        generation: row.u32("refresh_families.generation")?,
+        rotated_at: row.time("refresh_families.rotated_at")?,
+        last_active_at: row.time("refresh_families.last_active_at")?,
         revoked: row.bool("refresh_families.revoked")?,
     })
 }

@@ -112,7 +112,8 @@ fn second_factors_are_taken() {
 #[test]
 fn backend_changes_are_taken_overrides_included() {
     let project = Project::props("{ loginWith: { email: true }, groups: ['A', 'B'] }").backend(
-        "pool.policies.passwordPolicy.minimumLength = 12;
+        "import { Duration } from 'aws-cdk-lib';
+pool.policies.passwordPolicy.minimumLength = 12;
 pool.adminCreateUserConfig = { allowAdminCreateUserOnly: true };
 pool.addPropertyOverride('Policies.SignInPolicy.AllowedFirstAuthFactors', ['PASSWORD', 'EMAIL_OTP']);
 pool.addPropertyOverride('EmailAuthenticationSubject', 'Yours: {####}');
@@ -120,8 +121,11 @@ client.explicitAuthFlows = ['ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
 client.refreshTokenValidity = 7;
 client.accessTokenValidity = 30;
 client.tokenValidityUnits = { accessToken: 'minutes' };
+client.refreshTokenRotation = { feature: 'DISABLED', retryGracePeriodSeconds: 10 };
 backend.auth.resources.groups.B.cfnUserGroup.precedence = 7;
-backend.auth.resources.userPool.addClient('Kiosk', { authFlows: { userPassword: true }, generateSecret: true });",
+backend.auth.resources.userPool.addClient('Kiosk', {
+  authFlows: { userPassword: true }, generateSecret: true, refreshTokenRotationGracePeriod: Duration.seconds(15),
+});",
     );
     let pool = project.read().pool;
     assert_eq!(pool.password_policy.minimum_length, 12);
@@ -145,6 +149,10 @@ backend.auth.resources.userPool.addClient('Kiosk', { authFlows: { userPassword: 
     assert_eq!(names, ["default", "Kiosk"]);
     assert!(pool.clients[1].allows(AuthFlow::AllowUserPasswordAuth));
     assert!(!pool.clients[1].prevent_user_existence_errors);
+    assert_eq!(client.rotation_grace, None);
+    let kiosk = &pool.clients[1];
+    assert_eq!(kiosk.rotation_grace, Some(Duration::from_secs(15)));
+    assert!(!kiosk.allows(AuthFlow::AllowRefreshTokenAuth));
     assert!(pool.clients[1].has_secret && !pool.clients[0].has_secret);
 }
 

@@ -59,6 +59,7 @@ api_errors! {
     RefreshTokenInvalid => NotAuthorizedException, "Invalid Refresh Token";
     RefreshTokenExpired => NotAuthorizedException, "Refresh Token has expired";
     RefreshTokenRevoked => NotAuthorizedException, "Refresh Token has been revoked";
+    RefreshTokenReused => RefreshTokenReuseException, "Refresh Token has been reused";
     UnsupportedToken => UnsupportedTokenTypeException, "Unsupported token type";
     UnauthorizedToken => UnauthorizedException, "Token is not from this client";
     Unauthorized(text: String) => UnauthorizedException, "{text}";

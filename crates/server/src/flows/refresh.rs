@@ -2,11 +2,13 @@
 
 use poolhouse_domain::Secret;
 use poolhouse_domain::client::AuthFlow;
-use poolhouse_domain::token::RefreshRefusal;
+use poolhouse_domain::token::{RefreshFamily, RefreshRefusal};
+use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::client_proof;
 use crate::cx::{Cx, UserCx};
+use crate::tokens::refresh::RefreshToken;
 use crate::tokens::{self, SignIn, Tokens};
 
 /// How a client shows its secret when it refreshes.
@@ -17,33 +19,88 @@ pub(crate) enum Proof {
     Hash(Option<Secret<String>>),
 }
 
-/// New access and id tokens for a refresh token. `auth_time` and `amr` stay those of the sign-in.
+/// New access and id tokens for a refresh token, and where the client rotates them a new refresh
+/// token, which lives no longer than the first would have. `auth_time` and `amr` stay those of the
+/// sign-in.
+///
+/// A family has one refresh token that counts: who shows the one before it within the grace gets the
+/// same successor again. Any other replaced token was copied, and ends the whole family (RFC 9700
+/// §4.14.2).
 pub(crate) async fn refresh(
     cx: &Cx,
     token: &Secret<String>,
     proof: Proof,
 ) -> Result<Tokens, ApiError> {
-    cx.require_flow(AuthFlow::AllowRefreshTokenAuth, "REFRESH_TOKEN_AUTH")?;
-    let hash = tokens::refresh::hash(cx, token);
+    require_flow(cx, &proof)?;
+    let shown = RefreshToken::parse(cx, token).ok_or(ApiError::RefreshTokenInvalid)?;
     let sign_in = cx
-        .read(move |txn, cx| {
-            let family = txn.refresh_family_find(&cx.pool.id, &hash)?;
+        .write(move |txn, cx| {
+            let pool = &cx.pool.id;
+            let family = txn.refresh_family_find(pool, &shown.hash(cx))?;
             let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
             if let Proof::Hash(shown) = &proof {
                 let shown = shown.as_ref().map(|shown| shown.expose().as_str());
                 client_proof::check_refresh(&cx.client, family.sub.as_str(), shown)?;
             }
-            family.check(&cx.client.id, cx.now).map_err(refused)?;
+            family
+                .check(&cx.client.id, shown.generation, cx.now)
+                .map_err(refused)?;
             let user = txn
-                .user_get(&cx.pool.id, &family.sub)?
+                .user_get(pool, &family.sub)?
                 .ok_or(ApiError::UserNotFound)?;
             if !user.enabled {
                 return Err(ApiError::UserDisabled);
             }
-            Ok(SignIn::resume(user, family))
+            match successor(txn, cx, &family, &shown)? {
+                Ok(successor) => {
+                    txn.refresh_family_touch(pool, &family.origin_jti, cx.now)?;
+                    let successor = successor.map(|token| token.text(cx));
+                    Ok(Ok(SignIn::resume(user, family, successor)))
+                }
+                Err(refusal) => {
+                    txn.refresh_family_revoke(pool, &family.origin_jti)?;
+                    // Committed all the same: the family ends.
+                    Ok(Err(refused(refusal)))
+                }
+            }
         })
-        .await?;
+        .await??;
     tokens::issue(cx, &sign_in)
+}
+
+/// Under rotation there is GetTokensFromRefreshToken alone, which needs no leave; without, either way
+/// needs the client's.
+fn require_flow(cx: &Cx, proof: &Proof) -> Result<(), ApiError> {
+    const FLOW: &str = "REFRESH_TOKEN_AUTH";
+    match (cx.client.config.rotation_grace, proof) {
+        (None, _) => cx.require_flow(AuthFlow::AllowRefreshTokenAuth, FLOW),
+        (Some(_), Proof::Checked) => Ok(()),
+        (Some(_), Proof::Hash(_)) => Err(ApiError::FlowNotEnabled(FLOW)),
+    }
+}
+
+/// The token that replaces `shown`, if the client rotates them.
+fn successor(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    family: &RefreshFamily,
+    shown: &RefreshToken,
+) -> Result<Result<Option<RefreshToken>, RefreshRefusal>, ApiError> {
+    let (pool, jti) = (&cx.pool.id, &family.origin_jti);
+    let Some(grace) = cx.client.config.rotation_grace else {
+        let counts = shown.generation == family.generation;
+        return Ok(counts.then_some(None).ok_or(RefreshRefusal::Reused));
+    };
+    if !txn.refresh_family_rotate(pool, jti, shown.generation, cx.now)? {
+        let family = txn.refresh_family_get(pool, jti)?;
+        let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
+        let checked = family.check_replaced(shown.generation, grace, cx.now);
+        if let Err(refusal) = checked {
+            return Ok(Err(refusal));
+        }
+    }
+    let next = shown.generation.saturating_add(1);
+    Ok(Ok(Some(shown.with_generation(next))))
 }
 
 /// Ends the sign-in that a refresh token belongs to: all its tokens are dead. A token that is
@@ -53,9 +110,11 @@ pub(crate) async fn revoke(cx: &Cx, token: &Secret<String>) -> Result<(), ApiErr
         // Only refresh tokens can be revoked; access and id tokens are JWTs.
         return Err(ApiError::UnsupportedToken);
     }
-    let hash = tokens::refresh::hash(cx, token);
+    let Some(token) = RefreshToken::parse(cx, token) else {
+        return Ok(());
+    };
     cx.write(move |txn, cx| {
-        let Some(family) = txn.refresh_family_find(&cx.pool.id, &hash)? else {
+        let Some(family) = txn.refresh_family_find(&cx.pool.id, &token.hash(cx))? else {
             return Ok(());
         };
         if family.client_id != cx.client.id {
@@ -83,5 +142,6 @@ const fn refused(why: RefreshRefusal) -> ApiError {
         RefreshRefusal::Revoked => ApiError::RefreshTokenRevoked,
         RefreshRefusal::Expired => ApiError::RefreshTokenExpired,
         RefreshRefusal::OtherClient => ApiError::RefreshTokenInvalid,
+        RefreshRefusal::Reused => ApiError::RefreshTokenReused,
     }
 }

@@ -1,7 +1,9 @@
 //! `GetTokensFromRefreshToken`: new tokens for a refresh token.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html>
-//! Deviation: none. Refresh tokens are not rotated yet, so none is returned.
+//! Deviation: under rotation, the grace of a replaced token ends when its successor is used: of the
+//! tokens of a sign-in at most two are ever good, and both give the same successor.
+//! Deviation: the use of a replaced token after its grace ends the whole sign-in.
 
 use poolhouse_domain::Secret;
 use serde::{Deserialize, Serialize};
@@ -23,7 +25,8 @@ pub(super) struct Reply {
     authentication_result: AuthenticationResult,
 }
 
-/// Errors: `NotAuthorized` (unknown, expired or revoked token, user disabled), `UserNotFound`.
+/// Errors: `NotAuthorized` (unknown, expired or revoked token, user disabled), `UserNotFound`,
+/// `RefreshTokenReuse` (replaced by rotation, and its grace is over).
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
     let tokens = refresh::refresh(cx, &request.refresh_token, Proof::Checked).await?;
     Ok(Reply { authentication_result: tokens.into() })

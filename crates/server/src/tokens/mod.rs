@@ -15,12 +15,13 @@ use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
+use crate::tokens::refresh::RefreshToken;
 
 /// What a client gets (`AuthenticationResultType`).
 pub(crate) struct Tokens {
     pub(crate) access: Secret<String>,
     pub(crate) id: Secret<String>,
-    /// Only at sign-in.
+    /// At sign-in, and under rotation at each refresh.
     pub(crate) refresh: Option<Secret<String>>,
     /// Of the access token.
     pub(crate) expires_in: Duration,
@@ -49,23 +50,30 @@ impl SignIn {
             auth_time: cx.now,
             amr,
             expires_at: cx.now + cx.client.config.refresh_token_validity,
+            generation: 0,
+            rotated_at: cx.now,
+            last_active_at: cx.now,
             revoked: false,
         };
-        let refresh = refresh::generate(cx);
-        txn.refresh_family_insert(&cx.pool.id, &family, &refresh::hash(cx, &refresh))?;
+        let refresh = RefreshToken::generate(cx);
+        txn.refresh_family_insert(&cx.pool.id, &family, &refresh.hash(cx))?;
         Ok(Self {
             user,
             family,
-            refresh: Some(refresh),
+            refresh: Some(refresh.text(cx)),
         })
     }
 
-    /// Goes on with a sign-in of earlier.
-    pub(crate) const fn resume(user: User, family: RefreshFamily) -> Self {
+    /// Goes on with a sign-in of earlier; `refresh` is the token that replaces the one that was shown.
+    pub(crate) const fn resume(
+        user: User,
+        family: RefreshFamily,
+        refresh: Option<Secret<String>>,
+    ) -> Self {
         Self {
             user,
             family,
-            refresh: None,
+            refresh,
         }
     }
 }

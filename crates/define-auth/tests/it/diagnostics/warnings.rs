@@ -70,3 +70,33 @@ backend.auth.resources.cfnResources.cfnUserPool.emailConfiguration = {
     help: the template leaves it out; add it by hand
     ");
 }
+
+#[test]
+fn a_rotation_that_cannot_be_deployed() {
+    let project = Project::props("{ loginWith: { email: true } }").backend(
+        "client.refreshTokenRotation = { feature: 'ENABLED', retryGracePeriodSeconds: 90 };",
+    );
+    assert_snapshot!(project.warnings(), @r"
+    warning: Cognito refuses a client that rotates refresh tokens and has ALLOW_REFRESH_TOKEN_AUTH: here the flow is off
+     --> amplify/backend.ts:5:1
+      |
+    5 | client.refreshTokenRotation = { feature: 'ENABLED', retryGracePeriodSeconds: 90 };
+      | ^^^^^^
+    help: remove ALLOW_REFRESH_TOKEN_AUTH from `explicitAuthFlows`
+    ");
+    let project = Project::props("{ loginWith: { email: true } }").backend(
+        "client.refreshTokenRotation = { feature: 'ENABLED', retryGracePeriodSeconds: 90 };
+client.explicitAuthFlows = ['ALLOW_USER_SRP_AUTH'];",
+    );
+    assert_snapshot!(project.warnings(), @r"
+    warning: retryGracePeriodSeconds is 90, and Cognito takes 0 to 60
+     --> amplify/backend.ts:5:1
+      |
+    5 | client.refreshTokenRotation = { feature: 'ENABLED', retryGracePeriodSeconds: 90 };
+      | ^^^^^^
+    ");
+    let project = Project::props("{ loginWith: { email: true } }").backend(
+        "client.refreshTokenRotation = { feature: 'DISABLED', retryGracePeriodSeconds: 90 };",
+    );
+    assert_snapshot!(project.warnings(), @"");
+}

@@ -9,6 +9,7 @@ mod passkey_strangers;
 mod passkeys;
 mod races;
 mod restart;
+mod rotation;
 mod sessions;
 mod strangers;
 mod text_codes;

@@ -1,14 +1,18 @@
 //! Sixteen at once: one gets in.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
+use poolhouse_domain::pool::PoolConfig;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::test_server::{Answer, TestServer, contact};
+use crate::test_server::{Answer, TestServer, Tokens, contact};
 
 const ROUNDS: usize = 20;
+const ROTATIONS: usize = 200;
 
 /// Sends `body` sixteen times in parallel.
 async fn at_once(t: &Arc<TestServer>, operation: &'static str, body: &Value) -> Vec<Answer> {
@@ -173,5 +177,47 @@ async fn an_address_is_proved_once_and_guessed_five_times() {
             assert_eq!(successes(&answers), 1);
             assert_eq!(count(&answers, "CodeMismatchException"), 15, "{answers:?}");
         }
+    }
+}
+
+fn rotating(grace: u64) -> PoolConfig {
+    let mut config = PoolConfig::default();
+    config.clients[0].rotation_grace = Some(Duration::from_secs(grace));
+    config
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_refresh_token_has_one_successor() {
+    let t = Arc::new(TestServer::with(rotating(60)).await);
+    let mut token = t.register("ann@example.com").await.refresh;
+    for _ in 0..ROTATIONS {
+        let body = json!({"RefreshToken": token});
+        let answers = at_once(&t, "GetTokensFromRefreshToken", &body).await;
+        assert_eq!(successes(&answers), 16);
+        let successors: BTreeSet<String> = answers
+            .iter()
+            .map(|answer| Tokens::of(&answer.body).refresh)
+            .collect();
+        assert_eq!(successors.len(), 1);
+        assert!(!successors.contains(&token));
+        token = successors.into_iter().next().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_grace_one_refreshes_and_the_sign_in_ends() {
+    let t = Arc::new(TestServer::with(rotating(0)).await);
+    for round in 0..ROTATIONS {
+        let token = t.register(&format!("ann{round}@example.com")).await.refresh;
+        let body = json!({"RefreshToken": token});
+        let answers = at_once(&t, "GetTokensFromRefreshToken", &body).await;
+        assert_eq!(successes(&answers), 1);
+        assert_eq!(count(&answers, "RefreshTokenReuseException"), 15);
+        let first = answers
+            .iter()
+            .find(|answer| answer.status == StatusCode::OK);
+        let successor = json!({"RefreshToken": Tokens::of(&first.unwrap().body).refresh});
+        let refusal = t.refusal("GetTokensFromRefreshToken", successor).await;
+        assert!(refusal.ends_with("has been revoked"), "{refusal}");
     }
 }

@@ -17,6 +17,9 @@ pub(crate) fn family(sub: &str) -> (RefreshFamily, [u8; 32]) {
         auth_time: Timestamp::from_micros(5_000_001),
         amr: vec![Amr::EmailOtp, Amr::Sms],
         expires_at: at(1_000),
+        generation: 7,
+        rotated_at: Timestamp::from_micros(6_000_001),
+        last_active_at: Timestamp::from_micros(7_000_001),
         revoked: false,
     };
     (family, hash)
@@ -153,4 +156,58 @@ pub(crate) async fn one_of_16_revokes(store: &Store) {
         .into_iter()
         .filter(|outcome| matches!(outcome, Ok(true)));
     assert_eq!(revoked.count(), 1);
+}
+
+async fn rotate(store: &Store, pool: &PoolId, from: u32, seconds: i64) -> bool {
+    let pool = pool.clone();
+    write(store, move |txn| {
+        txn.refresh_family_rotate(&pool, "jti of ann", from, at(seconds))
+    })
+    .await
+}
+
+pub(crate) async fn are_rotated_from_the_newest_on(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (ann, hash) = family("ann");
+    insert(store, &pool, ann, hash).await;
+    assert!(!rotate(store, &pool, 6, 20).await);
+    assert!(rotate(store, &pool, 7, 21).await);
+    assert!(!rotate(store, &pool, 7, 22).await);
+    assert!(!rotate(store, &pool, 9, 22).await);
+    let rotated = get(store, &pool, "jti of ann").await.unwrap();
+    assert_eq!((rotated.generation, rotated.rotated_at), (8, at(21)));
+    revoke(store, &pool, "jti of ann").await;
+    assert!(!rotate(store, &pool, 8, 23).await, "it has ended");
+    assert!(!rotate(store, &PoolId::new("us-east-1_other"), 8, 23).await);
+}
+
+pub(crate) async fn one_of_16_rotates(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (ann, hash) = family("ann");
+    insert(store, &pool, ann, hash).await;
+    let id = pool.clone();
+    let outcomes = race(store, move |_, txn| {
+        txn.refresh_family_rotate(&id, "jti of ann", 7, at(20))
+    });
+    let outcomes = outcomes.await.into_iter();
+    assert_eq!(outcomes.filter(|done| matches!(done, Ok(true))).count(), 1);
+    assert_eq!(get(store, &pool, "jti of ann").await.unwrap().generation, 8);
+}
+
+pub(crate) async fn were_last_active_when_they_were_touched(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let (ann, hash) = family("ann");
+    insert(store, &pool, ann.clone(), hash).await;
+    // The clocks of two nodes may differ: what came later stays.
+    for (seconds, last) in [(50, 50), (40, 50), (51, 51)] {
+        let id = pool.clone();
+        write(store, move |txn| {
+            txn.refresh_family_touch(&id, "jti of ann", at(seconds))
+        })
+        .await;
+        let touched = get(store, &pool, "jti of ann").await.unwrap();
+        let mut expected = ann.clone();
+        expected.last_active_at = at(last);
+        assert_eq!(touched, expected);
+    }
 }
