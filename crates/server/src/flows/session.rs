@@ -7,7 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_domain::challenge::{Answer, Step, is_legal};
-use poolhouse_domain::token::Amr;
+use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::{ClientId, Secret, Sub, Timestamp, random};
 use poolhouse_store::Txn;
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,8 @@ pub(crate) struct Session {
 /// What a step has to remember.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum State {
-    /// A code confirmed the account, and proved as much as signing in with it would.
-    SignUpConfirmed { amr: Amr },
+    /// A code to such a contact confirmed the account, and proved as much as signing in with it would.
+    SignUpConfirmed { by: ContactAttribute },
     /// The person chooses.
     SelectChallenge,
     /// The mailed code with this id is awaited.

@@ -45,8 +45,9 @@ impl Responses {
     }
 }
 
-/// Starts a sign-in: with the Session of a confirmed sign-up it ends at once; else the person is
-/// asked for the factor that the client prefers, or to choose one.
+/// Starts a sign-in: with the Session of a confirmed sign-up it ends at once, if a code that is
+/// asked for now would end it too; else the person is asked for the factor that the client prefers,
+/// or to choose one.
 pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
     cx.require_flow(AuthFlow::AllowUserAuth, "USER_AUTH")?;
     let name = start.username.filter(|name| !name.is_empty());
@@ -54,7 +55,12 @@ pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
     if let Some(session) = &start.session {
         let session = session::open(cx, session, Answer::Initiate)?;
         session.check_name(cx, &name)?;
-        return finish_sign_up(cx, session).await;
+        let State::SignUpConfirmed { by } = session.state else {
+            return Err(ApiError::SessionInvalid);
+        };
+        if may_begin_with(cx, by.factor()) {
+            return finish_sign_up(cx, session, by).await;
+        }
     }
     let preferred = start.preferred.as_deref().and_then(ChallengeName::parse);
     if web_authn::is_usernameless(cx, &name, preferred) {
@@ -169,11 +175,10 @@ pub(crate) async fn factors(user: &UserCx) -> Result<Vec<FirstFactor>, ApiError>
 /// Every first factor that the pool offers and the person has, in Cognito's order.
 fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFactor>, ApiError> {
     let mut eligible = Vec::new();
-    let config = &cx.pool.config;
-    for factor in FirstFactor::ALL
+    let open = FirstFactor::ALL
         .into_iter()
-        .filter(|factor| config.allows(*factor))
-    {
+        .filter(|factor| may_begin_with(cx, *factor));
+    for factor in open {
         let has_it = match factor {
             // Proved or not: a code proves it.
             FirstFactor::EmailOtp => subject.contact(ContactAttribute::Email).is_some(),
@@ -181,18 +186,18 @@ fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFa
             FirstFactor::WebAuthn => !web_authn::usable(txn, cx, subject)?.is_empty(),
             FirstFactor::Password => false,
         };
-        if has_it && may_begin_with(cx, factor) {
+        if has_it {
             eligible.push(factor);
         }
     }
     Ok(eligible)
 }
 
-/// Whether the pool's rules on second factors let somebody begin with `factor`. Nobody has set up a
-/// second factor of their own: those are not served yet.
+/// Whether the pool, by its rules on second factors too, lets somebody begin with `factor`. Nobody
+/// has set up a second factor of their own: those are not served yet.
 pub(crate) fn may_begin_with(cx: &Cx, factor: FirstFactor) -> bool {
     let config = &cx.pool.config;
-    is_offered(factor, config.mfa, false, config.passkeys.factor)
+    config.allows(factor) && is_offered(factor, config.mfa, false, config.passkeys.factor)
 }
 
 fn choose(
@@ -209,16 +214,17 @@ fn choose(
     })
 }
 
-async fn finish_sign_up(cx: &Cx, session: Session) -> Result<Outcome, ApiError> {
-    let State::SignUpConfirmed { amr } = session.state else {
-        return Err(ApiError::SessionInvalid);
-    };
+async fn finish_sign_up(
+    cx: &Cx,
+    session: Session,
+    by: ContactAttribute,
+) -> Result<Outcome, ApiError> {
     let sign_in = cx
         .write(move |txn, cx| {
             let user = txn
                 .user_get(&cx.pool.id, &session.sub)?
                 .ok_or(ApiError::SessionInvalid)?;
-            complete(txn, cx, &session, user, amr)
+            complete(txn, cx, &session, user, Amr::from(by))
         })
         .await?;
     tokens::issue(cx, &sign_in).map(Outcome::SignedIn)

@@ -5,7 +5,6 @@ use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::{Contact, InvalidContact};
 use poolhouse_domain::pool::ContactAttribute;
-use poolhouse_domain::token::Amr;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{Secret, Sub};
 use poolhouse_store::{StoreError, Txn};
@@ -15,7 +14,7 @@ use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt};
 use crate::flows::session::{self, State};
 use crate::flows::subject::{self, Subject};
-use crate::flows::{Delivery, contacts};
+use crate::flows::{Delivery, contacts, sign_in};
 
 /// A new account.
 pub(crate) struct SignedUp {
@@ -75,12 +74,12 @@ pub(crate) async fn confirm(
             .as_mut()
             .ok_or(ApiError::CodeMismatchVerification)?;
         contacts::prove(txn, cx, user, &to)?;
-        let amr = Amr::from(to.attribute());
+        let by = to.attribute();
         Ok(session::seal(
             cx,
             &subject,
             &name,
-            State::SignUpConfirmed { amr },
+            State::SignUpConfirmed { by },
         ))
     })
     .await?
@@ -154,11 +153,10 @@ fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, Api
 /// Whether the person will be able to sign in with a code: the pool sends such, to a contact that
 /// was given and that the pool proves at sign-up (AWS: "Signing up without a password").
 fn may_do_without_password(cx: &Cx, user: &User) -> bool {
-    let config = &cx.pool.config;
     cx.client.config.allows(AuthFlow::AllowUserAuth)
         && ContactAttribute::ALL.into_iter().any(|contact| {
-            config.allows(contact.factor())
-                && config.auto_verifies(contact)
+            sign_in::may_begin_with(cx, contact.factor())
+                && cx.pool.config.auto_verifies(contact)
                 && user.contact(contact).is_some()
         })
 }

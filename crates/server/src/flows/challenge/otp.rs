@@ -118,6 +118,9 @@ impl Otp {
         subject: Subject,
         proved: &Contact,
     ) -> Result<SignIn, ApiError> {
+        if !sign_in::may_begin_with(cx, self.contact.factor()) {
+            return Err(ApiError::SessionInvalid);
+        }
         let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
         contacts::prove(txn, cx, &mut user, proved)?;
         sign_in::complete(txn, cx, session, user, Amr::from(self.contact))

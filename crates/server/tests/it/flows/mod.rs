@@ -2,6 +2,7 @@
 
 mod attempts;
 mod client_secrets;
+mod eligibility;
 mod expiry;
 mod passkey_audit;
 mod passkey_races;
@@ -13,4 +14,5 @@ mod rotation;
 mod sessions;
 mod strangers;
 mod text_codes;
+mod two_contact_strangers;
 mod two_contacts;

@@ -1,8 +1,9 @@
 //! Nobody can be told from somebody (D9): same shape, same rules, no mail.
 
+use poolhouse_domain::pool::ContactAttribute;
 use serde_json::{Value, json};
 
-use crate::test_server::TestServer;
+use crate::test_server::{TestServer, contact};
 
 const ANN: &str = "ann@example.com";
 const NOBODY: &str = "ada@example.com";
@@ -15,9 +16,23 @@ fn shape(mut body: Value) -> Value {
     body
 }
 
-async fn both(t: &TestServer, operation: &str, body: impl Fn(&str) -> Value) -> (Value, Value) {
-    let known = t.call(operation, body(ANN)).await;
-    let unknown = t.call(operation, body(NOBODY)).await;
+/// Somebody unknown whose contact is told by the same mask.
+fn stranger(known: &str) -> &'static str {
+    match contact(known) {
+        ContactAttribute::Email => NOBODY,
+        ContactAttribute::PhoneNumber => "+13105550123",
+    }
+}
+
+/// The answers to somebody known and somebody unknown.
+async fn both(
+    t: &TestServer,
+    [known, unknown]: [&str; 2],
+    operation: &str,
+    body: impl Fn(&str) -> Value,
+) -> (Value, Value) {
+    let known = t.call(operation, body(known)).await;
+    let unknown = t.call(operation, body(unknown)).await;
     assert_eq!(known.status, unknown.status);
     let names = |answer: &crate::test_server::Answer| {
         let mut names: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
@@ -30,84 +45,94 @@ async fn both(t: &TestServer, operation: &str, body: impl Fn(&str) -> Value) -> 
 
 #[tokio::test]
 async fn starting_a_sign_in_answers_alike() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    for preferred in ["EMAIL_OTP", "WEB_AUTHN", "PASSWORD"] {
-        let (known, unknown) = both(&t, "InitiateAuth", |name| {
-            json!({
-                "AuthFlow": "USER_AUTH",
-                "AuthParameters": {"USERNAME": name, "PREFERRED_CHALLENGE": preferred},
+    for (t, ann) in TestServer::of_each_contact().await {
+        let nobody = stranger(ann);
+        t.register(ann).await;
+        for preferred in ["EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "PASSWORD"] {
+            let (known, unknown) = both(&t, [ann, nobody], "InitiateAuth", |name| {
+                json!({
+                    "AuthFlow": "USER_AUTH",
+                    "AuthParameters": {"USERNAME": name, "PREFERRED_CHALLENGE": preferred},
+                })
             })
-        })
-        .await;
-        assert_eq!(known, unknown, "{preferred}");
+            .await;
+            assert_eq!(known, unknown, "{preferred}");
+        }
+        assert!(t.mail_to(nobody).await.is_empty());
     }
-    assert!(t.mail_to(NOBODY).await.is_empty());
 }
 
 #[tokio::test]
 async fn guessing_answers_alike_and_ends_alike() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    t.wait(30);
-    let (known, unknown) = (t.ask_for_code(ANN).await, t.ask_for_code(NOBODY).await);
-    let wrong = TestServer::other_code(&t.code_for(ANN).await);
-    for _ in 0..7 {
-        let known = t
-            .refusal(
-                "RespondToAuthChallenge",
-                TestServer::email_otp(ANN, &known, &wrong),
-            )
-            .await;
-        let unknown = t
-            .refusal(
-                "RespondToAuthChallenge",
-                TestServer::email_otp(NOBODY, &unknown, &wrong),
-            )
-            .await;
-        assert_eq!(known, unknown);
+    for (t, ann) in TestServer::of_each_contact().await {
+        let nobody = stranger(ann);
+        t.register(ann).await;
+        t.wait(30);
+        let (known, unknown) = (t.ask_for_code(ann).await, t.ask_for_code(nobody).await);
+        let wrong = TestServer::other_code(&t.code_for(ann).await);
+        for _ in 0..7 {
+            let known = t
+                .refusal(
+                    "RespondToAuthChallenge",
+                    TestServer::otp(ann, &known, &wrong),
+                )
+                .await;
+            let unknown = t
+                .refusal(
+                    "RespondToAuthChallenge",
+                    TestServer::otp(nobody, &unknown, &wrong),
+                )
+                .await;
+            assert_eq!(known, unknown);
+        }
     }
 }
 
 #[tokio::test]
 async fn choosing_answers_alike() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let mut replies = Vec::new();
-    for name in [ANN, NOBODY] {
-        let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": name}});
-        let session = t.ok("InitiateAuth", body).await["Session"].clone();
-        let body = json!({
-            "ChallengeName": "SELECT_CHALLENGE", "Session": session,
-            "ChallengeResponses": {"USERNAME": name, "ANSWER": "EMAIL_OTP"},
-        });
-        replies.push(shape(t.ok("RespondToAuthChallenge", body).await));
+    for (t, ann) in TestServer::of_each_contact().await {
+        let nobody = stranger(ann);
+        t.register(ann).await;
+        let mut replies = Vec::new();
+        for name in [ann, nobody] {
+            let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": name}});
+            let session = t.ok("InitiateAuth", body).await["Session"].clone();
+            let body = json!({
+                "ChallengeName": "SELECT_CHALLENGE", "Session": session,
+                "ChallengeResponses": {"USERNAME": name, "ANSWER": contact(name).factor().as_str()},
+            });
+            replies.push(shape(t.ok("RespondToAuthChallenge", body).await));
+        }
+        assert_eq!(replies[0], replies[1]);
     }
-    assert_eq!(replies[0], replies[1]);
 }
 
 #[tokio::test]
 async fn confirming_and_resending_answer_like_a_new_account() {
-    let t = TestServer::start().await;
-    t.sign_up(ANN).await;
-    let wrong = TestServer::other_code(&t.code_for(ANN).await);
-    for _ in 0..7 {
+    for (t, ann) in TestServer::of_each_contact().await {
+        let nobody = stranger(ann);
+        t.sign_up(ann).await;
+        let wrong = TestServer::other_code(&t.code_for(ann).await);
+        for _ in 0..7 {
+            let (known, unknown) = both(
+                &t,
+                [ann, nobody],
+                "ConfirmSignUp",
+                |name| json!({"Username": name, "ConfirmationCode": wrong}),
+            )
+            .await;
+            assert_eq!(known, unknown);
+        }
         let (known, unknown) = both(
             &t,
-            "ConfirmSignUp",
-            |name| json!({"Username": name, "ConfirmationCode": wrong}),
+            [ann, nobody],
+            "ResendConfirmationCode",
+            |name| json!({"Username": name}),
         )
         .await;
         assert_eq!(known, unknown);
+        assert!(t.mail_to(nobody).await.is_empty());
     }
-    let (known, unknown) = both(
-        &t,
-        "ResendConfirmationCode",
-        |name| json!({"Username": name}),
-    )
-    .await;
-    assert_eq!(known, unknown);
-    assert!(t.mail_to(NOBODY).await.is_empty());
 }
 
 #[tokio::test]
@@ -116,7 +141,7 @@ async fn spelling_tells_nothing() {
     t.register(ANN).await;
     t.wait(30);
     let shout = |name: &str| name.to_ascii_uppercase();
-    let (known, unknown) = both(&t, "InitiateAuth", |name| {
+    let (known, unknown) = both(&t, [ANN, NOBODY], "InitiateAuth", |name| {
         json!({
             "AuthFlow": "USER_AUTH",
             "AuthParameters": {"USERNAME": shout(name), "PREFERRED_CHALLENGE": "EMAIL_OTP"},
@@ -170,23 +195,25 @@ async fn a_stranger_is_the_same_stranger_each_time() {
 
 #[tokio::test]
 async fn a_hundred_failures_switch_a_stranger_off_too() {
-    let t = TestServer::start().await;
-    for _ in 0..20 {
-        t.wait(30);
-        let session = t.ask_for_code(NOBODY).await;
-        for _ in 0..5 {
-            t.refusal(
-                "RespondToAuthChallenge",
-                TestServer::email_otp(NOBODY, &session, "00000000"),
-            )
-            .await;
+    for (t, ann) in TestServer::of_each_contact().await {
+        let nobody = stranger(ann);
+        for _ in 0..20 {
+            t.wait(30);
+            let session = t.ask_for_code(nobody).await;
+            for _ in 0..5 {
+                t.refusal(
+                    "RespondToAuthChallenge",
+                    TestServer::otp(nobody, &session, "00000000"),
+                )
+                .await;
+            }
         }
+        let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": nobody}});
+        assert_eq!(
+            t.refusal("InitiateAuth", body).await,
+            "LimitExceededException: Attempt limit exceeded, please try after some time."
+        );
     }
-    let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": NOBODY}});
-    assert_eq!(
-        t.refusal("InitiateAuth", body).await,
-        "LimitExceededException: Attempt limit exceeded, please try after some time."
-    );
 }
 
 #[tokio::test]

@@ -1,28 +1,33 @@
 //! `GetUserAttributeVerificationCode`.
 
+use poolhouse_domain::pool::ContactAttribute;
 use serde_json::json;
 
-use crate::test_server::TestServer;
+use crate::test_server::{TestServer, contact, pool_of};
 
 const ANN: &str = "ann@example.com";
 
 #[tokio::test]
-async fn mails_a_code_for_the_address_on_record() {
-    let t = TestServer::start().await;
-    let token = t.register(ANN).await.access;
-    let body = json!({"AccessToken": token, "AttributeName": "email"});
-    assert_eq!(
-        t.ok("GetUserAttributeVerificationCode", body.clone()).await,
-        json!({
-            "CodeDeliveryDetails": {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
-        })
-    );
-    assert_eq!(t.mail_to(ANN).await.len(), 2);
-    t.ok("GetUserAttributeVerificationCode", body.clone()).await;
-    assert_eq!(t.mail_to(ANN).await.len(), 2, "one is on its way");
-    t.wait(30);
-    t.ok("GetUserAttributeVerificationCode", body).await;
-    assert_eq!(t.mail_to(ANN).await.len(), 3);
+async fn sends_a_code_to_the_contact_on_record() {
+    let details = [("a***@e***", "EMAIL"), ("+*******0123", "SMS")];
+    let servers = TestServer::of_each_contact().await;
+    for ((t, ann), (destination, medium)) in servers.into_iter().zip(details) {
+        let token = t.register(ann).await.access;
+        let attribute = contact(ann).as_str();
+        let body = json!({"AccessToken": token, "AttributeName": attribute});
+        assert_eq!(
+            t.ok("GetUserAttributeVerificationCode", body.clone()).await,
+            json!({"CodeDeliveryDetails": {
+                "Destination": destination, "DeliveryMedium": medium, "AttributeName": attribute,
+            }})
+        );
+        assert_eq!(t.mail_to(ann).await.len(), 2);
+        t.ok("GetUserAttributeVerificationCode", body.clone()).await;
+        assert_eq!(t.mail_to(ann).await.len(), 2, "one is on its way");
+        t.wait(30);
+        t.ok("GetUserAttributeVerificationCode", body).await;
+        assert_eq!(t.mail_to(ann).await.len(), 3);
+    }
 }
 
 #[tokio::test]
@@ -33,5 +38,25 @@ async fn only_an_address_can_be_proved() {
     assert_eq!(
         t.refusal("GetUserAttributeVerificationCode", body).await,
         "InvalidParameterException: Attribute name cannot be verified: expected email."
+    );
+}
+
+#[tokio::test]
+async fn a_contact_must_be_there() {
+    let mut config = pool_of(&[ContactAttribute::Email, ContactAttribute::PhoneNumber]);
+    config.schema.0[1].required = false;
+    let t = TestServer::with(config).await;
+    let token = t.register(ANN).await.access;
+    let refusal = |name| {
+        let body = json!({"AccessToken": token, "AttributeName": name});
+        t.refusal("GetUserAttributeVerificationCode", body)
+    };
+    assert_eq!(
+        refusal("phone_number").await,
+        "InvalidParameterException: User has no phone_number to verify."
+    );
+    assert_eq!(
+        refusal("name").await,
+        "InvalidParameterException: Attribute name cannot be verified: expected email or phone_number."
     );
 }

@@ -133,6 +133,26 @@ async fn what_is_missing_is_named() {
 }
 
 #[tokio::test]
+async fn a_challenge_that_nobody_is_put_is_refused_by_name() {
+    let t = TestServer::start().await;
+    let session = t.ask_for_code(ANN).await;
+    for name in ["CUSTOM_CHALLENGE", "ADMIN_NO_SRP_AUTH"] {
+        let body = json!({
+            "ChallengeName": name, "Session": session,
+            "ChallengeResponses": {"USERNAME": ANN, "ANSWER": "1"},
+        });
+        let refusal = t.refusal("RespondToAuthChallenge", body).await;
+        let expected = "SELECT_CHALLENGE, EMAIL_OTP, SMS_OTP";
+        assert!(
+            refusal.starts_with(&format!(
+                "InvalidParameterException: {name} is not served by this server: got {name}, expected one of {expected}"
+            )),
+            "{refusal}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_answer_is_for_the_step_at_hand() {
     let t = TestServer::start().await;
     t.register(ANN).await;
