@@ -1,4 +1,4 @@
-//! `ConfirmSignUp`: the person proves the address that they signed up with.
+//! `ConfirmSignUp`: the person proves the address or number that they signed up with.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html>
 //! Deviation: the Session that signs in is always returned, also after wrong codes.
@@ -24,7 +24,7 @@ pub(super) struct Reply {
 }
 
 /// Errors: `CodeMismatch`, `ExpiredCode`, `LimitExceeded` (five answers to one code),
-/// `NotAuthorized` (confirmed before).
+/// `NotAuthorized` (confirmed before), `AliasExists` (the contact became another's meanwhile).
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
     let session = sign_up::confirm(cx, &request.username, request.confirmation_code).await?;
     Ok(Reply { session: session.expose().clone() })

@@ -1,7 +1,8 @@
 //! `RespondToAuthChallenge`: an answer to what InitiateAuth asked.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
-//! Deviation: of the challenges, `SELECT_CHALLENGE`, `EMAIL_OTP` and `WEB_AUTHN` are served.
+//! Deviation: of the challenges, `SELECT_CHALLENGE`, `EMAIL_OTP`, `SMS_OTP` and `WEB_AUTHN` are served;
+//! another is refused by name.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,8 @@ pub(super) struct Request {
 }
 
 /// Errors: `CodeMismatch`, `ExpiredCode`, `NotAuthorized` (Session), `InvalidParameter` (missing
-/// responses), `LimitExceeded` (five answers to one code, or a factor that is switched off).
+/// responses), `LimitExceeded` (five answers to one code, or a factor that is switched off),
+/// `AliasExists` (the contact that the code proves became another's meanwhile).
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<AuthReply, ApiError> {
     let respond = sign_in::Respond {
         challenge: request.challenge_name,

@@ -1,4 +1,4 @@
-//! `SignUp`: somebody makes an account; we mail them a code.
+//! `SignUp`: somebody makes an account; we send them a code.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
 //! Deviation: passwords are not taken yet. No Session is returned: ConfirmSignUp always returns one.
@@ -28,7 +28,7 @@ pub(super) struct Reply {
     user_sub: String,
 }
 
-/// Errors: `InvalidParameter` (address, attributes), `UsernameExists`, `NotAuthorized` (the pool does
+/// Errors: `InvalidParameter` (contact, attributes), `UsernameExists`, `NotAuthorized` (the pool does
 /// not let people sign up).
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
     if request.password.is_some_and(|password| !password.expose().is_empty()) {

@@ -1,7 +1,7 @@
 //! `UpdateUserAttributes`: the user changes what is known about them.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html>
-//! Deviation: an address that somebody else has is refused when it is proved, not before.
+//! Deviation: an address or number that somebody else has is refused when it is proved, not before.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub(super) struct Reply {
     code_delivery_details_list: Vec<CodeDeliveryDetails>,
 }
 
-/// Errors: `InvalidParameter` (schema, address), `AliasExists`, those of the access token.
+/// Errors: `InvalidParameter` (schema, contact), `AliasExists`, those of the access token.
 pub(super) async fn run(cx: &UserCx, request: Request) -> Result<Reply, ApiError> {
     let sent = account::update_attributes(cx, attributes(request.user_attributes)).await?;
     Ok(Reply { code_delivery_details_list: sent.into_iter().map(Into::into).collect() })

@@ -1,4 +1,4 @@
-//! `VerifyUserAttribute`: the user proves an address.
+//! `VerifyUserAttribute`: the user proves an address or number.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifyUserAttribute.html>
 //! Deviation: none.
@@ -19,7 +19,7 @@ pub(super) struct Request {
 }
 
 /// Errors: `CodeMismatch`, `ExpiredCode`, `LimitExceeded` (five answers to one code), `AliasExists`
-/// (the address became another's meanwhile), `InvalidParameter`.
+/// (the contact became another's meanwhile), `InvalidParameter`.
 pub(super) async fn run(cx: &UserCx, request: Request) -> Result<Empty, ApiError> {
     account::verify_attribute(cx, &request.attribute_name, request.code).await?;
     Ok(Empty {})
