@@ -67,8 +67,8 @@ fn synth_gives_equal_bytes_for_equal_definitions() {
 
 #[test]
 fn a_branch_needs_its_name_and_app() {
-    let passkeys = DEFINITION.replace("} },", "}, webAuthn: true },");
-    let project = Project::new(&passkeys);
+    let more = DEFINITION.replace("} },", "}, phone: { otpLogin: true }, webAuthn: true },");
+    let project = Project::new(&more);
     let flags = ["--type", "branch", "--branch", "main", "--app-id", "d1a2b3"];
     assert!(run("synth", &project, &flags).contains("main.d1a2b3.amplifyapp.com"));
     let path = project.path().to_str().unwrap();
@@ -82,8 +82,8 @@ fn a_branch_needs_its_name_and_app() {
 
 #[test]
 fn what_is_served_is_not_called_missing() {
-    let passkeys = DEFINITION.replace("} },", "}, webAuthn: true },");
-    let project = Project::new(&passkeys);
+    let more = DEFINITION.replace("} },", "}, phone: { otpLogin: true }, webAuthn: true },");
+    let project = Project::new(&more);
     let (status, stdout, stderr) = Program::run(&["check", project.path().to_str().unwrap()]);
     assert!(status.success());
     assert!(!stdout.contains("Not served here"), "{stdout}");

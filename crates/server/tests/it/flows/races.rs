@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use poolhouse_domain::pool::ContactAttribute::{Email, PhoneNumber};
 use poolhouse_domain::pool::PoolConfig;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::test_server::{Answer, TestServer, Tokens, contact};
+use crate::test_server::{Answer, TestServer, Tokens, contact, pool_of};
 
 const ROUNDS: usize = 20;
 const ROTATIONS: usize = 200;
@@ -219,5 +220,34 @@ async fn without_grace_one_refreshes_and_the_sign_in_ends() {
         let successor = json!({"RefreshToken": Tokens::of(&first.unwrap().body).refresh});
         let refusal = t.refusal("GetTokensFromRefreshToken", successor).await;
         assert!(refusal.ends_with("has been revoked"), "{refusal}");
+    }
+}
+
+/// Two people gave one number. Whoever proves it first has it, also when they do so at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_number_becomes_one_persons_login() {
+    for round in 0..ROUNDS / 4 {
+        let t = Arc::new(TestServer::with(pool_of(&[Email, PhoneNumber])).await);
+        let number = format!("+12065550{round:03}");
+        let mut bodies = Vec::new();
+        for name in ["ann@example.com", "bob@example.com"] {
+            let attributes = json!([
+                {"Name": "email", "Value": name}, {"Name": "phone_number", "Value": number},
+            ]);
+            let body = json!({"Username": name, "UserAttributes": attributes});
+            t.ok("SignUp", body).await;
+            let session = t.start_with(name, "SMS_OTP").await["Session"].clone();
+            let code = t.code_for(&number).await;
+            let session = session.as_str().unwrap();
+            bodies.push(TestServer::otp_to("SMS_OTP", name, session, &code));
+        }
+        let mut calls = JoinSet::new();
+        for body in bodies {
+            let t = Arc::clone(&t);
+            calls.spawn(async move { t.call("RespondToAuthChallenge", body).await });
+        }
+        let answers = calls.join_all().await;
+        assert_eq!(successes(&answers), 1, "{answers:?}");
+        assert_eq!(count(&answers, "AliasExistsException"), 1, "{answers:?}");
     }
 }

@@ -11,49 +11,51 @@ const INVALID: &str = "NotAuthorizedException: Invalid session for the user.";
 
 #[tokio::test]
 async fn every_altered_character_is_refused() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    for place in 0..session.len() {
-        let mut altered = session.clone().into_bytes();
-        altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
-        let altered = String::from_utf8(altered).unwrap();
-        let body = TestServer::email_otp(ANN, &altered, &code);
-        assert_eq!(
-            t.refusal("RespondToAuthChallenge", body).await,
-            INVALID,
-            "{place}"
-        );
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        for place in 0..session.len() {
+            let mut altered = session.clone().into_bytes();
+            altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
+            let altered = String::from_utf8(altered).unwrap();
+            let body = TestServer::otp(ann, &altered, &code);
+            assert_eq!(
+                t.refusal("RespondToAuthChallenge", body).await,
+                INVALID,
+                "{place}"
+            );
+        }
+        for altered in [
+            format!("{session}A"),
+            session[1..].to_owned(),
+            session[..session.len() - 1].to_owned(),
+        ] {
+            let body = TestServer::otp(ann, &altered, &code);
+            assert_eq!(t.refusal("RespondToAuthChallenge", body).await, INVALID);
+        }
+        t.ok(
+            "RespondToAuthChallenge",
+            TestServer::otp(ann, &session, &code),
+        )
+        .await;
     }
-    for altered in [
-        format!("{session}A"),
-        session[1..].to_owned(),
-        session[..session.len() - 1].to_owned(),
-    ] {
-        let body = TestServer::email_otp(ANN, &altered, &code);
-        assert_eq!(t.refusal("RespondToAuthChallenge", body).await, INVALID);
-    }
-    t.ok(
-        "RespondToAuthChallenge",
-        TestServer::email_otp(ANN, &session, &code),
-    )
-    .await;
 }
 
 #[tokio::test]
 async fn a_used_session_is_refused() {
-    let t = TestServer::start().await;
-    t.register(ANN).await;
-    let session = t.ask_for_code(ANN).await;
-    let code = t.code_for(ANN).await;
-    let body = TestServer::email_otp(ANN, &session, &code);
-    t.ok("RespondToAuthChallenge", body.clone()).await;
-    for _ in 0..2 {
-        assert_eq!(
-            t.refusal("RespondToAuthChallenge", body.clone()).await,
-            "NotAuthorizedException: Invalid session for the user, session can only be used once."
-        );
+    for (t, ann) in TestServer::of_each_contact().await {
+        t.register(ann).await;
+        let session = t.ask_for_code(ann).await;
+        let code = t.code_for(ann).await;
+        let body = TestServer::otp(ann, &session, &code);
+        t.ok("RespondToAuthChallenge", body.clone()).await;
+        for _ in 0..2 {
+            assert_eq!(
+                t.refusal("RespondToAuthChallenge", body.clone()).await,
+                "NotAuthorizedException: Invalid session for the user, session can only be used once."
+            );
+        }
     }
 }
 
