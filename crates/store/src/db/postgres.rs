@@ -132,3 +132,6 @@ fn prepare(shared: &Arc<Shared>) -> Result<(), StoreError> {
     thread::scope(|scope| scope.spawn(work).join())
         .unwrap_or_else(|_| Err(StoreError::broken("the migration panicked")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,94 +1,210 @@
-//! The seam itself: parameters, and what happens when a commit fails.
+//! The seam itself, on both engines: parameters and columns. And what happens when a commit fails.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use poolhouse_domain::Timestamp;
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
+use tempfile::TempDir;
 
 use super::Value;
 use crate::{Store, StoreError, StoreUrl, Txn};
 
-fn open(folder: &tempfile::TempDir) -> Store {
+#[expect(dead_code, reason = "the integration tests use the rest of it")]
+#[path = "../../tests/it/postgres/server.rs"]
+pub(super) mod server;
+
+/// An empty store, and what goes away with it.
+pub(super) struct Fresh {
+    store: Store,
+    _folder: Option<TempDir>,
+}
+
+impl Fresh {
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            store: open(&folder),
+            _folder: Some(folder),
+        }
+    }
+
+    /// With more to say at the end of the URL.
+    pub(super) async fn postgres(more: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let schema = format!("seam_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let server = server::shared();
+        server.run(&format!("CREATE SCHEMA {schema}")).await;
+        let url = format!("{}{more}", server.url(&schema));
+        Self {
+            store: open_at(&url.parse().unwrap()),
+            _folder: None,
+        }
+    }
+
+    async fn both() -> [Self; 2] {
+        [Self::sqlite(), Self::postgres("").await]
+    }
+}
+
+fn open(folder: &TempDir) -> Store {
+    open_at(&StoreUrl::from(&*folder.path().join("test.db")))
+}
+
+fn open_at(url: &StoreUrl) -> Store {
     let random = SeededRandom::new(1);
     let sealer = MasterKey::generate(&random).sealer("store");
-    Store::open(
-        &StoreUrl::from(&*folder.path().join("test.db")),
-        sealer,
-        Arc::new(random),
-    )
-    .unwrap()
+    Store::open(url, sealer, Arc::new(random)).unwrap()
 }
 
-async fn read<T: Send + 'static>(
-    store: &Store,
+pub(super) async fn read<T: Send + 'static>(
+    fresh: &Fresh,
     work: impl Fn(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    store.read(work).await
+    fresh.store.read(work).await
 }
 
-#[tokio::test]
+pub(super) async fn write<T: Send + 'static>(
+    fresh: &Fresh,
+    work: impl Fn(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    fresh.store.write(work).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn parameters_go_by_number_not_by_place() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
-    let row = read(&store, |txn| {
-        txn.query_one(
-            "SELECT $2 AS b, $1 AS a, $2 AS again, $3 AS c",
-            &[Value::Int(1), "two".into(), (&[3, 3]).into()],
-            |row| {
-                Ok((
-                    row.usize("x.a")?,
-                    row.text("x.b")?,
-                    row.text("x.again")?,
-                    row.blob("x.c")?,
-                ))
-            },
-        )
-    });
-    let expected = (1, "two".to_owned(), "two".to_owned(), vec![3, 3]);
-    assert_eq!(row.await.unwrap(), expected);
+    for store in Fresh::both().await {
+        let row = read(&store, |txn| {
+            txn.query_one(
+                "SELECT $2 AS b, $1 AS a, $2 AS again, $3 AS c",
+                &[Value::Int(1), "two".into(), (&[3, 3]).into()],
+                |row| {
+                    Ok((
+                        row.usize("x.a")?,
+                        row.text("x.b")?,
+                        row.text("x.again")?,
+                        row.blob("x.c")?,
+                    ))
+                },
+            )
+        });
+        let expected = (1, "two".to_owned(), "two".to_owned(), vec![3, 3]);
+        assert_eq!(row.await.unwrap(), expected);
+    }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missing_parameter_is_no_null() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
-    let outcome = read(&store, |txn| {
-        txn.query_opt("SELECT $2 AS a", &[Value::Int(1)], |_| Ok(()))
+    for store in Fresh::both().await {
+        let outcome = read(&store, |txn| {
+            txn.query_opt("SELECT $2 AS a", &[Value::Int(1)], |_| Ok(()))
+        });
+        assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
+    }
+}
+
+/// A parameter that is null the first time a statement is run, and a number the next time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_null_has_the_type_of_its_place() {
+    for store in Fresh::both().await {
+        let kept = write(&store, |txn| {
+            txn.execute_script("CREATE TABLE things (a BIGINT, b BLOB, c TEXT)")?;
+            for number in [None, Some(7_u32)] {
+                let params = [
+                    number.into(),
+                    number.map(|_| &[1_u8; 2]).into(),
+                    number.map(|_| "x").into(),
+                ];
+                txn.execute("INSERT INTO things (a, b, c) VALUES ($1, $2, $3)", &params)?;
+            }
+            txn.query_many("SELECT a, b, c FROM things ORDER BY a DESC", &[], |row| {
+                Ok((
+                    row.optional("things.a", crate::db::Row::u32)?,
+                    row.optional("things.b", crate::db::Row::blob)?,
+                    row.optional("things.c", crate::db::Row::text)?,
+                ))
+            })
+        });
+        let mut kept = kept.await.unwrap();
+        kept.sort();
+        let whole = (Some(7), Some(vec![1, 1]), Some("x".to_owned()));
+        assert_eq!(kept, [(None, None, None), whole]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_is_named() {
+    for store in Fresh::both().await {
+        for (sql, expected) in [
+            ("SELECT 'x' AS a", "t.a is text, expected an integer"),
+            (
+                "SELECT CAST(NULL AS BIGINT) AS a",
+                "t.a is null, expected an integer",
+            ),
+            (
+                "SELECT -1 AS a",
+                "t.a is -1, expected a number from 0 to 2^32",
+            ),
+            ("SELECT 1.5 AS a", "t.a cannot be read: "),
+            ("SELECT 1 AS b", "t.a cannot be read: "),
+        ] {
+            let outcome = read(&store, move |txn| {
+                txn.query_opt(sql, &[], |row| row.u32("t.a"))
+            });
+            let Err(StoreError::Broken(why)) = outcome.await else {
+                panic!("{sql} was read");
+            };
+            assert!(why.to_string().starts_with(expected), "{why}");
+        }
+        let flag = read(&store, |txn| {
+            txn.query_opt("SELECT 2 AS a", &[], |row| row.bool("t.a"))
+        });
+        assert!(flag.await.is_err());
+        let short = read(&store, |txn| {
+            txn.query_opt("SELECT $1 AS a", &[(&[1, 2]).into()], |row| {
+                row.bytes::<3>("t.a")
+            })
+        });
+        assert!(short.await.is_err());
+    }
+}
+
+/// The types that expressions have are not all those of columns.
+#[tokio::test(flavor = "multi_thread")]
+async fn expressions_are_read_like_columns() {
+    for store in Fresh::both().await {
+        for (sql, expected) in [
+            ("SELECT 7 AS a", 7),
+            ("SELECT COUNT(*) AS a FROM pools", 0),
+            (
+                "SELECT MAX(version) / MAX(version) AS a FROM schema_versions",
+                1,
+            ),
+            ("SELECT 1 < 2 AS a", 1),
+        ] {
+            let found = read(&store, move |txn| {
+                txn.query_one(sql, &[], |row| row.u32("t.a"))
+            });
+            assert_eq!(found.await.unwrap(), expected, "{sql}");
+        }
+    }
+}
+
+/// A statement that failed has spoilt the transaction, whatever its closure makes of that.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_error_nothing_is_kept() {
+    let store = Fresh::postgres("").await;
+    let outcome = write(&store, |txn| {
+        txn.session_spend(&[1; 16], Timestamp::from_seconds(1))?;
+        assert!(txn.execute("INSERT INTO nowhere VALUES (1)", &[]).is_err());
+        let later = txn.session_spend(&[2; 16], Timestamp::from_seconds(1));
+        assert!(matches!(later, Err(StoreError::Broken(_))));
+        Ok(())
     });
     assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
-}
-
-#[tokio::test]
-async fn what_does_not_fit_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
-    for (sql, expected) in [
-        ("SELECT 'x' AS a", "t.a is text, expected an integer"),
-        ("SELECT NULL AS a", "t.a is null, expected an integer"),
-        (
-            "SELECT -1 AS a",
-            "t.a is -1, expected a number from 0 to 2^32",
-        ),
-        ("SELECT 1.5 AS a", "t.a cannot be read: "),
-        ("SELECT 1 AS b", "t.a cannot be read: "),
-    ] {
-        let outcome = read(&store, move |txn| {
-            txn.query_opt(sql, &[], |row| row.u32("t.a"))
-        });
-        let Err(StoreError::Broken(why)) = outcome.await else {
-            panic!("{sql} was read");
-        };
-        assert!(why.to_string().starts_with(expected), "{why}");
-    }
-    let flag = read(&store, |txn| {
-        txn.query_opt("SELECT 2 AS a", &[], |row| row.bool("t.a"))
-    });
-    assert!(flag.await.is_err());
-    let short = read(&store, |txn| {
-        txn.query_opt("SELECT x'0102' AS a", &[], |row| row.bytes::<3>("t.a"))
-    });
-    assert!(short.await.is_err());
+    let spent = read(&store, |txn| txn.session_is_spent(&[1; 16]));
+    assert!(!spent.await.unwrap());
 }
 
 /// The one way to make COMMIT fail from inside: a constraint that is checked only then.
@@ -122,7 +238,7 @@ async fn after_a_failed_commit_nothing_is_acknowledged() {
     store.close().await;
 
     let store = open(&folder);
-    let spent = read(&store, |txn| {
+    let spent = store.read::<_, StoreError, _>(|txn| {
         Ok([1_u8, 2, 3].map(|id| txn.session_is_spent(&[id; 16]).unwrap()))
     });
     assert_eq!(spent.await.unwrap(), [true, false, false]);
@@ -138,7 +254,7 @@ async fn a_lost_transaction_is_noticed() {
         txn.session_spend(&[1; 16], Timestamp::from_seconds(1))
     });
     assert!(matches!(lost.await, Err(StoreError::Broken(_))));
-    let spent = read(&store, |txn| txn.session_is_spent(&[1; 16]));
+    let spent = store.read::<_, StoreError, _>(|txn| txn.session_is_spent(&[1; 16]));
     assert!(!spent.await.unwrap());
     assert!(store.check().await.is_err());
 }

@@ -17,7 +17,7 @@ use crate::contract::sample::{add_user, at, mail, pool, read, write};
 crate::contract::contract!(std::future::ready(crate::sqlite::fresh()));
 
 /// An empty store, and the folder that goes away with the test.
-fn fresh() -> (Store, TempDir) {
+pub(crate) fn fresh() -> (Store, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     (open(folder.path(), 1).unwrap(), folder)
 }

@@ -1,0 +1,327 @@
+//! What a store must do, on maps in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use poolhouse_domain::Timestamp;
+use poolhouse_domain::code::MAX_ATTEMPTS;
+use poolhouse_domain::passkey::{Passkey, PasskeyRegistration};
+use poolhouse_domain::throttle::{FACTOR_REST, FactorFailures};
+use poolhouse_domain::user::User;
+use poolhouse_store::Code;
+
+use super::step::{
+    Step, Transaction, Who, code_until, key_text, numbered, passkey_made, quarter,
+    registration_until,
+};
+
+/// A store. A pool is known by any [`Who`] in it.
+#[derive(Clone, Default)]
+pub(super) struct Memory {
+    pools: BTreeSet<String>,
+    users: BTreeMap<Who, User>,
+    logins: Vec<(Who, usize, u8)>,
+    pending: BTreeMap<(Who, usize), u8>,
+    codes: BTreeMap<Who, Code>,
+    failures: BTreeMap<Who, FactorFailures>,
+    sessions: BTreeMap<u8, Timestamp>,
+    passkeys: BTreeMap<(String, u8), (Who, Passkey)>,
+    registrations: BTreeMap<Who, PasskeyRegistration>,
+    messages: Vec<Message>,
+}
+
+#[derive(Clone)]
+struct Message {
+    who: Who,
+    leased_until: Timestamp,
+    sent_at: Option<Timestamp>,
+    erased: bool,
+}
+
+impl Message {
+    fn waits(&self) -> bool {
+        !self.erased && self.sent_at.is_none()
+    }
+}
+
+/// A step that must not succeed.
+struct Conflict;
+
+type Outcome = Result<String, Conflict>;
+
+impl Memory {
+    /// What each step says, up to the one that meets a conflict.
+    pub(super) fn run(&mut self, transaction: &Transaction) -> Vec<String> {
+        let mut after = self.clone();
+        let mut said = Vec::new();
+        for step in &transaction.steps {
+            let Ok(outcome) = after.step(step) else {
+                said.push("conflict".to_owned());
+                return said;
+            };
+            said.push(outcome);
+        }
+        if transaction.keep {
+            *self = after;
+        }
+        said
+    }
+
+    fn step(&mut self, step: &Step) -> Outcome {
+        match *step {
+            Step::PoolInsert(who) => {
+                let new = self.pools.insert(who.pool().to_string());
+                if new { say(()) } else { Err(Conflict) }
+            }
+            Step::PoolFind(who) => {
+                let pool = who.pool();
+                say(self.pools.contains(pool.as_str()).then_some(pool))
+            }
+            Step::UserInsert(who, version) => {
+                let there = self.pools.contains(who.pool().as_str());
+                if !there || self.users.contains_key(&who) {
+                    return Err(Conflict);
+                }
+                self.users.insert(who, who.account(version));
+                say(())
+            }
+            Step::UserUpdate(who, version) => {
+                let user = self.users.get_mut(&who);
+                say(user.map(|user| *user = who.account(version)).is_some())
+            }
+            Step::UserGet(who) => say(self.users.get(&who)),
+            Step::UserDelete(who) => self.user_delete(who),
+            Step::LoginSet(who, by, key) => self.login_set(who, by, key),
+            Step::LoginDelete(who, by) => {
+                let before = self.logins.len();
+                self.logins.retain(|login| (login.0, login.1) != (who, by));
+                say(self.logins.len() < before)
+            }
+            Step::UserFind(who, by, key) => {
+                let owner = self.owner(who, by, key);
+                say(owner.and_then(|owner| self.users.get(&owner)))
+            }
+            Step::PendingSet(who, by, value) => {
+                self.user(who)?;
+                self.pending.insert((who, by), value);
+                say(())
+            }
+            Step::PendingGet(who, by) => {
+                say(self.pending.get(&(who, by)).map(|value| key_text(*value)))
+            }
+            Step::PendingDelete(who, by) => say(self.pending.remove(&(who, by)).is_some()),
+            _ => self.proof(step),
+        }
+    }
+
+    /// What belongs to a user needs one.
+    fn user(&self, who: Who) -> Result<(), Conflict> {
+        let there = self.users.contains_key(&who);
+        if there { Ok(()) } else { Err(Conflict) }
+    }
+
+    fn owner(&self, who: Who, by: usize, key: u8) -> Option<Who> {
+        let mut logins = self.logins.iter();
+        logins
+            .find(|login| login.0.in_pool_of(who) && (login.1, login.2) == (by, key))
+            .map(|login| login.0)
+    }
+
+    fn user_delete(&mut self, who: Who) -> Outcome {
+        self.logins.retain(|login| login.0 != who);
+        self.pending.retain(|(owner, _), _| *owner != who);
+        self.codes.remove(&who);
+        self.failures.remove(&who);
+        self.passkeys.retain(|_, (owner, _)| *owner != who);
+        self.registrations.remove(&who);
+        for message in &mut self.messages {
+            message.erased |= message.who == who;
+        }
+        say(self.users.remove(&who).is_some())
+    }
+
+    fn login_set(&mut self, who: Who, by: usize, key: u8) -> Outcome {
+        self.user(who)?;
+        if self.owner(who, by, key).is_some_and(|owner| owner != who) {
+            return Err(Conflict);
+        }
+        self.logins.retain(|login| (login.0, login.1) != (who, by));
+        self.logins.push((who, by, key));
+        say(())
+    }
+
+    fn proof(&mut self, step: &Step) -> Outcome {
+        match *step {
+            Step::CodePut(who, id, end) => {
+                self.codes.insert(who, code_until(id, end));
+                say(())
+            }
+            Step::CodeGet(who) => say(self.codes.get(&who)),
+            Step::CodeAttempt(who, id, now) => {
+                let code = self.codes.get_mut(&who).filter(|code| {
+                    code.id == [id; 16]
+                        && code.attempts < MAX_ATTEMPTS
+                        && !code.consumed
+                        && code.expires_at > quarter(now)
+                });
+                say(code.map(|code| {
+                    code.attempts += 1;
+                    &*code
+                }))
+            }
+            Step::CodeConsume(who, id) => {
+                let code = self.codes.get_mut(&who);
+                let code = code.filter(|code| code.id == [id; 16] && !code.consumed);
+                say(code.map(|code| code.consumed = true).is_some())
+            }
+            Step::FailureCount(who, now) => {
+                let rested = quarter(now).before(FACTOR_REST);
+                let before = self.failures.get(&who);
+                let count = before.filter(|before| before.last_at > rested);
+                let failures = FactorFailures {
+                    count: count.map_or(0, |before| before.count) + 1,
+                    last_at: quarter(now),
+                };
+                self.failures.insert(who, failures);
+                say(failures)
+            }
+            Step::FailuresGet(who) => say(self.failures.get(&who)),
+            Step::FailuresReset(who) => {
+                self.failures.remove(&who);
+                say(())
+            }
+            Step::SessionSpend(id, end) => {
+                let new = !self.sessions.contains_key(&id);
+                self.sessions.entry(id).or_insert(quarter(end));
+                say(new)
+            }
+            Step::SessionIsSpent(id) => say(self.sessions.contains_key(&id)),
+            Step::Sweep(now) => self.sweep(quarter(now)),
+            _ => self.credential(step),
+        }
+    }
+
+    fn sweep(&mut self, now: Timestamp) -> Outcome {
+        let rows = |memory: &Self| {
+            memory.codes.len()
+                + memory.sessions.len()
+                + memory.registrations.len()
+                + memory.failures.len()
+        };
+        let before = rows(self);
+        self.codes.retain(|_, code| code.expires_at > now);
+        self.sessions.retain(|_, end| *end > now);
+        self.registrations.retain(|_, begun| begun.expires_at > now);
+        let rested = now.before(FACTOR_REST);
+        self.failures
+            .retain(|_, failures| failures.last_at > rested);
+        say(before - rows(self))
+    }
+
+    fn credential(&mut self, step: &Step) -> Outcome {
+        match *step {
+            Step::PasskeyInsert(who, id, now) => {
+                self.user(who)?;
+                let place = (who.pool().to_string(), id);
+                if self.passkeys.contains_key(&place) {
+                    return Err(Conflict);
+                }
+                self.passkeys
+                    .insert(place, (who, passkey_made(who, id, now)));
+                say(())
+            }
+            Step::PasskeyUse(who, id, count, now) => {
+                let found = self.passkeys.get_mut(&(who.pool().to_string(), id));
+                let usable = found.filter(|(_, passkey)| {
+                    passkey.sign_count < count || (passkey.sign_count == 0 && count == 0)
+                });
+                let used = usable.map(|(_, passkey)| {
+                    passkey.sign_count = count;
+                    passkey.backup_state = count % 2 == 0;
+                    passkey.last_used_at = Some(quarter(now));
+                });
+                say(used.is_some())
+            }
+            Step::PasskeyRename(who, id) => {
+                let found = self.passkeys.get_mut(&(who.pool().to_string(), id));
+                let own = found.filter(|(owner, _)| *owner == who);
+                say(own
+                    .map(|(_, passkey)| "new".clone_into(&mut passkey.name))
+                    .is_some())
+            }
+            Step::PasskeyList(who, limit) => {
+                let own = self.passkeys.values().filter(|(owner, _)| *owner == who);
+                let mut own: Vec<_> = own.map(|(_, passkey)| passkey).collect();
+                own.sort_by_key(|passkey| (passkey.created_at, &passkey.credential_id));
+                own.truncate(limit);
+                say(own)
+            }
+            Step::PasskeyDelete(who, id) => {
+                let before = self.passkeys.len();
+                let place = (who.pool().to_string(), id);
+                self.passkeys
+                    .retain(|found, (owner, _)| *found != place || *owner != who);
+                say(self.passkeys.len() < before)
+            }
+            Step::RegistrationPut(who, id, end) => {
+                self.user(who)?;
+                self.registrations
+                    .insert(who, registration_until(who, id, end));
+                say(())
+            }
+            Step::RegistrationTake(who) => say(self.registrations.remove(&who)),
+            _ => self.message(step),
+        }
+    }
+
+    fn message(&mut self, step: &Step) -> Outcome {
+        match *step {
+            Step::OutboxInsert(who, _) => {
+                self.messages.push(Message {
+                    who,
+                    leased_until: quarter(0),
+                    sent_at: None,
+                    erased: false,
+                });
+                say(())
+            }
+            Step::OutboxTake(now, limit) => {
+                let messages = self.messages.iter_mut().enumerate();
+                let free = messages
+                    .filter(|(_, message)| message.waits() && message.leased_until <= quarter(now));
+                let taken = free.take(limit).map(|(number, message)| {
+                    message.leased_until = quarter(now + 2);
+                    numbered(number)
+                });
+                say(taken.collect::<Vec<_>>())
+            }
+            Step::OutboxSent(place, now, keep) => {
+                let Some(message) = self.messages.get_mut(place) else {
+                    return say("no such message");
+                };
+                let waited = message.waits();
+                if waited {
+                    message.sent_at = Some(quarter(now));
+                    message.erased = !keep;
+                }
+                say(waited)
+            }
+            Step::OutboxDue => {
+                let messages = self.messages.iter().enumerate();
+                let due = messages.filter(|(_, message)| message.waits());
+                say(due.map(|(number, _)| numbered(number)).collect::<Vec<_>>())
+            }
+            _ => {
+                let messages = self.messages.iter().enumerate().rev();
+                let kept = messages.filter(|(_, message)| !message.erased);
+                let sent = kept.filter_map(|(number, message)| {
+                    message.sent_at.map(|sent_at| (numbered(number), sent_at))
+                });
+                say(sent.collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
+fn say(outcome: impl std::fmt::Debug) -> Outcome {
+    Ok(format!("{outcome:?}"))
+}

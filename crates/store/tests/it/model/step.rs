@@ -1,0 +1,381 @@
+//! What can be done to a store, with few keys so that much of it meets.
+
+use poolhouse_domain::code::CodePurpose;
+use poolhouse_domain::passkey::{Passkey, PasskeyRegistration};
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
+use poolhouse_domain::user::User;
+use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
+use poolhouse_store::{Code, OutboxId, StoreError, Txn};
+use proptest::prelude::*;
+
+use crate::contract::{codes, passkey_registrations, passkeys, sample};
+
+/// Steps that are kept together, or undone together.
+#[derive(Clone, Debug)]
+pub(super) struct Transaction {
+    pub(super) steps: Vec<Step>,
+    pub(super) keep: bool,
+}
+
+pub(super) fn transactions() -> impl Strategy<Value = Transaction> {
+    let steps = proptest::collection::vec(any_step(), 1..8);
+    (steps, prop::bool::weighted(0.85)).prop_map(|(steps, keep)| Transaction { steps, keep })
+}
+
+/// A user of a pool, who may not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Who {
+    pool: u8,
+    user: u8,
+}
+
+impl Who {
+    pub(super) fn pool(self) -> PoolId {
+        PoolId::new(format!("us-east-1_{}", self.pool))
+    }
+
+    pub(super) fn sub(self) -> Sub {
+        Sub::new(format!("user-{}", self.user))
+    }
+
+    fn name(self) -> String {
+        format!("pool {}", self.pool)
+    }
+
+    pub(super) fn in_pool_of(self, other: Self) -> bool {
+        self.pool == other.pool
+    }
+
+    pub(super) fn account(self, version: u8) -> User {
+        let mut user = sample::user(self.sub().as_str());
+        user.enabled = version % 2 == 0;
+        user.attributes
+            .insert("name".to_owned(), format!("ß{version}"));
+        user
+    }
+}
+
+/// Which of the two, for a [`ContactAttribute`].
+pub(super) const CONTACTS: [ContactAttribute; 2] =
+    [ContactAttribute::Email, ContactAttribute::PhoneNumber];
+
+/// So many quarters of a day after the epoch: a rest of a day is seen from both sides.
+pub(super) fn quarter(number: u8) -> Timestamp {
+    sample::at(i64::from(number) * 6 * 60 * 60)
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    PoolInsert(Who),
+    PoolFind(Who),
+    UserInsert(Who, u8),
+    UserUpdate(Who, u8),
+    UserGet(Who),
+    UserDelete(Who),
+    LoginSet(Who, usize, u8),
+    LoginDelete(Who, usize),
+    UserFind(Who, usize, u8),
+    PendingSet(Who, usize, u8),
+    PendingGet(Who, usize),
+    PendingDelete(Who, usize),
+    CodePut(Who, u8, u8),
+    CodeGet(Who),
+    CodeAttempt(Who, u8, u8),
+    CodeConsume(Who, u8),
+    FailureCount(Who, u8),
+    FailuresGet(Who),
+    FailuresReset(Who),
+    SessionSpend(u8, u8),
+    SessionIsSpent(u8),
+    PasskeyInsert(Who, u8, u8),
+    PasskeyUse(Who, u8, u32, u8),
+    PasskeyRename(Who, u8),
+    PasskeyList(Who, usize),
+    PasskeyDelete(Who, u8),
+    RegistrationPut(Who, u8, u8),
+    RegistrationTake(Who),
+    OutboxInsert(Who, u8),
+    OutboxTake(u8, usize),
+    OutboxSent(usize, u8, bool),
+    OutboxDue,
+    Inbox,
+    Sweep(u8),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let who = || (prop_oneof![4 => Just(0_u8), 1 => Just(1_u8)], 0..2_u8).prop_map(|(pool, user)| Who { pool, user });
+    let (small, moment, contact) = (|| 0..2_u8, || 0..6_u8, || 0..2_usize);
+    prop_oneof![
+        2 => accounts(who, small, contact),
+        3 => proofs(who, small, moment),
+        2 => credentials(who, small, moment),
+        2 => messages(who, moment),
+    ]
+}
+
+fn accounts<W, S, C>(
+    who: impl Fn() -> W,
+    small: impl Fn() -> S,
+    contact: impl Fn() -> C,
+) -> impl Strategy<Value = Step>
+where
+    W: Strategy<Value = Who> + 'static,
+    S: Strategy<Value = u8> + 'static,
+    C: Strategy<Value = usize> + 'static,
+{
+    prop_oneof![
+        1 => who().prop_map(Step::PoolInsert),
+        1 => who().prop_map(Step::PoolFind),
+        4 => (who(), small()).prop_map(|(who, v)| Step::UserInsert(who, v)),
+        2 => (who(), small()).prop_map(|(who, v)| Step::UserUpdate(who, v)),
+        2 => who().prop_map(Step::UserGet),
+        1 => who().prop_map(Step::UserDelete),
+        4 => (who(), contact(), small()).prop_map(|(who, by, key)| Step::LoginSet(who, by, key)),
+        1 => (who(), contact()).prop_map(|(who, by)| Step::LoginDelete(who, by)),
+        2 => (who(), contact(), small()).prop_map(|(who, by, key)| Step::UserFind(who, by, key)),
+        2 => (who(), contact(), small()).prop_map(|(who, by, v)| Step::PendingSet(who, by, v)),
+        1 => (who(), contact()).prop_map(|(who, by)| Step::PendingGet(who, by)),
+        1 => (who(), contact()).prop_map(|(who, by)| Step::PendingDelete(who, by)),
+    ]
+}
+
+fn proofs<W, S, M>(
+    who: impl Fn() -> W,
+    small: impl Fn() -> S,
+    moment: impl Fn() -> M,
+) -> impl Strategy<Value = Step>
+where
+    W: Strategy<Value = Who> + 'static,
+    S: Strategy<Value = u8> + 'static,
+    M: Strategy<Value = u8> + 'static,
+{
+    prop_oneof![
+        (who(), small(), moment()).prop_map(|(who, id, end)| Step::CodePut(who, id, end)),
+        who().prop_map(Step::CodeGet),
+        (who(), small(), moment()).prop_map(|(who, id, now)| Step::CodeAttempt(who, id, now)),
+        (who(), small(), moment()).prop_map(|(who, id, now)| Step::CodeAttempt(who, id, now)),
+        (who(), small()).prop_map(|(who, id)| Step::CodeConsume(who, id)),
+        (who(), moment()).prop_map(|(who, now)| Step::FailureCount(who, now)),
+        who().prop_map(Step::FailuresGet),
+        who().prop_map(Step::FailuresReset),
+        (small(), moment()).prop_map(|(id, end)| Step::SessionSpend(id, end)),
+        small().prop_map(Step::SessionIsSpent),
+        moment().prop_map(Step::Sweep),
+    ]
+}
+
+fn credentials<W, S, M>(
+    who: impl Fn() -> W,
+    small: impl Fn() -> S,
+    moment: impl Fn() -> M,
+) -> impl Strategy<Value = Step>
+where
+    W: Strategy<Value = Who> + 'static,
+    S: Strategy<Value = u8> + 'static,
+    M: Strategy<Value = u8> + 'static,
+{
+    prop_oneof![
+        (who(), small(), moment()).prop_map(|(who, id, now)| Step::PasskeyInsert(who, id, now)),
+        (who(), small(), 0..12_u32, moment())
+            .prop_map(|(who, id, count, now)| Step::PasskeyUse(who, id, count, now)),
+        (who(), small()).prop_map(|(who, id)| Step::PasskeyRename(who, id)),
+        (who(), 1..3_usize).prop_map(|(who, limit)| Step::PasskeyList(who, limit)),
+        (who(), small()).prop_map(|(who, id)| Step::PasskeyDelete(who, id)),
+        (who(), small(), moment()).prop_map(|(who, id, end)| Step::RegistrationPut(who, id, end)),
+        who().prop_map(Step::RegistrationTake),
+    ]
+}
+
+fn messages<W, M>(who: impl Fn() -> W, moment: impl Fn() -> M) -> impl Strategy<Value = Step>
+where
+    W: Strategy<Value = Who> + 'static,
+    M: Strategy<Value = u8> + 'static,
+{
+    prop_oneof![
+        (who(), moment()).prop_map(|(who, now)| Step::OutboxInsert(who, now)),
+        (moment(), 1..4_usize).prop_map(|(now, limit)| Step::OutboxTake(now, limit)),
+        (0..8_usize, moment(), any::<bool>())
+            .prop_map(|(place, now, keep)| Step::OutboxSent(place, now, keep)),
+        Just(Step::OutboxDue),
+        Just(Step::Inbox),
+    ]
+}
+
+pub(super) const PURPOSE: CodePurpose = CodePurpose::SignInEmail;
+pub(super) const FACTOR: FirstFactor = FirstFactor::EmailOtp;
+
+/// How a message is told from others: by its number.
+pub(super) fn numbered(number: usize) -> String {
+    format!("message {number}")
+}
+
+pub(super) fn key_text(key: u8) -> String {
+    format!("{key}@example.com")
+}
+
+pub(super) fn code_until(id: u8, end: u8) -> Code {
+    let mut code = codes::code(id);
+    code.expires_at = quarter(end);
+    code
+}
+
+pub(super) fn passkey_made(who: Who, id: u8, now: u8) -> Passkey {
+    let mut passkey = passkeys::passkey(who.sub().as_str(), id);
+    passkey.created_at = quarter(now);
+    passkey
+}
+
+pub(super) fn registration_until(who: Who, id: u8, end: u8) -> PasskeyRegistration {
+    let mut begun = passkey_registrations::registration(who.sub().as_str(), "web", id);
+    begun.expires_at = quarter(end);
+    begun
+}
+
+impl Step {
+    /// Does it, and says what came of it.
+    pub(super) fn run(
+        &self,
+        txn: &mut Txn<'_>,
+        messages: &mut Vec<OutboxId>,
+    ) -> Result<String, StoreError> {
+        match *self {
+            Self::PoolInsert(who) => say(txn.pool_insert(&who.name(), &who.pool(), quarter(0))),
+            Self::PoolFind(who) => say(txn.pool_find(&who.name())),
+            Self::UserInsert(who, v) => say(txn.user_insert(&who.pool(), &who.account(v))),
+            Self::UserUpdate(who, v) => say(txn.user_update(&who.pool(), &who.account(v))),
+            Self::UserGet(who) => say(txn.user_get(&who.pool(), &who.sub())),
+            Self::UserDelete(who) => say(txn.user_delete(&who.pool(), &who.sub())),
+            Self::LoginSet(who, by, key) => {
+                say(txn.login_set(&who.pool(), &who.sub(), CONTACTS[by], &key_text(key)))
+            }
+            Self::LoginDelete(who, by) => {
+                say(txn.login_delete(&who.pool(), &who.sub(), CONTACTS[by]))
+            }
+            Self::UserFind(who, by, key) => {
+                say(txn.user_find(&who.pool(), CONTACTS[by], &key_text(key)))
+            }
+            Self::PendingSet(who, by, value) => say(txn.pending_contact_set(
+                &who.pool(),
+                &who.sub(),
+                CONTACTS[by],
+                &key_text(value),
+            )),
+            Self::PendingGet(who, by) => {
+                say(txn.pending_contact_get(&who.pool(), &who.sub(), CONTACTS[by]))
+            }
+            Self::PendingDelete(who, by) => {
+                say(txn.pending_contact_delete(&who.pool(), &who.sub(), CONTACTS[by]))
+            }
+            _ => self.run_proof(txn, messages),
+        }
+    }
+
+    fn run_proof(
+        &self,
+        txn: &mut Txn<'_>,
+        messages: &mut Vec<OutboxId>,
+    ) -> Result<String, StoreError> {
+        match *self {
+            Self::CodePut(who, id, end) => {
+                say(txn.code_put(&who.pool(), &who.sub(), PURPOSE, &code_until(id, end)))
+            }
+            Self::CodeGet(who) => say(txn.code_get(&who.pool(), &who.sub(), PURPOSE)),
+            Self::CodeAttempt(who, id, now) => {
+                let id = codes::code(id).id;
+                say(txn.code_attempt(&who.pool(), &who.sub(), PURPOSE, &id, quarter(now)))
+            }
+            Self::CodeConsume(who, id) => {
+                let id = codes::code(id).id;
+                say(txn.code_consume(&who.pool(), &who.sub(), PURPOSE, &id))
+            }
+            Self::FailureCount(who, now) => {
+                say(txn.factor_failure_count(&who.pool(), &who.sub(), FACTOR, quarter(now)))
+            }
+            Self::FailuresGet(who) => say(txn.factor_failures_get(&who.pool(), &who.sub(), FACTOR)),
+            Self::FailuresReset(who) => {
+                say(txn.factor_failures_reset(&who.pool(), &who.sub(), FACTOR))
+            }
+            Self::SessionSpend(id, end) => say(txn.session_spend(&[id; 16], quarter(end))),
+            Self::SessionIsSpent(id) => say(txn.session_is_spent(&[id; 16])),
+            Self::Sweep(now) => say(txn.expired_sweep(quarter(now), 1_000)),
+            _ => self.run_credential(txn, messages),
+        }
+    }
+
+    fn run_credential(
+        &self,
+        txn: &mut Txn<'_>,
+        messages: &mut Vec<OutboxId>,
+    ) -> Result<String, StoreError> {
+        match *self {
+            Self::PasskeyInsert(who, id, now) => {
+                say(txn.passkey_insert(&who.pool(), &passkey_made(who, id, now)))
+            }
+            Self::PasskeyUse(who, id, count, now) => {
+                say(txn.passkey_use(&who.pool(), &[id; 16], count, count % 2 == 0, quarter(now)))
+            }
+            Self::PasskeyRename(who, id) => {
+                say(txn.passkey_rename(&who.pool(), &who.sub(), &[id; 16], "new"))
+            }
+            Self::PasskeyList(who, limit) => {
+                say(txn.passkey_list(&who.pool(), &who.sub(), None, limit))
+            }
+            Self::PasskeyDelete(who, id) => {
+                say(txn.passkey_delete(&who.pool(), &who.sub(), &[id; 16]))
+            }
+            Self::RegistrationPut(who, id, end) => {
+                say(txn.passkey_registration_put(&who.pool(), &registration_until(who, id, end)))
+            }
+            Self::RegistrationTake(who) => {
+                let client = ClientId::new("web");
+                say(txn.passkey_registration_take(&who.pool(), &who.sub(), &client))
+            }
+            _ => self.run_message(txn, messages),
+        }
+    }
+
+    fn run_message(
+        &self,
+        txn: &mut Txn<'_>,
+        messages: &mut Vec<OutboxId>,
+    ) -> Result<String, StoreError> {
+        match *self {
+            Self::OutboxInsert(who, now) => {
+                let mail = sample::mail("ann@example.com", &numbered(messages.len()));
+                let (now, end) = (quarter(now), quarter(now + 1));
+                messages.push(txn.outbox_insert(&who.pool(), &who.sub(), &mail, now, end)?);
+                say(Ok(()))
+            }
+            Self::OutboxTake(now, limit) => {
+                let taken = txn.outbox_take(quarter(now), quarter(now + 2), limit)?;
+                say(Ok(taken
+                    .iter()
+                    .map(|taken| taken.message.code.expose().clone())
+                    .collect::<Vec<_>>()))
+            }
+            Self::OutboxSent(place, now, keep) => match messages.get(place) {
+                Some(id) => say(txn.outbox_sent(id, quarter(now), keep)),
+                None => say(Ok("no such message")),
+            },
+            Self::OutboxDue => {
+                let due = txn.outbox_due(100)?;
+                say(Ok(due
+                    .iter()
+                    .map(|due| due.message.code.expose().clone())
+                    .collect::<Vec<_>>()))
+            }
+            _ => {
+                let kept = txn.inbox_list(Some("ANN@example.com"), 100)?;
+                say(Ok(kept
+                    .iter()
+                    .map(|kept| (kept.message.code.expose().clone(), kept.sent_at))
+                    .collect::<Vec<_>>()))
+            }
+        }
+    }
+}
+
+/// An outcome in words that can be compared.
+fn say(outcome: Result<impl std::fmt::Debug, StoreError>) -> Result<String, StoreError> {
+    outcome.map(|outcome| format!("{outcome:?}"))
+}
