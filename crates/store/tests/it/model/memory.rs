@@ -43,10 +43,8 @@ impl Message {
     }
 }
 
-/// A step that must not succeed.
-struct Conflict;
-
-type Outcome = Result<String, Conflict>;
+/// What a step says that must not succeed.
+pub(super) const CONFLICT: &str = "conflict";
 
 impl Memory {
     /// What each step says, up to the one that meets a conflict.
@@ -54,11 +52,12 @@ impl Memory {
         let mut after = self.clone();
         let mut said = Vec::new();
         for step in &transaction.steps {
-            let Ok(outcome) = after.step(step) else {
-                said.push("conflict".to_owned());
-                return said;
-            };
+            let outcome = after.step(step);
+            let conflict = outcome == CONFLICT;
             said.push(outcome);
+            if conflict {
+                return said;
+            }
         }
         if transaction.keep {
             *self = after;
@@ -66,11 +65,11 @@ impl Memory {
         said
     }
 
-    fn step(&mut self, step: &Step) -> Outcome {
+    fn step(&mut self, step: &Step) -> String {
         match *step {
             Step::PoolInsert(who) => {
                 let new = self.pools.insert(who.pool().to_string());
-                if new { say(()) } else { Err(Conflict) }
+                if new { say(()) } else { CONFLICT.to_owned() }
             }
             Step::PoolFind(who) => {
                 let pool = who.pool();
@@ -79,7 +78,7 @@ impl Memory {
             Step::UserInsert(who, version) => {
                 let there = self.pools.contains(who.pool().as_str());
                 if !there || self.users.contains_key(&who) {
-                    return Err(Conflict);
+                    return CONFLICT.to_owned();
                 }
                 self.users.insert(who, who.account(version));
                 say(())
@@ -101,7 +100,9 @@ impl Memory {
                 say(owner.and_then(|owner| self.users.get(&owner)))
             }
             Step::PendingSet(who, by, value) => {
-                self.user(who)?;
+                if !self.users.contains_key(&who) {
+                    return CONFLICT.to_owned();
+                }
                 self.pending.insert((who, by), value);
                 say(())
             }
@@ -113,12 +114,6 @@ impl Memory {
         }
     }
 
-    /// What belongs to a user needs one.
-    fn user(&self, who: Who) -> Result<(), Conflict> {
-        let there = self.users.contains_key(&who);
-        if there { Ok(()) } else { Err(Conflict) }
-    }
-
     fn owner(&self, who: Who, by: usize, key: u8) -> Option<Who> {
         let mut logins = self.logins.iter();
         logins
@@ -126,7 +121,7 @@ impl Memory {
             .map(|login| login.0)
     }
 
-    fn user_delete(&mut self, who: Who) -> Outcome {
+    fn user_delete(&mut self, who: Who) -> String {
         self.logins.retain(|login| login.0 != who);
         self.pending.retain(|(owner, _), _| *owner != who);
         self.codes.remove(&who);
@@ -139,17 +134,19 @@ impl Memory {
         say(self.users.remove(&who).is_some())
     }
 
-    fn login_set(&mut self, who: Who, by: usize, key: u8) -> Outcome {
-        self.user(who)?;
+    fn login_set(&mut self, who: Who, by: usize, key: u8) -> String {
+        if !self.users.contains_key(&who) {
+            return CONFLICT.to_owned();
+        }
         if self.owner(who, by, key).is_some_and(|owner| owner != who) {
-            return Err(Conflict);
+            return CONFLICT.to_owned();
         }
         self.logins.retain(|login| (login.0, login.1) != (who, by));
         self.logins.push((who, by, key));
         say(())
     }
 
-    fn proof(&mut self, step: &Step) -> Outcome {
+    fn proof(&mut self, step: &Step) -> String {
         match *step {
             Step::CodePut(who, id, end) => {
                 self.codes.insert(who, code_until(id, end));
@@ -200,7 +197,7 @@ impl Memory {
         }
     }
 
-    fn sweep(&mut self, now: Timestamp) -> Outcome {
+    fn sweep(&mut self, now: Timestamp) -> String {
         let rows = |memory: &Self| {
             memory.codes.len()
                 + memory.sessions.len()
@@ -217,13 +214,15 @@ impl Memory {
         say(before - rows(self))
     }
 
-    fn credential(&mut self, step: &Step) -> Outcome {
+    fn credential(&mut self, step: &Step) -> String {
         match *step {
             Step::PasskeyInsert(who, id, now) => {
-                self.user(who)?;
+                if !self.users.contains_key(&who) {
+                    return CONFLICT.to_owned();
+                }
                 let place = (who.pool().to_string(), id);
                 if self.passkeys.contains_key(&place) {
-                    return Err(Conflict);
+                    return CONFLICT.to_owned();
                 }
                 self.passkeys
                     .insert(place, (who, passkey_made(who, id, now)));
@@ -236,7 +235,7 @@ impl Memory {
                 });
                 let used = usable.map(|(_, passkey)| {
                     passkey.sign_count = count;
-                    passkey.backup_state = count % 2 == 0;
+                    passkey.backup_state = count.is_multiple_of(2);
                     passkey.last_used_at = Some(quarter(now));
                 });
                 say(used.is_some())
@@ -263,7 +262,9 @@ impl Memory {
                 say(self.passkeys.len() < before)
             }
             Step::RegistrationPut(who, id, end) => {
-                self.user(who)?;
+                if !self.users.contains_key(&who) {
+                    return CONFLICT.to_owned();
+                }
                 self.registrations
                     .insert(who, registration_until(who, id, end));
                 say(())
@@ -273,7 +274,7 @@ impl Memory {
         }
     }
 
-    fn message(&mut self, step: &Step) -> Outcome {
+    fn message(&mut self, step: &Step) -> String {
         match *step {
             Step::OutboxInsert(who, _) => {
                 self.messages.push(Message {
@@ -322,6 +323,6 @@ impl Memory {
     }
 }
 
-fn say(outcome: impl std::fmt::Debug) -> Outcome {
-    Ok(format!("{outcome:?}"))
+fn say(outcome: impl std::fmt::Debug) -> String {
+    format!("{outcome:?}")
 }

@@ -9,7 +9,7 @@ mod step;
 
 use std::fmt::Write as _;
 
-use memory::Memory;
+use memory::{CONFLICT, Memory};
 use poolhouse_store::{OutboxId, Store, StoreError};
 use proptest::test_runner::{Config, TestRunner};
 use step::{Transaction, transactions};
@@ -46,7 +46,7 @@ impl Subject {
                 match step.run(txn, &mut messages) {
                     Ok(outcome) => said.push(outcome),
                     Err(StoreError::Conflict(_)) => {
-                        said.push("conflict".to_owned());
+                        said.push(CONFLICT.to_owned());
                         return Err(Undone::Steps(said));
                     }
                     Err(other) => return Err(Undone::Failed(other)),

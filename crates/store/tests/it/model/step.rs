@@ -48,7 +48,7 @@ impl Who {
 
     pub(super) fn account(self, version: u8) -> User {
         let mut user = sample::user(self.sub().as_str());
-        user.enabled = version % 2 == 0;
+        user.enabled = version.is_multiple_of(2);
         user.attributes
             .insert("name".to_owned(), format!("ß{version}"));
         user
@@ -103,7 +103,10 @@ pub(super) enum Step {
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
-    let who = || (prop_oneof![4 => Just(0_u8), 1 => Just(1_u8)], 0..2_u8).prop_map(|(pool, user)| Who { pool, user });
+    let who = || {
+        (prop_oneof![4 => Just(0_u8), 1 => Just(1_u8)], 0..2_u8)
+            .prop_map(|(pool, user)| Who { pool, user })
+    };
     let (small, moment, contact) = (|| 0..2_u8, || 0..6_u8, || 0..2_usize);
     prop_oneof![
         2 => accounts(who, small, contact),
@@ -201,7 +204,7 @@ where
     ]
 }
 
-pub(super) const PURPOSE: CodePurpose = CodePurpose::SignInEmail;
+pub(super) const PURPOSE: CodePurpose = CodePurpose::SignIn(ContactAttribute::Email);
 pub(super) const FACTOR: FirstFactor = FirstFactor::EmailOtp;
 
 /// How a message is told from others: by its number.
@@ -311,9 +314,13 @@ impl Step {
             Self::PasskeyInsert(who, id, now) => {
                 say(txn.passkey_insert(&who.pool(), &passkey_made(who, id, now)))
             }
-            Self::PasskeyUse(who, id, count, now) => {
-                say(txn.passkey_use(&who.pool(), &[id; 16], count, count % 2 == 0, quarter(now)))
-            }
+            Self::PasskeyUse(who, id, count, now) => say(txn.passkey_use(
+                &who.pool(),
+                &[id; 16],
+                count,
+                count.is_multiple_of(2),
+                quarter(now),
+            )),
             Self::PasskeyRename(who, id) => {
                 say(txn.passkey_rename(&who.pool(), &who.sub(), &[id; 16], "new"))
             }
