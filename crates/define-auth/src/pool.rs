@@ -144,6 +144,7 @@ struct PasswordProperties {
     require_uppercase: Option<bool>,
     require_numbers: Option<bool>,
     require_symbols: Option<bool>,
+    password_history_size: usize,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -205,6 +206,7 @@ fn password_policy(given: &PasswordProperties) -> PasswordPolicy {
         require_uppercase: given.require_uppercase.unwrap_or(false),
         require_numbers: given.require_numbers.unwrap_or(false),
         require_symbols: given.require_symbols.unwrap_or(false),
+        history: given.password_history_size,
     }
 }
 

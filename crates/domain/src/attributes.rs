@@ -84,6 +84,9 @@ pub enum Writer {
     SignUp,
     /// A signed-in user: immutable attributes may not be touched.
     User,
+    /// Somebody whom an administrator made an account for, at the first sign-in: what is missing is
+    /// added, whatever it is.
+    Invited,
 }
 
 impl Schema {

@@ -18,15 +18,21 @@ pub enum ChallengeName {
     SmsOtp,
     /// Sign with a passkey.
     WebAuthn,
+    /// Type the password.
+    Password,
+    /// Replace the password that an administrator gave.
+    NewPasswordRequired,
 }
 
 impl ChallengeName {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::SelectChallenge,
         Self::EmailOtp,
         Self::SmsOtp,
         Self::WebAuthn,
+        Self::Password,
+        Self::NewPasswordRequired,
     ];
 
     /// Cognito's word for it.
@@ -36,6 +42,8 @@ impl ChallengeName {
             Self::EmailOtp => "EMAIL_OTP",
             Self::SmsOtp => "SMS_OTP",
             Self::WebAuthn => "WEB_AUTHN",
+            Self::Password => "PASSWORD",
+            Self::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
         }
     }
 
@@ -50,7 +58,7 @@ impl ChallengeName {
             FirstFactor::EmailOtp => &[Self::EmailOtp],
             FirstFactor::SmsOtp => &[Self::SmsOtp],
             FirstFactor::WebAuthn => &[Self::WebAuthn],
-            FirstFactor::Password => &[],
+            FirstFactor::Password => &[Self::Password],
         }
     }
 }
@@ -72,6 +80,10 @@ pub enum Step {
     WebAuthn,
     /// A passkey of whoever has one is awaited: nobody was named.
     DiscoverableWebAuthn,
+    /// The password is awaited.
+    Password,
+    /// The password was right, and has to be replaced.
+    NewPasswordRequired,
     /// Tokens were given: no Session.
     SignedIn,
 }
@@ -79,8 +91,10 @@ pub enum Step {
 /// What the client does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
-    /// InitiateAuth.
+    /// InitiateAuth, with nothing yet that proves who it is.
     Initiate,
+    /// InitiateAuth with the password in it: `USER_PASSWORD_AUTH`, or `USER_AUTH` that prefers it.
+    InitiateWithPassword,
     /// RespondToAuthChallenge, to this challenge.
     Respond(ChallengeName),
 }
@@ -96,6 +110,12 @@ pub struct Move {
     pub next: &'static [Step],
 }
 
+/// Where a first factor can be chosen, this is where it leads.
+const FACTORS: &[Step] = &[Step::EmailOtp, Step::SmsOtp, Step::WebAuthn, Step::Password];
+
+/// Where a right password leads.
+const AFTER_PASSWORD: &[Step] = &[Step::NewPasswordRequired, Step::SignedIn];
+
 /// Every legal move.
 pub const MOVES: &[Move] = &[
     Move {
@@ -107,7 +127,13 @@ pub const MOVES: &[Move] = &[
             Step::SmsOtp,
             Step::WebAuthn,
             Step::DiscoverableWebAuthn,
+            Step::Password,
         ],
+    },
+    Move {
+        from: Step::Start,
+        answer: Answer::InitiateWithPassword,
+        next: AFTER_PASSWORD,
     },
     Move {
         from: Step::SignUpConfirmed,
@@ -117,7 +143,13 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::SelectChallenge,
         answer: Answer::Respond(ChallengeName::SelectChallenge),
-        next: &[Step::EmailOtp, Step::SmsOtp, Step::WebAuthn],
+        next: FACTORS,
+    },
+    // The choice and the password in one call.
+    Move {
+        from: Step::SelectChallenge,
+        answer: Answer::Respond(ChallengeName::Password),
+        next: AFTER_PASSWORD,
     },
     Move {
         from: Step::EmailOtp,
@@ -138,11 +170,26 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::WebAuthn,
         answer: Answer::Respond(ChallengeName::SelectChallenge),
-        next: &[Step::EmailOtp, Step::SmsOtp, Step::WebAuthn],
+        next: FACTORS,
+    },
+    Move {
+        from: Step::WebAuthn,
+        answer: Answer::Respond(ChallengeName::Password),
+        next: AFTER_PASSWORD,
     },
     Move {
         from: Step::DiscoverableWebAuthn,
         answer: Answer::Respond(ChallengeName::WebAuthn),
+        next: &[Step::SignedIn],
+    },
+    Move {
+        from: Step::Password,
+        answer: Answer::Respond(ChallengeName::Password),
+        next: AFTER_PASSWORD,
+    },
+    Move {
+        from: Step::NewPasswordRequired,
+        answer: Answer::Respond(ChallengeName::NewPasswordRequired),
         next: &[Step::SignedIn],
     },
 ];
@@ -155,86 +202,4 @@ pub fn is_legal(from: Step, answer: Answer) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STEPS: [Step; 8] = [
-        Step::Start,
-        Step::SignUpConfirmed,
-        Step::SelectChallenge,
-        Step::EmailOtp,
-        Step::SmsOtp,
-        Step::WebAuthn,
-        Step::DiscoverableWebAuthn,
-        Step::SignedIn,
-    ];
-
-    fn answers() -> impl Iterator<Item = Answer> {
-        [Answer::Initiate]
-            .into_iter()
-            .chain(ChallengeName::ALL.map(Answer::Respond))
-    }
-
-    #[test]
-    fn each_pair_has_at_most_one_row() {
-        let mut legal = 0;
-        for from in STEPS {
-            for answer in answers() {
-                let rows = MOVES
-                    .iter()
-                    .filter(|row| row.from == from && row.answer == answer);
-                assert_eq!(
-                    rows.count(),
-                    usize::from(is_legal(from, answer)),
-                    "{from:?} {answer:?}"
-                );
-                legal += usize::from(is_legal(from, answer));
-            }
-        }
-        assert_eq!(legal, MOVES.len());
-    }
-
-    #[test]
-    fn tokens_follow_a_proof_only() {
-        for row in MOVES
-            .iter()
-            .filter(|row| row.next.contains(&Step::SignedIn))
-        {
-            let proofs = [
-                ChallengeName::EmailOtp,
-                ChallengeName::SmsOtp,
-                ChallengeName::WebAuthn,
-            ];
-            let proved = row.from == Step::SignUpConfirmed
-                || proofs.map(Answer::Respond).contains(&row.answer);
-            assert!(proved, "{row:?} reaches tokens without a proof");
-        }
-    }
-
-    #[test]
-    fn tokens_end_the_sign_in() {
-        assert!(MOVES.iter().all(|row| row.from != Step::SignedIn));
-        assert!(MOVES.iter().all(|row| !row.next.contains(&Step::Start)));
-    }
-
-    #[test]
-    fn whoever_was_not_named_has_a_passkey_or_nothing() {
-        let from = |step| MOVES.iter().filter(move |row| row.from == step);
-        let answers: Vec<_> = from(Step::DiscoverableWebAuthn)
-            .map(|row| row.answer)
-            .collect();
-        assert_eq!(answers, [Answer::Respond(ChallengeName::WebAuthn)]);
-        let to = MOVES
-            .iter()
-            .filter(|row| row.next.contains(&Step::DiscoverableWebAuthn));
-        assert!(to.map(|row| row.from).eq([Step::Start]));
-    }
-
-    #[test]
-    fn names_are_read_as_they_are_written() {
-        for name in ChallengeName::ALL {
-            assert_eq!(ChallengeName::parse(name.as_str()), Some(name));
-        }
-        assert_eq!(ChallengeName::parse("email_otp"), None);
-    }
-}
+mod tests;

@@ -134,6 +134,9 @@ pub struct PasswordPolicy {
     pub require_numbers: bool,
     /// One of Cognito's symbols.
     pub require_symbols: bool,
+    /// How many of a user's newest passwords cannot be set again, the present one included: 0 to 24
+    /// (`PasswordHistorySize`).
+    pub history: usize,
 }
 
 /// Who the pool is to an authenticator (WebAuthn §4 "Relying Party").
@@ -243,6 +246,15 @@ impl PoolConfig {
         self.username_attributes.contains(&attribute)
     }
 
+    /// How people may sign in, in Cognito's order: by password where nothing is said.
+    pub fn first_factors(&self) -> &[FirstFactor] {
+        if self.first_factors.is_empty() {
+            &[FirstFactor::Password]
+        } else {
+            &self.first_factors
+        }
+    }
+
     /// Whether a code is sent to `attribute` when somebody signs up with it or changes it.
     pub fn auto_verifies(&self, attribute: ContactAttribute) -> bool {
         self.auto_verified_attributes.contains(&attribute)
@@ -260,7 +272,7 @@ impl PoolConfig {
 
     /// Whether the pool lets `factor` be the first.
     pub fn allows(&self, factor: FirstFactor) -> bool {
-        self.first_factors.contains(&factor)
+        self.first_factors().contains(&factor)
     }
 }
 
@@ -273,6 +285,7 @@ impl Default for PasswordPolicy {
             require_uppercase: true,
             require_numbers: true,
             require_symbols: true,
+            history: 0,
         }
     }
 }

@@ -8,6 +8,13 @@ use crate::pool::{ContactAttribute, FirstFactor};
 /// After so many wrong answers in a row a factor is switched off.
 pub const MAX_FACTOR_FAILURES: u32 = 100;
 
+/// So many wrong passwords in a row cost no waiting (developer guide, "Lockout behavior for failed
+/// sign-in attempts").
+pub const FREE_PASSWORD_FAILURES: u32 = 5;
+
+/// The longest that a wrong password locks out.
+pub const LONGEST_LOCKOUT: Duration = Duration::from_mins(15);
+
 /// A factor that was switched off comes back after this long without an answer.
 pub const FACTOR_REST: Duration = Duration::from_hours(24);
 
@@ -61,11 +68,51 @@ impl FactorFailures {
     pub fn is_disabled(&self, now: Timestamp) -> bool {
         self.count >= MAX_FACTOR_FAILURES && !now.is_past(self.last_at, FACTOR_REST)
     }
+
+    /// Whether passwords are refused unread at `now`: after the fifth wrong one for a second, and
+    /// twice as long after each that follows, up to [`LONGEST_LOCKOUT`]; and while the factor is
+    /// switched off.
+    pub fn is_locked(&self, now: Timestamp) -> bool {
+        let Some(beyond) = self.count.checked_sub(FREE_PASSWORD_FAILURES) else {
+            return false;
+        };
+        let wait = 1_u64
+            .checked_shl(beyond)
+            .map_or(LONGEST_LOCKOUT, Duration::from_secs);
+        self.is_disabled(now) || !now.is_past(self.last_at, wait.min(LONGEST_LOCKOUT))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_wrong_password_after_the_fifth_doubles_the_wait() {
+        let last_at = Timestamp::from_seconds(1_000);
+        let waits = |count| {
+            let failures = FactorFailures { count, last_at };
+            let at = |seconds| failures.is_locked(last_at + Duration::from_secs(seconds));
+            (0..2_000).find(|&seconds| !at(seconds))
+        };
+        for (count, seconds) in [
+            (1, 0),
+            (4, 0),
+            (5, 1),
+            (6, 2),
+            (7, 4),
+            (10, 32),
+            (14, 512),
+            (15, 900),
+            (16, 900),
+            (68, 900),
+            (69, 900),
+            (99, 900),
+        ] {
+            assert_eq!(waits(count), Some(seconds), "{count}");
+        }
+        assert_eq!(waits(100), None, "switched off for a day");
+    }
 
     #[test]
     fn a_hundred_failures_switch_it_off_for_a_day() {

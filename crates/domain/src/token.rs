@@ -11,6 +11,10 @@ use crate::{ClientId, Sub, Timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amr {
+    /// A password, in clear or by SRP.
+    Pwd,
+    /// A code from an authenticator app.
+    Otp,
     /// A code by mail.
     EmailOtp,
     /// A code by text message.
@@ -19,6 +23,8 @@ pub enum Amr {
     Swk,
     /// A passkey on an authenticator that is carried around.
     Hwk,
+    /// Two factors or more.
+    Mfa,
 }
 
 impl From<ContactAttribute> for Amr {
@@ -194,7 +200,19 @@ mod tests {
 
     #[test]
     fn amr_has_cognitos_words() {
-        let words = serde_json::to_string(&[Amr::EmailOtp, Amr::Sms, Amr::Swk, Amr::Hwk]).unwrap();
-        assert_eq!(words, r#"["email_otp","sms","swk","hwk"]"#);
+        let all = [
+            Amr::Pwd,
+            Amr::Otp,
+            Amr::EmailOtp,
+            Amr::Sms,
+            Amr::Swk,
+            Amr::Hwk,
+            Amr::Mfa,
+        ];
+        let words = serde_json::to_string(&all).unwrap();
+        assert_eq!(
+            words,
+            r#"["pwd","otp","email_otp","sms","swk","hwk","mfa"]"#
+        );
     }
 }

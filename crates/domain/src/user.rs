@@ -15,22 +15,34 @@ pub enum UserStatus {
     Unconfirmed,
     /// An address was proved, or an administrator vouched.
     Confirmed,
+    /// An administrator gave a password, which signs in once and must be changed then.
+    ForceChangePassword,
+    /// An administrator wants the password reset; until then nobody signs in.
+    ResetRequired,
 }
 
 impl UserStatus {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Unconfirmed,
+        Self::Confirmed,
+        Self::ForceChangePassword,
+        Self::ResetRequired,
+    ];
+
     /// The word in the store and on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unconfirmed => "UNCONFIRMED",
             Self::Confirmed => "CONFIRMED",
+            Self::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
+            Self::ResetRequired => "RESET_REQUIRED",
         }
     }
 
     /// The status of that name.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Unconfirmed, Self::Confirmed]
-            .into_iter()
-            .find(|status| status.as_str() == word)
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
 
@@ -72,7 +84,7 @@ impl User {
     }
 
     /// Puts on record an address or number that the person proved to own, which also confirms a new
-    /// account.
+    /// account. It is no answer to what an administrator asks of the password.
     pub fn prove(&mut self, contact: &Contact, now: Timestamp) {
         self.put(contact, true);
         if self.status == UserStatus::Unconfirmed {
@@ -138,6 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn a_proof_settles_nothing_about_the_password() {
+        for status in [UserStatus::ForceChangePassword, UserStatus::ResetRequired] {
+            let mut user = user();
+            user.status = status;
+            user.prove(&contact("ann@example.com"), Timestamp::from_seconds(2));
+            assert!(user.is_verified(ContactAttribute::Email));
+            assert_eq!(user.status, status);
+        }
+    }
+
+    #[test]
     fn a_new_address_is_unproved() {
         let mut user = user();
         user.prove(&contact("ann@example.com"), Timestamp::from_seconds(2));
@@ -163,7 +186,7 @@ mod tests {
 
     #[test]
     fn statuses_keep_their_words() {
-        for status in [UserStatus::Unconfirmed, UserStatus::Confirmed] {
+        for status in UserStatus::ALL {
             assert_eq!(UserStatus::parse(status.as_str()), Some(status));
         }
         assert_eq!(UserStatus::parse("unconfirmed"), None);

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::awsjson::error::ApiError;
+use crate::passwords::SlowWork;
 use crate::pool::{Client, Pool};
 use crate::relying_party::Association;
 use crate::tokens::jws::claimed_kid;
@@ -43,6 +44,7 @@ struct Shared {
     public_url: String,
     outbox: Arc<Notify>,
     secrets: Secrets,
+    slow_work: SlowWork,
     pools: ArcSwap<Pools>,
 }
 
@@ -81,6 +83,7 @@ impl App {
             public_url: parts.public_url,
             outbox: parts.outbox,
             secrets,
+            slow_work: SlowWork::new(),
             pools: ArcSwap::default(),
         }))
     }
@@ -118,6 +121,11 @@ impl App {
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.0.secrets
+    }
+
+    /// Where passwords are hashed.
+    pub(crate) fn slow_work(&self) -> &SlowWork {
+        &self.0.slow_work
     }
 
     pub(crate) fn public_url(&self) -> &str {

@@ -16,6 +16,7 @@ mod flows;
 pub mod http;
 mod oauth;
 pub mod operations;
+mod passwords;
 pub mod pool;
 mod relying_party;
 mod router;

@@ -5,7 +5,7 @@
 //! first, verb last, and keyed by pool.
 //!
 //! Invariants: SQL stands in this crate alone, and only `db` knows which database it is. Secrets at
-//! rest (messages with codes, private keys) are sealed with their place as context, so that a row
+//! rest (messages with codes, passwords, private keys) are sealed with their place as context, so that a row
 //! copied elsewhere does not open. Nothing slow runs inside a transaction.
 
 mod codes;
@@ -16,6 +16,7 @@ mod migrations;
 mod outbox;
 mod passkey_registrations;
 mod passkeys;
+mod passwords;
 mod pending_contacts;
 mod pools;
 mod refresh_families;

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0003_client_secrets.sql"),
     include_str!("../migrations/0004_outbox_leases.sql"),
     include_str!("../migrations/0005_refresh_rotation.sql"),
+    include_str!("../migrations/0006_passwords.sql"),
 ];
 
 /// Brings the schema up to date, within one transaction. Refuses a schema that a newer program

@@ -75,9 +75,9 @@ impl Txn<'_> {
     }
 
     /// Erases a user and everything that is theirs: logins, pending contacts, codes, failures,
-    /// refresh families, passkeys and messages. Whether there was one.
+    /// refresh families, passkeys, passwords and messages. Whether there was one.
     pub fn user_delete(&mut self, pool: &PoolId, sub: &Sub) -> Result<bool, StoreError> {
-        // Logins, pending contacts, refresh families and passkeys go with their user.
+        // Logins, pending contacts, refresh families, passkeys and passwords go with their user.
         let mut erased = 0;
         for sql in [
             "DELETE FROM outbox WHERE pool_id = $1 AND sub = $2",

@@ -10,6 +10,7 @@ use std::fmt;
 
 use axum::http::StatusCode;
 use poolhouse_domain::contact::InvalidContact;
+use poolhouse_domain::password::Weakness;
 use poolhouse_store::StoreError;
 
 /// Reads the table below into the enum, its names and its texts. A text may quote the variant's
@@ -82,9 +83,16 @@ api_errors! {
     UserNotFound => UserNotFoundException, "User does not exist.";
     UserNotFoundForClient => UserNotFoundException, "Username/client id combination not found.";
     IncorrectCredentials => NotAuthorizedException, "Incorrect username or password.";
+    PasswordAttemptsExceeded => NotAuthorizedException, "Password attempts exceeded";
+    PasswordWeak(why: Weakness) => InvalidPasswordException,
+        "Password did not conform with policy: {why}";
+    PasswordUsedBefore => PasswordHistoryPolicyViolationException,
+        "Password has been used before: choose another.";
     NoFactor => NotAuthorizedException, "No way to sign in is open to the user.";
     UserDisabled => NotAuthorizedException, "User is disabled.";
     UserNotConfirmed => UserNotConfirmedException, "User is not confirmed.";
+    PasswordResetRequired => PasswordResetRequiredException,
+        "Password reset required for the user";
     UserExists => UsernameExistsException, "User already exists";
     ContactExists(contact: &'static str) => UsernameExistsException,
         "An account with the given {contact} already exists.";
@@ -93,8 +101,8 @@ api_errors! {
     NothingToVerify => InvalidParameterException,
         "User has no email or phone_number to verify.";
     AlreadyConfirmed => InvalidParameterException, "User is already confirmed.";
-    CannotConfirm => NotAuthorizedException,
-        "User cannot be confirmed. Current status is CONFIRMED";
+    CannotConfirm(status: &'static str) => NotAuthorizedException,
+        "User cannot be confirmed. Current status is {status}";
     SignUpNotPermitted => NotAuthorizedException, "SignUp is not permitted for this user pool";
 
     // Passkeys.
@@ -152,6 +160,7 @@ api_errors! {
     UnknownOperation => UnknownOperationException, "";
     OperationNotSupported(name: &'static str) => UnknownOperationException,
         "{name} is not supported by this server";
+    TooManyRequests => TooManyRequestsException, "Rate exceeded";
     UnsupportedContentType => UnknownOperationException,
         "The content type must be application/x-amz-json-1.1";
     MissingAuthenticationToken => MissingAuthenticationTokenException,

@@ -3,6 +3,7 @@
 use poolhouse_domain::Secret;
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::token::{RefreshFamily, RefreshRefusal};
+use poolhouse_domain::user::UserStatus;
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
@@ -50,6 +51,9 @@ pub(crate) async fn refresh(
                 .ok_or(ApiError::UserNotFound)?;
             if !user.enabled {
                 return Err(ApiError::UserDisabled);
+            }
+            if user.status == UserStatus::ResetRequired {
+                return Err(ApiError::PasswordResetRequired);
             }
             match successor(txn, cx, &family, &shown)? {
                 Ok(successor) => {

@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_domain::challenge::{Answer, Step, is_legal};
+use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::{ClientId, Secret, Sub, Timestamp, random};
 use poolhouse_store::Txn;
@@ -44,6 +45,10 @@ pub(crate) enum State {
     WebAuthn { challenge: [u8; 32] },
     /// Anybody's passkey is awaited, over this challenge.
     DiscoverableWebAuthn { challenge: [u8; 32] },
+    /// The user's password is awaited.
+    Password,
+    /// A new password is awaited.
+    NewPasswordRequired { proofs: Proofs },
 }
 
 impl State {
@@ -56,12 +61,21 @@ impl State {
             Self::SmsOtp { .. } => Step::SmsOtp,
             Self::WebAuthn { .. } => Step::WebAuthn,
             Self::DiscoverableWebAuthn { .. } => Step::DiscoverableWebAuthn,
+            Self::Password => Step::Password,
+            Self::NewPasswordRequired { .. } => Step::NewPasswordRequired,
         }
     }
 }
 
-/// Says that a Session was spent, once and by us. Only [`Session::spend`] makes one.
+/// Says that a Session was spent, once and by us: [`Session::spend`] makes one.
 pub(crate) struct Spent(());
+
+impl Spent {
+    /// For what was proved in the first call, which has no Session that could be used twice.
+    pub(crate) const fn nothing() -> Self {
+        Self(())
+    }
+}
 
 /// The Session for the client: valid from now for the client's `AuthSessionValidity`.
 pub(crate) fn seal(
@@ -131,6 +145,15 @@ impl Session {
             Ok(Spent(()))
         } else {
             Err(ApiError::SessionUsed)
+        }
+    }
+
+    /// Refuses a Session that was spent already; it stays as it is.
+    pub(crate) fn check_unspent(&self, txn: &mut Txn<'_>) -> Result<(), ApiError> {
+        if txn.session_is_spent(&self.id)? {
+            Err(ApiError::SessionUsed)
+        } else {
+            Ok(())
         }
     }
 

@@ -5,27 +5,21 @@ use std::collections::BTreeMap;
 use poolhouse_domain::Secret;
 use poolhouse_domain::challenge::{Answer, ChallengeName};
 use poolhouse_domain::client::AuthFlow;
+use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::passkey::is_offered;
+use poolhouse_domain::password::Password;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::token::Amr;
-use poolhouse_domain::user::{User, UserStatus};
+use poolhouse_domain::user::UserStatus;
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::challenge::web_authn;
-use crate::flows::session::{self, Session, Spent, State};
+use crate::flows::gate::{self, Proved};
+use crate::flows::session::{self, Session, State};
 use crate::flows::subject::Subject;
-use crate::flows::{Outcome, challenge};
-use crate::tokens::{self, SignIn};
-
-/// What InitiateAuth says.
-pub(crate) struct Start {
-    pub(crate) username: Option<String>,
-    pub(crate) preferred: Option<String>,
-    /// From ConfirmSignUp.
-    pub(crate) session: Option<Secret<String>>,
-}
+use crate::flows::{Outcome, challenge, passwords};
 
 /// What RespondToAuthChallenge says.
 pub(crate) struct Respond {
@@ -34,25 +28,45 @@ pub(crate) struct Respond {
     pub(crate) responses: Responses,
 }
 
-/// `ChallengeResponses`.
+/// What a client says by name: `ChallengeResponses`, and `AuthParameters` too.
 pub(crate) struct Responses(pub(crate) BTreeMap<String, Secret<String>>);
 
 impl Responses {
     /// The response of that name; an empty one counts as not there.
+    pub(crate) fn get(&self, name: &str) -> Option<&Secret<String>> {
+        self.0.get(name).filter(|value| !value.expose().is_empty())
+    }
+
+    /// The same where there must be one.
     pub(crate) fn require(&self, name: &'static str) -> Result<&Secret<String>, ApiError> {
-        let given = self.0.get(name).filter(|value| !value.expose().is_empty());
-        given.ok_or(ApiError::MissingParameter(name))
+        self.get(name).ok_or(ApiError::MissingParameter(name))
+    }
+
+    /// The password of that name.
+    pub(crate) fn password(&self, name: &'static str) -> Result<Password, ApiError> {
+        self.require(name).map(|typed| Password::new(typed.clone()))
+    }
+
+    /// The responses whose names begin so, by the rest of their names.
+    pub(crate) fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().filter_map(move |(name, value)| {
+            name.strip_prefix(prefix)
+                .map(|rest| (rest.to_owned(), value.expose().clone()))
+        })
     }
 }
 
-/// Starts a sign-in: with the Session of a confirmed sign-up it ends at once, if a code that is
-/// asked for now would end it too; else the person is asked for the factor that the client prefers,
-/// or to choose one.
-pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
+/// `USER_AUTH`: with the Session of a confirmed sign-up it ends at once, if a code that is asked for
+/// now would end it too; else the person is asked for the factor that the client prefers, or to
+/// choose one.
+pub(crate) async fn start(
+    cx: &Cx,
+    parameters: &Responses,
+    session: Option<Secret<String>>,
+) -> Result<Outcome, ApiError> {
     cx.require_flow(AuthFlow::AllowUserAuth, "USER_AUTH")?;
-    let name = start.username.filter(|name| !name.is_empty());
-    let name = name.ok_or(ApiError::MissingParameter("USERNAME"))?;
-    if let Some(session) = &start.session {
+    let name = parameters.require("USERNAME")?.expose().clone();
+    if let Some(session) = &session {
         let session = session::open(cx, session, Answer::Initiate)?;
         session.check_name(cx, &name)?;
         let State::SignUpConfirmed { by } = session.state else {
@@ -62,22 +76,45 @@ pub(crate) async fn start(cx: &Cx, start: Start) -> Result<Outcome, ApiError> {
             return finish_sign_up(cx, session, by).await;
         }
     }
-    let preferred = start.preferred.as_deref().and_then(ChallengeName::parse);
+    let preferred = parameters.get("PREFERRED_CHALLENGE");
+    let preferred = preferred.and_then(|name| ChallengeName::parse(name.expose()));
     if web_authn::is_usernameless(cx, &name, preferred) {
         return web_authn::offer_to_anybody(cx, &name);
     }
+    let typed = name.clone();
     let outcome = cx
         .write(move |txn, cx| {
-            let subject = Subject::find(txn, cx, &name)?;
+            let subject = Subject::find(txn, cx, &typed)?;
             let available = available(txn, cx, &subject)?;
             match preferred.filter(|preferred| available.contains(preferred)) {
-                Some(preferred) => challenge::offer(txn, cx, &subject, &name, preferred, available),
-                None => choose(cx, &subject, &name, available),
+                Some(preferred) => {
+                    challenge::offer(txn, cx, &subject, &typed, preferred, available)
+                }
+                None => choose(cx, &subject, &typed, available),
             }
         })
         .await?;
     cx.app.wake_outbox();
-    Ok(outcome)
+    match &outcome {
+        // The password came along.
+        Outcome::Challenge {
+            name: ChallengeName::Password,
+            ..
+        } if parameters.get("PASSWORD").is_some() => {
+            challenge::password::answer(cx, name, None, parameters.password("PASSWORD")?).await
+        }
+        _ => Ok(outcome),
+    }
+}
+
+/// `USER_PASSWORD_AUTH`: the password in the first call.
+pub(crate) async fn start_with_password(
+    cx: &Cx,
+    parameters: &Responses,
+) -> Result<Outcome, ApiError> {
+    cx.require_flow(AuthFlow::AllowUserPasswordAuth, "USER_PASSWORD_AUTH")?;
+    let name = parameters.require("USERNAME")?.expose().clone();
+    challenge::password::answer(cx, name, None, parameters.password("PASSWORD")?).await
 }
 
 /// Takes an answer to a challenge.
@@ -102,6 +139,13 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
                 .await
         }
         ChallengeName::WebAuthn => web_authn::answer(cx, session, &respond.responses).await,
+        ChallengeName::Password => {
+            let typed = respond.responses.password("PASSWORD")?;
+            challenge::password::answer(cx, session.name.clone(), Some(session), typed).await
+        }
+        ChallengeName::NewPasswordRequired => {
+            challenge::new_password::answer(cx, session, &respond.responses).await
+        }
     }
 }
 
@@ -116,6 +160,11 @@ fn unserved(challenge: &str) -> ApiError {
 /// The person chose a factor.
 async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Outcome, ApiError> {
     let answer = responses.require("ANSWER")?.expose().clone();
+    // The choice and the password in one call are the answer to PASSWORD.
+    if answer == ChallengeName::Password.as_str() && responses.get("PASSWORD").is_some() {
+        let typed = responses.password("PASSWORD")?;
+        return challenge::password::answer(cx, session.name.clone(), Some(session), typed).await;
+    }
     let outcome = cx
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &session.name)?;
@@ -175,16 +224,21 @@ pub(crate) async fn factors(user: &UserCx) -> Result<Vec<FirstFactor>, ApiError>
 /// Every first factor that the pool offers and the person has, in Cognito's order.
 fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFactor>, ApiError> {
     let mut eligible = Vec::new();
+    let given_password = subject
+        .user
+        .as_ref()
+        .is_some_and(|user| user.status == UserStatus::ForceChangePassword);
     let open = FirstFactor::ALL
         .into_iter()
         .filter(|factor| may_begin_with(cx, *factor));
     for factor in open {
         let has_it = match factor {
+            FirstFactor::Password => passwords::has_one(txn, cx, subject)?,
+            _ if given_password => false,
             // Proved or not: a code proves it.
             FirstFactor::EmailOtp => subject.contact(ContactAttribute::Email).is_some(),
             FirstFactor::SmsOtp => subject.contact(ContactAttribute::PhoneNumber).is_some(),
             FirstFactor::WebAuthn => !web_authn::usable(txn, cx, subject)?.is_empty(),
-            FirstFactor::Password => false,
         };
         if has_it {
             eligible.push(factor);
@@ -219,42 +273,19 @@ async fn finish_sign_up(
     session: Session,
     by: ContactAttribute,
 ) -> Result<Outcome, ApiError> {
-    let sign_in = cx
+    let next = cx
         .write(move |txn, cx| {
             let user = txn
                 .user_get(&cx.pool.id, &session.sub)?
                 .ok_or(ApiError::SessionInvalid)?;
-            complete(txn, cx, &session, user, Amr::from(by))
+            let proved = Proved {
+                spent: session.spend(txn)?,
+                user,
+                name: session.name.clone(),
+                proofs: Proofs::of(Amr::from(by)),
+            };
+            gate::proceed(txn, cx, proved)
         })
         .await?;
-    tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
-}
-
-/// The one gate to tokens: whatever was proved, the Session is spent and the account may be used.
-pub(crate) fn complete(
-    txn: &mut Txn<'_>,
-    cx: &Cx,
-    session: &Session,
-    user: User,
-    amr: Amr,
-) -> Result<SignIn, ApiError> {
-    let spent = session.spend(txn)?;
-    admit(txn, cx, &spent, user, amr)
-}
-
-/// The gate for an answer whose Session was spent before it was judged.
-pub(crate) fn admit(
-    txn: &mut Txn<'_>,
-    cx: &Cx,
-    _spent: &Spent,
-    user: User,
-    amr: Amr,
-) -> Result<SignIn, ApiError> {
-    if !user.enabled {
-        return Err(ApiError::UserDisabled);
-    }
-    if user.status != UserStatus::Confirmed {
-        return Err(ApiError::UserNotConfirmed);
-    }
-    SignIn::begin(txn, cx, user, vec![amr])
+    next.outcome(cx)
 }

@@ -4,6 +4,7 @@ use poolhouse_domain::attributes::{Attributes, Writer};
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::{Contact, InvalidContact};
+use poolhouse_domain::password::Password;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{Secret, Sub};
@@ -12,6 +13,7 @@ use poolhouse_store::{StoreError, Txn};
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt};
+use crate::flows::passwords::NewPassword;
 use crate::flows::session::{self, State};
 use crate::flows::subject::{self, Subject};
 use crate::flows::{Delivery, contacts, sign_in};
@@ -22,18 +24,31 @@ pub(crate) struct SignedUp {
     pub(crate) delivery: Delivery,
 }
 
-/// Makes an unconfirmed account without a password and sends it a code.
-pub(crate) async fn sign_up(cx: &Cx, name: &str, given: Attributes) -> Result<SignedUp, ApiError> {
+/// Makes an unconfirmed account, with a password or without, and sends it a code.
+pub(crate) async fn sign_up(
+    cx: &Cx,
+    name: &str,
+    given: Attributes,
+    password: Option<Password>,
+) -> Result<SignedUp, ApiError> {
     if !cx.pool.config.self_sign_up {
         return Err(ApiError::SignUpNotPermitted);
     }
     let login = login(cx, name)?;
     let user = new_user(cx, &login, given)?;
-    if !may_do_without_password(cx, &user) {
-        return Err(ApiError::MissingParameter("Password"));
-    }
+    let password = match password {
+        Some(typed) => Some(NewPassword::check(cx, &user.sub, &typed).await?),
+        None if may_do_without_password(cx, &user) => None,
+        None => return Err(ApiError::MissingParameter("Password")),
+    };
     let done = cx
-        .write(move |txn, cx| insert(txn, cx, &user, &login))
+        .write(move |txn, cx| {
+            let done = insert(txn, cx, &user, &login)?;
+            if let Some(password) = &password {
+                password.set(txn, cx, &user.sub)?;
+            }
+            Ok(done)
+        })
         .await?;
     cx.app.wake_outbox();
     Ok(done)
@@ -49,12 +64,10 @@ pub(crate) async fn confirm(
     let name = name.to_owned();
     cx.write(move |txn, cx| {
         let mut subject = Subject::find(txn, cx, &name)?;
-        if subject
-            .user
-            .as_ref()
-            .is_some_and(|user| user.status == UserStatus::Confirmed)
+        if let Some(user) = &subject.user
+            && user.status != UserStatus::Unconfirmed
         {
-            return Err(ApiError::CannotConfirm);
+            return Err(ApiError::CannotConfirm(user.status.as_str()));
         }
         let to = subject.sign_up_contact(txn, cx)?.clone();
         let attempt = Attempt {
@@ -91,7 +104,7 @@ pub(crate) async fn resend(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
     let delivery = cx
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &name)?;
-            let confirmed = |user: &User| user.status == UserStatus::Confirmed;
+            let confirmed = |user: &User| user.status != UserStatus::Unconfirmed;
             if subject.user.as_ref().is_some_and(confirmed) {
                 return Err(ApiError::AlreadyConfirmed);
             }

@@ -1,7 +1,8 @@
 //! `InitiateAuth`: a sign-in begins, or goes on with a refresh token.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>
-//! Deviation: of the flows, `USER_AUTH`, `REFRESH_TOKEN_AUTH` and `REFRESH_TOKEN` are served.
+//! Deviation: of the flows, `USER_AUTH`, `USER_PASSWORD_AUTH`, `REFRESH_TOKEN_AUTH` and `REFRESH_TOKEN`
+//! are served.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,9 @@ use serde::Deserialize;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
+use crate::flows::Outcome;
 use crate::flows::refresh::{self, Proof};
-use crate::flows::{Outcome, sign_in};
+use crate::flows::sign_in::{self, Responses};
 use crate::operations::shapes::AuthReply;
 
 #[derive(Deserialize)]
@@ -23,24 +25,22 @@ pub(super) struct Request {
     session: Option<Secret<String>>,
 }
 
-/// Errors: `InvalidParameter` (flow, missing parameters), `NotAuthorized` (Session, refresh token),
+/// Errors: `InvalidParameter` (flow, missing parameters), `NotAuthorized` (Session, refresh token, password
+/// and its lockout), `UserNotConfirmed` and `PasswordResetRequired` (after the right password),
 /// `UserNotFound` (only if the client does not conceal it), `LimitExceeded` (factors switched off).
-pub(super) async fn run(cx: &Cx, mut request: Request) -> Result<AuthReply, ApiError> {
-    let mut take = |name: &str| request.auth_parameters.remove(name);
-    match request.auth_flow.as_str() {
-        "USER_AUTH" => {
-            let [username, preferred] = ["USERNAME", "PREFERRED_CHALLENGE"]
-                .map(|name| take(name).map(|value| value.expose().clone()));
-            let start = sign_in::Start { username, preferred, session: request.session };
-            sign_in::start(cx, start).await.map(AuthReply::from)
-        }
+pub(super) async fn run(cx: &Cx, request: Request) -> Result<AuthReply, ApiError> {
+    let parameters = Responses(request.auth_parameters);
+    let outcome = match request.auth_flow.as_str() {
+        "USER_AUTH" => sign_in::start(cx, &parameters, request.session).await,
+        "USER_PASSWORD_AUTH" => sign_in::start_with_password(cx, &parameters).await,
         "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => {
-            let token = take("REFRESH_TOKEN").ok_or(ApiError::MissingParameter("REFRESH_TOKEN"))?;
-            let proof = Proof::Hash(take("SECRET_HASH"));
-            refresh::refresh(cx, &token, proof).await.map(|tokens| Outcome::SignedIn(tokens).into())
+            let token = parameters.require("REFRESH_TOKEN")?;
+            let proof = Proof::Hash(parameters.get("SECRET_HASH").cloned());
+            refresh::refresh(cx, token, proof).await.map(Outcome::SignedIn)
         }
         other => Err(ApiError::invalid_parameter(format!(
             "{other} is not served by this server yet: got {other}, expected USER_AUTH"
         ))),
-    }
+    };
+    outcome.map(AuthReply::from)
 }

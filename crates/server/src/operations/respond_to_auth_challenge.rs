@@ -1,8 +1,8 @@
 //! `RespondToAuthChallenge`: an answer to what InitiateAuth asked.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
-//! Deviation: of the challenges, `SELECT_CHALLENGE`, `EMAIL_OTP`, `SMS_OTP` and `WEB_AUTHN` are served;
-//! another is refused by name.
+//! Deviation: of the challenges, `SELECT_CHALLENGE`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`, `PASSWORD` and
+//! `NEW_PASSWORD_REQUIRED` are served; another is refused by name.
 
 use std::collections::BTreeMap;
 

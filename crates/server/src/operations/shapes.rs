@@ -92,9 +92,8 @@ impl From<Outcome> for AuthReply {
                 challenge_name: Some(name.as_str()),
                 session: Some(session.expose().clone()),
                 challenge_parameters: parameters,
-                available_challenges: Some(
-                    available.into_iter().map(ChallengeName::as_str).collect(),
-                ),
+                available_challenges: (!available.is_empty())
+                    .then(|| available.into_iter().map(ChallengeName::as_str).collect()),
                 authentication_result: None,
             },
             Outcome::SignedIn(tokens) => Self {

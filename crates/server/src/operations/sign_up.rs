@@ -1,9 +1,9 @@
 //! `SignUp`: somebody makes an account; we send them a code.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
-//! Deviation: passwords are not taken yet. No Session is returned: ConfirmSignUp always returns one.
+//! Deviation: no Session is returned: ConfirmSignUp always returns one.
 
-use poolhouse_domain::Secret;
+use poolhouse_domain::password::Password;
 use serde::{Deserialize, Serialize};
 
 use crate::awsjson::error::ApiError;
@@ -15,7 +15,7 @@ use crate::operations::shapes::{Attribute, CodeDeliveryDetails, attributes};
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Request {
     username: String,
-    password: Option<Secret<String>>,
+    password: Option<Password>,
     #[serde(default)]
     user_attributes: Vec<Attribute>,
 }
@@ -28,13 +28,11 @@ pub(super) struct Reply {
     user_sub: String,
 }
 
-/// Errors: `InvalidParameter` (contact, attributes), `UsernameExists`, `NotAuthorized` (the pool does
-/// not let people sign up).
+/// Errors: `InvalidParameter` (contact, attributes), `InvalidPassword`, `UsernameExists`, `NotAuthorized`
+/// (the pool does not let people sign up).
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
-    if request.password.is_some_and(|password| !password.expose().is_empty()) {
-        return Err(ApiError::InvalidParameter("Passwords are not supported yet: got one, expected none.".into()));
-    }
-    let done = sign_up::sign_up(cx, &request.username, attributes(request.user_attributes)).await?;
+    let given = attributes(request.user_attributes);
+    let done = sign_up::sign_up(cx, &request.username, given, request.password).await?;
     Ok(Reply {
         user_confirmed: false,
         code_delivery_details: done.delivery.into(),

@@ -54,7 +54,9 @@ impl UserCx {
         match user.status {
             _ if !user.enabled => Err(ApiError::UserDisabled),
             UserStatus::Unconfirmed => Err(ApiError::UserNotConfirmed),
-            UserStatus::Confirmed => Ok(Self {
+            UserStatus::ResetRequired => Err(ApiError::PasswordResetRequired),
+            // A new password is asked for at the next sign-in; this one went before.
+            UserStatus::Confirmed | UserStatus::ForceChangePassword => Ok(Self {
                 cx,
                 user,
                 auth_time,

@@ -102,12 +102,20 @@ fn common<'a>(
     }
 }
 
-/// Cognito's levels of assurance: one code by mail or text is the second of four, a passkey the third.
+/// Cognito's levels of assurance: a password is the first of four, a code by mail or text the second,
+/// a passkey or the two together the third, a password with an app's code the fourth.
 fn level(amr: &[Amr]) -> &'static str {
-    match amr {
-        [] => "urn:cognito:loa:1",
-        [Amr::EmailOtp | Amr::Sms, ..] => "urn:cognito:loa:2",
-        [Amr::Swk | Amr::Hwk, ..] => "urn:cognito:loa:3",
+    let password = amr.contains(&Amr::Pwd);
+    let code = amr.contains(&Amr::EmailOtp) || amr.contains(&Amr::Sms);
+    let passkey = amr.contains(&Amr::Swk) || amr.contains(&Amr::Hwk);
+    if password && amr.contains(&Amr::Otp) {
+        "urn:cognito:loa:4"
+    } else if passkey || (password && code) {
+        "urn:cognito:loa:3"
+    } else if code {
+        "urn:cognito:loa:2"
+    } else {
+        "urn:cognito:loa:1"
     }
 }
 

@@ -16,7 +16,8 @@ use poolhouse_domain::clock::TestClock;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig};
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
-use poolhouse_domain::{Clock as _, PoolId, Random, Secret, Timestamp};
+use poolhouse_domain::user::{User, UserStatus};
+use poolhouse_domain::{Clock as _, PoolId, Random, Secret, Sub, Timestamp};
 use poolhouse_server::pool::Pool;
 use poolhouse_server::{App, DevPages, Parts, router};
 use poolhouse_store::{KeyUsage, SentMessage, SigningKey, Store, StoreError, StoreUrl};
@@ -296,6 +297,54 @@ impl TestServer {
             "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": email}, "Session": session,
         });
         Tokens::of(&self.ok("InitiateAuth", body).await)
+    }
+
+    /// Signs up with a password and gives the `sub`.
+    pub(crate) async fn sign_up_with_password(&self, email: &str, password: &str) -> String {
+        let reply = self.ok("SignUp", json!({"Username": email, "Password": password}));
+        reply.await["UserSub"].as_str().unwrap().to_owned()
+    }
+
+    /// Signs up with a password, confirms, and gives the `sub`.
+    pub(crate) async fn register_with_password(&self, email: &str, password: &str) -> String {
+        let sub = self.sign_up_with_password(email, password).await;
+        let code = self.code_for(email).await;
+        let body = json!({"Username": email, "ConfirmationCode": code});
+        self.ok("ConfirmSignUp", body).await;
+        sub
+    }
+
+    /// Changes an account in the store, as an administrator would.
+    pub(crate) async fn change(&self, sub: &str, change: impl Fn(&mut User) + Send + 'static) {
+        let (pool, sub) = (self.pool.id.clone(), Sub::new(sub));
+        let changed = self.store.write::<_, StoreError, _>(move |txn| {
+            let mut user = txn.user_get(&pool, &sub)?.unwrap();
+            change(&mut user);
+            txn.user_update(&pool, &user)
+        });
+        assert!(changed.await.unwrap());
+    }
+
+    /// Gives an account another status.
+    pub(crate) async fn set_status(&self, sub: &str, status: UserStatus) {
+        self.change(sub, move |user| user.status = status).await;
+    }
+
+    /// Switches an account off.
+    pub(crate) async fn disable(&self, sub: &str) {
+        self.change(sub, |user| user.enabled = false).await;
+    }
+
+    /// Counts so many wrong answers at once.
+    pub(crate) async fn fail(&self, sub: &str, factor: FirstFactor, times: usize) {
+        let (pool, sub, now) = (self.pool.id.clone(), Sub::new(sub), self.clock.now());
+        let counted = self.store.write::<_, StoreError, _>(move |txn| {
+            for _ in 0..times {
+                txn.factor_failure_count(&pool, &sub, factor, now)?;
+            }
+            Ok(())
+        });
+        counted.await.unwrap();
     }
 
     /// Asks for a sign-in code and gives the Session that awaits it.

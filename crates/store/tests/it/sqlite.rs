@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use poolhouse_domain::password::{HashKind, PasswordHash};
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{ClientId, ClientSecret, PoolId, Secret, Sub};
@@ -12,7 +13,7 @@ use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError, StoreUrl};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::contract::sample::{add_user, at, mail, pool, read, write};
+use crate::contract::sample::{add_user, at, mail, pool, read, user, write};
 
 crate::contract::contract!(std::future::ready(crate::sqlite::fresh()));
 
@@ -176,6 +177,13 @@ async fn secrets_are_sealed_in_the_files() {
         txn.client_insert(&pool, "default", &client, at(1))?;
         let secret = ClientSecret::new(Secret::new(CODE.to_owned()));
         txn.client_secret_set(&pool, &client, &secret)?;
+        txn.user_insert(&pool, &user("ann"))?;
+        let password = PasswordHash {
+            kind: HashKind::Argon2id,
+            salt: *b"salt, easy found",
+            hash: Secret::new(CODE.as_bytes().to_vec()),
+        };
+        txn.password_set(&pool, &Sub::new("ann"), &password, 1, at(1))?;
         txn.outbox_insert(
             &pool,
             &Sub::new("someone"),
@@ -192,7 +200,7 @@ async fn secrets_are_sealed_in_the_files() {
         .unwrap();
     let has = |text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
     assert!(has("ann@example.com"));
-    assert!(!has(CODE) && !has(&CODE[..12]));
+    assert!(!has(CODE) && !has(&CODE[..12]) && !has("salt, easy found"));
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
-//! There is one gate to tokens: only `flows/sign_in.rs` begins a sign-in.
+//! There is one gate to tokens: only `flows/gate.rs` begins a sign-in.
 //!
-//! It spends the Session and looks whether the account may be used; whoever went around it would skip
-//! both.
+//! It looks whether the account may be used and what else must be proved; whoever went around it would
+//! skip both.
 
 use crate::lint::tree::{Finding, Tree};
 
-const GATE: &str = "crates/server/src/flows/sign_in.rs";
+const GATE: &str = "crates/server/src/flows/gate.rs";
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let elsewhere = tree.product().filter(|file| file.path != GATE);
@@ -13,7 +13,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for file in elsewhere {
         for (number, line) in file.code() {
             if line.contains("SignIn::begin(") {
-                found.push(file.finding(number, format!("end in `sign_in::complete` ({GATE})")));
+                found.push(file.finding(number, format!("end in `gate::proceed` ({GATE})")));
             }
         }
     }
@@ -31,7 +31,7 @@ mod tests {
         assert!(check(&tree(&[(GATE, line)])).is_empty());
         let challenge = "crates/server/src/flows/challenge/sms_otp.rs";
         assert_eq!(check(&tree(&[(challenge, line)])).len(), 1);
-        let gate = "    sign_in::complete(txn, cx, session, user, amr)";
+        let gate = "    gate::proceed(txn, cx, proved)";
         assert!(check(&tree(&[(challenge, gate)])).is_empty());
     }
 }

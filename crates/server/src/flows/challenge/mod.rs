@@ -1,7 +1,9 @@
 //! One file for each challenge: how it is put, and what an answer is worth.
 
 mod email_otp;
+pub(crate) mod new_password;
 mod otp;
+pub(crate) mod password;
 mod sms_otp;
 pub(crate) mod web_authn;
 
@@ -29,7 +31,10 @@ pub(crate) fn offer(
         ChallengeName::EmailOtp => EMAIL_OTP.offer(txn, cx, subject, typed, available),
         ChallengeName::SmsOtp => SMS_OTP.offer(txn, cx, subject, typed, available),
         ChallengeName::WebAuthn => web_authn::offer(txn, cx, subject, typed, available),
-        // Nobody is asked to choose what they just chose.
-        ChallengeName::SelectChallenge => Err(ApiError::SessionInvalid),
+        ChallengeName::Password => password::offer(cx, subject, typed, available),
+        // Nobody chooses these: the gate asks for what it wants.
+        ChallengeName::SelectChallenge | ChallengeName::NewPasswordRequired => {
+            Err(ApiError::SessionInvalid)
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::Contact;
+use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::token::Amr;
 use poolhouse_store::Txn;
@@ -18,10 +19,10 @@ use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::contacts;
+use crate::flows::gate::{self, Next, Proved};
 use crate::flows::session::{self, Session, State};
 use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
-use crate::tokens::{self, SignIn};
 
 /// A code never signs in later than this (NIST SP 800-63B-4 §3.1.3.2).
 const LONGEST_VALIDITY: Duration = Duration::from_mins(10);
@@ -85,13 +86,11 @@ impl Otp {
             return Err(ApiError::SessionInvalid);
         };
         let typed = responses.require(self.response)?.clone();
-        let sign_in = cx
+        let next = cx
             .write(move |txn, cx| {
                 let subject = Subject::find(txn, cx, &session.name)?;
                 session.check_subject(&subject)?;
-                if txn.session_is_spent(&session.id)? {
-                    return Err(ApiError::SessionUsed);
-                }
+                session.check_unspent(txn)?;
                 let to = self.destination(&subject)?.clone();
                 let attempt = Attempt {
                     sub: &subject.sub,
@@ -107,7 +106,7 @@ impl Otp {
                 }
             })
             .await??;
-        tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
+        next.outcome(cx)
     }
 
     fn admit(
@@ -117,13 +116,19 @@ impl Otp {
         session: &Session,
         subject: Subject,
         proved: &Contact,
-    ) -> Result<SignIn, ApiError> {
+    ) -> Result<Next, ApiError> {
         if !sign_in::may_begin_with(cx, self.contact.factor()) {
             return Err(ApiError::SessionInvalid);
         }
         let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
         contacts::prove(txn, cx, &mut user, proved)?;
-        sign_in::complete(txn, cx, session, user, Amr::from(self.contact))
+        let proved = Proved {
+            spent: session.spend(txn)?,
+            user,
+            name: session.name.clone(),
+            proofs: Proofs::of(Amr::from(self.contact)),
+        };
+        gate::proceed(txn, cx, proved)
     }
 
     const fn purpose(&self) -> CodePurpose {

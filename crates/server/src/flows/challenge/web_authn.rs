@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use poolhouse_domain::challenge::ChallengeName;
+use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::passkey::{Attachment, MAX_PASSKEYS, Passkey, USERNAMELESS};
 use poolhouse_domain::pool::FirstFactor;
 use poolhouse_domain::token::Amr;
@@ -21,12 +22,12 @@ use poolhouse_webauthn::{
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::ceremony::{Refused, settle};
+use crate::flows::gate::{self, Next, Proved};
 use crate::flows::passkeys::attachment;
 use crate::flows::session::{self, Session, Spent, State};
 use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
 use crate::flows::{Outcome, passkey_decoys};
-use crate::tokens::{self, SignIn};
 
 /// The passkeys that `subject` could sign in with here; a decoy's are made up.
 pub(crate) fn usable(
@@ -94,20 +95,20 @@ pub(crate) async fn answer(
     responses: &Responses,
 ) -> Result<Outcome, ApiError> {
     let response = AuthenticationResponse::from_json(responses.require("CREDENTIAL")?.expose());
-    let sign_in = cx
+    let next = cx
         .write(move |txn, cx| {
             let spent = session.spend(txn)?;
             // Committed all the same: the Session is spent.
             settle(match &response {
                 Ok(response) => judge(txn, cx, &session, response)
-                    .and_then(|proof| admit(txn, cx, &spent, proof)),
+                    .and_then(|proof| admit(txn, cx, spent, &session.name, proof)),
                 Err(error) => Err(Refused::Step(error.clone())),
             })
         })
         .await?
         // All that can be wrong with an assertion sounds alike.
         .map_err(|refused| refused.log(|_| ApiError::IncorrectCredentials))?;
-    tokens::issue(cx, &sign_in).map(Outcome::SignedIn)
+    next.outcome(cx)
 }
 
 /// What is put to the client.
@@ -199,9 +200,10 @@ fn judge(
 fn admit(
     txn: &mut Txn<'_>,
     cx: &Cx,
-    spent: &Spent,
+    spent: Spent,
+    name: &str,
     Proof { passkey, verified }: Proof,
-) -> Result<SignIn, Refused> {
+) -> Result<Next, Refused> {
     let pool = &cx.pool.id;
     let user = txn
         .user_get(pool, &passkey.sub)?
@@ -225,7 +227,13 @@ fn admit(
         Some(Attachment::CrossPlatform) => Amr::Hwk,
         Some(Attachment::Platform) | None => Amr::Swk,
     };
-    Ok(sign_in::admit(txn, cx, spent, user, amr)?)
+    let proved = Proved {
+        spent,
+        user,
+        name: name.to_owned(),
+        proofs: Proofs::of(amr),
+    };
+    Ok(gate::proceed(txn, cx, proved)?)
 }
 
 fn stored(passkey: Passkey) -> StoredCredential {

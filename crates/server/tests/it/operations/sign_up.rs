@@ -4,7 +4,8 @@ use poolhouse_domain::client::{AuthFlow, ClientConfig};
 use poolhouse_domain::pool::{FirstFactor, PoolConfig};
 use serde_json::json;
 
-use crate::test_server::TestServer;
+use crate::flows::passwords::{RIGHT, with_passwords};
+use crate::test_server::{TestServer, Tokens};
 
 #[tokio::test]
 async fn makes_an_account_and_mails_a_code() {
@@ -114,13 +115,56 @@ async fn attributes_fit_the_schema() {
 }
 
 #[tokio::test]
-async fn a_password_is_refused_not_ignored() {
-    let t = TestServer::start().await;
-    let body = json!({"Username": "ann@example.com", "Password": "Passw0rd!"});
+async fn a_password_signs_in_once_the_account_is_confirmed() {
+    let t = TestServer::with(with_passwords()).await;
+    let body = json!({
+        "Username": "ann@example.com", "Password": RIGHT,
+        "UserAttributes": [{"Name": "email", "Value": "ann@example.com"}],
+    });
+    let reply = t.ok("SignUp", body).await;
+    let sub = reply["UserSub"].as_str().unwrap();
     assert_eq!(
-        t.refusal("SignUp", body).await,
-        "InvalidParameterException: Passwords are not supported yet: got one, expected none."
+        reply,
+        json!({
+            "UserConfirmed": false,
+            "UserSub": sub,
+            "CodeDeliveryDetails": {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"},
+        })
     );
+    let code = t.code_for("ann@example.com").await;
+    let confirm = json!({"Username": "ann@example.com", "ConfirmationCode": code});
+    t.ok("ConfirmSignUp", confirm).await;
+    let parameters = json!({"USERNAME": "ann@example.com", "PASSWORD": RIGHT});
+    let body = json!({"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
+    Tokens::of(&t.ok("InitiateAuth", body).await);
+}
+
+#[tokio::test]
+async fn a_password_fits_the_policy() {
+    let t = TestServer::start().await;
+    let too_long = format!("aA1!{}", "x".repeat(252));
+    let policy = "InvalidPasswordException: Password did not conform with policy: ";
+    for (password, expected) in [
+        ("aA1!567", format!("{policy}Password not long enough")),
+        ("aaaa111!", format!("{policy}Password must have uppercase characters")),
+        ("AAAA111!", format!("{policy}Password must have lowercase characters")),
+        ("aaaaAAA!", format!("{policy}Password must have numeric characters")),
+        ("aaaaAAA1", format!("{policy}Password must have symbol characters")),
+        (
+            "aaaa AA1!",
+            "InvalidParameterException: 1 validation error detected: Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\S]+".to_owned(),
+        ),
+        (
+            &format!("{too_long}y"),
+            "InvalidParameterException: 1 validation error detected: Value at 'password' failed to satisfy constraint: Member must have length less than or equal to 256".to_owned(),
+        ),
+    ] {
+        let body = json!({"Username": "ann@example.com", "Password": password});
+        assert_eq!(t.refusal("SignUp", body).await, expected, "{password}");
+    }
+    t.sign_up_with_password("ann@example.com", &too_long).await;
+    t.sign_up_with_password("bob@example.com", "🔑Aa1!ééé")
+        .await;
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ pub(crate) mod factor_failures;
 pub(crate) mod outbox;
 pub(crate) mod passkey_registrations;
 pub(crate) mod passkeys;
+pub(crate) mod passwords;
 pub(crate) mod pending_contacts;
 pub(crate) mod pools;
 pub(crate) mod refresh_families;
@@ -51,6 +52,9 @@ macro_rules! contract {
                 are_listed_in_pages, are_counted, a_use_is_recorded, a_counter_never_goes_back,
                 one_of_16_uses_a_counter, one_of_16_registers_an_id,
                 are_renamed_and_deleted_by_their_user;
+            passwords: come_back_whole, the_newest_counts_and_older_ones_are_kept,
+                are_kept_per_pool_and_user, need_a_user, are_deleted_with_their_memory,
+                none_of_16_is_lost;
             passkey_registrations: are_replaced_and_taken_once, are_kept_per_pool_user_and_client,
                 are_open_until_they_expire, need_a_user, one_of_16_takes;
             sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages;

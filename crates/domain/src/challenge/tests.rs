@@ -1,0 +1,171 @@
+//! The table, pair by pair and path by path.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::*;
+
+/// Every step. The match makes the compiler ask for a new one here.
+const STEPS: [Step; 10] = {
+    const fn is_listed(step: Step) -> Step {
+        match step {
+            Step::Start
+            | Step::SignUpConfirmed
+            | Step::SelectChallenge
+            | Step::EmailOtp
+            | Step::SmsOtp
+            | Step::WebAuthn
+            | Step::DiscoverableWebAuthn
+            | Step::Password
+            | Step::NewPasswordRequired
+            | Step::SignedIn => step,
+        }
+    }
+    [
+        is_listed(Step::Start),
+        Step::SignUpConfirmed,
+        Step::SelectChallenge,
+        Step::EmailOtp,
+        Step::SmsOtp,
+        Step::WebAuthn,
+        Step::DiscoverableWebAuthn,
+        Step::Password,
+        Step::NewPasswordRequired,
+        Step::SignedIn,
+    ]
+};
+
+fn answers() -> impl Iterator<Item = Answer> {
+    [Answer::Initiate, Answer::InitiateWithPassword]
+        .into_iter()
+        .chain(ChallengeName::ALL.map(Answer::Respond))
+}
+
+fn rows(from: Step) -> impl Iterator<Item = &'static Move> {
+    MOVES.iter().filter(move |row| row.from == from)
+}
+
+/// What an answer proves, by the name of the proof.
+fn proof(row: &Move) -> Option<&'static str> {
+    match row.answer {
+        // Confirming the account with a mailed code went before.
+        Answer::Initiate if row.from == Step::SignUpConfirmed => Some("code"),
+        Answer::Initiate => None,
+        Answer::InitiateWithPassword => Some("password"),
+        Answer::Respond(name) => match name {
+            ChallengeName::SelectChallenge | ChallengeName::NewPasswordRequired => None,
+            ChallengeName::EmailOtp | ChallengeName::SmsOtp => Some("code"),
+            ChallengeName::WebAuthn => Some("passkey"),
+            ChallengeName::Password => Some("password"),
+        },
+    }
+}
+
+#[test]
+fn each_pair_has_at_most_one_row() {
+    let mut legal = 0;
+    for from in STEPS {
+        for answer in answers() {
+            let found = rows(from).filter(|row| row.answer == answer).count();
+            let expected = usize::from(is_legal(from, answer));
+            assert_eq!(found, expected, "{from:?} {answer:?}");
+            legal += expected;
+        }
+    }
+    assert_eq!(legal, MOVES.len());
+}
+
+/// Walks every path from every beginning, with what was proved on the way. Each pair of a step and
+/// a set of proofs is looked at once, so that circles end.
+#[test]
+fn no_path_reaches_tokens_without_a_proof() {
+    let mut ends = BTreeSet::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![
+        (Step::Start, BTreeSet::new()),
+        (Step::SignUpConfirmed, BTreeSet::new()),
+    ];
+    while let Some((step, proofs)) = open.pop() {
+        if !seen.insert((step, proofs.clone())) {
+            continue;
+        }
+        if step == Step::SignedIn {
+            ends.insert(proofs);
+            continue;
+        }
+        if step == Step::NewPasswordRequired {
+            assert!(proofs.contains("password"), "a new password for nobody");
+        }
+        for row in rows(step) {
+            let mut proofs = proofs.clone();
+            proofs.extend(proof(row));
+            open.extend(row.next.iter().map(|next| (*next, proofs.clone())));
+        }
+    }
+    let expected = ["code", "passkey", "password"].map(|proof| BTreeSet::from([proof]));
+    assert_eq!(ends, BTreeSet::from(expected));
+}
+
+/// What is not in the table is refused; this is the table, seen from the other side.
+#[test]
+fn a_step_takes_its_own_answer_and_few_others() {
+    use ChallengeName::{
+        EmailOtp, NewPasswordRequired, Password, SelectChallenge, SmsOtp, WebAuthn,
+    };
+    let taken = |from| -> Vec<_> { answers().filter(|answer| is_legal(from, *answer)).collect() };
+    let respond = |names: &[ChallengeName]| -> Vec<_> {
+        let all = ChallengeName::ALL
+            .iter()
+            .filter(|name| names.contains(name));
+        all.map(|name| Answer::Respond(*name)).collect()
+    };
+    for from in STEPS {
+        let expected = match from {
+            Step::Start => vec![Answer::Initiate, Answer::InitiateWithPassword],
+            Step::SignUpConfirmed => vec![Answer::Initiate],
+            Step::SelectChallenge => respond(&[SelectChallenge, Password]),
+            Step::EmailOtp => respond(&[EmailOtp]),
+            Step::SmsOtp => respond(&[SmsOtp]),
+            Step::WebAuthn => respond(&[SelectChallenge, WebAuthn, Password]),
+            Step::DiscoverableWebAuthn => respond(&[WebAuthn]),
+            Step::Password => respond(&[Password]),
+            Step::NewPasswordRequired => respond(&[NewPasswordRequired]),
+            Step::SignedIn => Vec::new(),
+        };
+        assert_eq!(taken(from), expected, "{from:?}");
+    }
+}
+
+#[test]
+fn tokens_end_the_sign_in() {
+    assert_eq!(rows(Step::SignedIn).count(), 0);
+    assert!(MOVES.iter().all(|row| !row.next.contains(&Step::Start)));
+}
+
+#[test]
+fn every_step_can_be_reached() {
+    for step in STEPS {
+        let begins = matches!(step, Step::Start | Step::SignUpConfirmed);
+        let reached = MOVES.iter().any(|row| row.next.contains(&step));
+        assert!(begins != reached, "{step:?}");
+    }
+}
+
+#[test]
+fn whoever_was_not_named_has_a_passkey_or_nothing() {
+    let answers: Vec<_> = rows(Step::DiscoverableWebAuthn)
+        .map(|row| row.answer)
+        .collect();
+    assert_eq!(answers, [Answer::Respond(ChallengeName::WebAuthn)]);
+    let to = MOVES
+        .iter()
+        .filter(|row| row.next.contains(&Step::DiscoverableWebAuthn));
+    assert!(to.map(|row| row.from).eq([Step::Start]));
+}
+
+#[test]
+fn names_are_read_as_they_are_written() {
+    for name in ChallengeName::ALL {
+        assert_eq!(ChallengeName::parse(name.as_str()), Some(name));
+    }
+    assert_eq!(ChallengeName::parse("email_otp"), None);
+}

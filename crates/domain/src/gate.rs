@@ -1,0 +1,156 @@
+//! What stands between somebody's proofs and tokens, as pure values.
+//!
+//! The server's gate asks [`demand`] after each proof and does what it says. What was proved so far
+//! rides in the sealed Session as [`Proofs`]; nothing of it is stored before the sign-in is complete.
+
+use serde::{Deserialize, Serialize};
+
+use crate::token::Amr;
+use crate::user::{User, UserStatus};
+
+/// What somebody has proved in one sign-in, in the order in which they did. There is always one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proofs(Vec<Amr>);
+
+impl Proofs {
+    /// The first proof of a sign-in.
+    pub fn of(first: Amr) -> Self {
+        Self(vec![first])
+    }
+
+    /// One more. The same one again proves nothing more.
+    #[must_use]
+    pub fn and(mut self, amr: Amr) -> Self {
+        if !self.has(amr) {
+            self.0.push(amr);
+        }
+        self
+    }
+
+    /// Whether this was proved.
+    pub fn has(&self, amr: Amr) -> bool {
+        self.0.contains(&amr)
+    }
+
+    /// What tokens say of it: two are `mfa` besides (developer guide, "The amr claim").
+    pub fn amr(&self) -> Vec<Amr> {
+        let mut amr = self.0.clone();
+        if amr.len() > 1 {
+            amr.push(Amr::Mfa);
+        }
+        amr
+    }
+}
+
+/// What is next for somebody who proved something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// Refused: the account is switched off.
+    Disabled,
+    /// Refused: an administrator wants the password reset first.
+    PasswordReset,
+    /// Refused: the account was not confirmed.
+    Confirmation,
+    /// Refused: an administrator gave a password, and that is the only way in.
+    GivenPassword,
+    /// The password that an administrator gave must be replaced.
+    NewPassword,
+    /// Nothing: tokens.
+    Nothing,
+}
+
+/// What is asked of `user` after `proofs`, in Cognito's order; each thing is asked for once.
+pub fn demand(user: &User, proofs: &Proofs) -> Demand {
+    if !user.enabled {
+        return Demand::Disabled;
+    }
+    match user.status {
+        UserStatus::ResetRequired => Demand::PasswordReset,
+        UserStatus::Unconfirmed => Demand::Confirmation,
+        UserStatus::ForceChangePassword if proofs.has(Amr::Pwd) => Demand::NewPassword,
+        UserStatus::ForceChangePassword => Demand::GivenPassword,
+        UserStatus::Confirmed => Demand::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attributes::Attributes;
+    use crate::{Sub, Timestamp};
+
+    const EVERY_PROOF: [Amr; 6] = [
+        Amr::Pwd,
+        Amr::Otp,
+        Amr::EmailOtp,
+        Amr::Sms,
+        Amr::Swk,
+        Amr::Hwk,
+    ];
+
+    fn user(status: UserStatus, enabled: bool) -> User {
+        User {
+            sub: Sub::new("s"),
+            status,
+            enabled,
+            attributes: Attributes::new(),
+            created_at: Timestamp::from_seconds(1),
+            updated_at: Timestamp::from_seconds(1),
+        }
+    }
+
+    #[test]
+    fn one_proof_is_itself_and_two_are_mfa() {
+        assert_eq!(Proofs::of(Amr::Swk).amr(), [Amr::Swk]);
+        let same = Proofs::of(Amr::EmailOtp).and(Amr::EmailOtp);
+        assert_eq!(same.amr(), [Amr::EmailOtp]);
+        let two = Proofs::of(Amr::Pwd).and(Amr::Otp);
+        assert_eq!(two.amr(), [Amr::Pwd, Amr::Otp, Amr::Mfa]);
+        assert!(two.has(Amr::Otp) && !two.has(Amr::Sms) && !two.has(Amr::Mfa));
+    }
+
+    #[test]
+    fn nothing_opens_an_account_that_is_switched_off() {
+        for status in UserStatus::ALL {
+            for proof in EVERY_PROOF {
+                let asked = demand(&user(status, false), &Proofs::of(proof));
+                assert_eq!(asked, Demand::Disabled, "{status:?} {proof:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_confirmed_account_gets_tokens() {
+        for status in UserStatus::ALL {
+            for proof in EVERY_PROOF {
+                let asked = demand(&user(status, true), &Proofs::of(proof));
+                let open = status == UserStatus::Confirmed;
+                assert_eq!(asked == Demand::Nothing, open, "{status:?} {proof:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_given_password_is_replaced_by_whoever_knows_it() {
+        let asked = |proof| {
+            demand(
+                &user(UserStatus::ForceChangePassword, true),
+                &Proofs::of(proof),
+            )
+        };
+        for proof in EVERY_PROOF {
+            let expected = match proof {
+                Amr::Pwd => Demand::NewPassword,
+                _ => Demand::GivenPassword,
+            };
+            assert_eq!(asked(proof), expected, "{proof:?}");
+        }
+        let reset = demand(
+            &user(UserStatus::ResetRequired, true),
+            &Proofs::of(Amr::Pwd),
+        );
+        assert_eq!(reset, Demand::PasswordReset);
+        let new = demand(&user(UserStatus::Unconfirmed, true), &Proofs::of(Amr::Pwd));
+        assert_eq!(new, Demand::Confirmation);
+    }
+}

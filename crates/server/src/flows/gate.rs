@@ -1,0 +1,64 @@
+//! The one gate to tokens: whatever was proved, the account decides what is still to be done.
+
+use poolhouse_domain::gate::{Demand, Proofs, demand};
+use poolhouse_domain::user::User;
+use poolhouse_store::Txn;
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::Outcome;
+use crate::flows::challenge::new_password;
+use crate::flows::session::Spent;
+use crate::tokens::{self, SignIn};
+
+/// Somebody who has just proved something, with a Session that can prove it no more.
+pub(crate) struct Proved {
+    pub(crate) spent: Spent,
+    pub(crate) user: User,
+    /// As the person typed it: the Sessions of later steps carry it on.
+    pub(crate) name: String,
+    /// All of this sign-in.
+    pub(crate) proofs: Proofs,
+}
+
+/// What is next. To be told after the commit only: see [`Next::outcome`].
+pub(crate) enum Next {
+    /// Something else is asked for.
+    Challenge(Outcome),
+    /// Nothing is.
+    SignedIn(Box<SignIn>),
+}
+
+/// Lets in, asks for more or refuses, in the order of [`demand`].
+pub(crate) fn proceed(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<Next, ApiError> {
+    match demand(&proved.user, &proved.proofs) {
+        Demand::Disabled => Err(ApiError::UserDisabled),
+        Demand::PasswordReset => Err(ApiError::PasswordResetRequired),
+        Demand::Confirmation => Err(ApiError::UserNotConfirmed),
+        Demand::GivenPassword => Err(ApiError::IncorrectCredentials),
+        Demand::NewPassword => new_password::offer(cx, proved).map(Next::Challenge),
+        Demand::Nothing => let_in(txn, cx, proved).map(Box::new).map(Next::SignedIn),
+    }
+}
+
+fn let_in(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<SignIn, ApiError> {
+    // That it was spent is all there is to know of it.
+    let Proved {
+        spent: Spent { .. },
+        user,
+        proofs,
+        ..
+    } = proved;
+    SignIn::begin(txn, cx, user, proofs.amr())
+}
+
+impl Next {
+    /// The answer, after the commit: tokens are signed now, and what was put into the outbox leaves.
+    pub(crate) fn outcome(self, cx: &Cx) -> Result<Outcome, ApiError> {
+        cx.app.wake_outbox();
+        match self {
+            Self::Challenge(outcome) => Ok(outcome),
+            Self::SignedIn(sign_in) => tokens::issue(cx, &sign_in).map(Outcome::SignedIn),
+        }
+    }
+}
