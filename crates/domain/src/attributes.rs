@@ -80,7 +80,9 @@ pub struct Schema(pub Vec<AttributeSpec>);
 /// Who asks for an attribute to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writer {
-    /// A person who signs up: required attributes must be there, immutable ones may be set.
+    /// A person who signs up: required attributes must be there, immutable ones may be set. What is
+    /// empty was left blank: that will do for an address or number, since the Authenticator always
+    /// blanks the address of who signs up by text message.
     SignUp,
     /// A signed-in user: immutable attributes may not be touched.
     User,
@@ -98,7 +100,8 @@ impl Schema {
 
     /// Checks values that a client wants to write, and says what is wrong in Cognito's words.
     pub fn check(&self, given: &Attributes, writer: Writer) -> Result<(), String> {
-        for (name, value) in given {
+        let blank = |value: &str| writer == Writer::SignUp && value.is_empty();
+        for (name, value) in given.iter().filter(|(_, value)| !blank(value)) {
             let spec = self
                 .get(name)
                 .ok_or_else(|| refusal(name, "Attribute does not exist in the schema."))?;
@@ -111,10 +114,14 @@ impl Schema {
             }
             spec.kind.check(value).map_err(|why| refusal(name, &why))?;
         }
+        let is_given = |name: &str| match given.get(name) {
+            Some(value) => !value.is_empty() || ContactAttribute::parse(name).is_some(),
+            None => false,
+        };
         let missing = self
             .0
             .iter()
-            .find(|spec| spec.required && !given.contains_key(&spec.name));
+            .find(|spec| spec.required && !is_given(&spec.name));
         match missing {
             Some(spec) if writer == Writer::SignUp => {
                 Err(refusal(&spec.name, "The attribute is required"))
@@ -255,6 +262,20 @@ mod tests {
             Err(text.to_owned())
         );
         assert_eq!(check(&[("name", "Ann")], Writer::User), Ok(()));
+    }
+
+    #[test]
+    fn an_address_may_be_left_blank_at_sign_up_but_nothing_else_that_is_required() {
+        let mut schema = schema();
+        let blank = |name: &str| Attributes::from([(name.to_owned(), String::new())]);
+        let check = |schema: &Schema, name| schema.check(&blank(name), Writer::SignUp);
+        assert_eq!(check(&schema, "email"), Ok(()));
+        schema.0.retain(|spec| spec.name != "email");
+        assert_eq!(check(&schema, "custom:code"), Ok(()));
+        for spec in &mut schema.0 {
+            spec.required = spec.name == "custom:code";
+        }
+        assert!(check(&schema, "custom:code").is_err());
     }
 
     #[test]

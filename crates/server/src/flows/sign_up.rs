@@ -131,12 +131,11 @@ fn login(cx: &Cx, name: &str) -> Result<Contact, ApiError> {
 }
 
 fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, ApiError> {
-    // The Authenticator sends empty values for what the person left blank.
-    given.retain(|_, value| !value.is_empty());
     let attribute = login.attribute();
-    let value = given
-        .entry(attribute.as_str().to_owned())
-        .or_insert_with(|| login.as_str().to_owned());
+    let value = given.entry(attribute.as_str().to_owned()).or_default();
+    if value.is_empty() {
+        login.as_str().clone_into(value);
+    }
     if Contact::parse(attribute, value)?.key() != login.key() {
         return Err(ApiError::invalid_parameter(format!(
             "The attribute {} must be the username.",
@@ -148,6 +147,7 @@ fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, Api
         .schema
         .check(&given, Writer::SignUp)
         .map_err(ApiError::invalid_parameter)?;
+    given.retain(|_, value| !value.is_empty());
     for attribute in ContactAttribute::ALL {
         if given.contains_key(attribute.as_str()) {
             given.insert(attribute.verified().to_owned(), false.to_string());

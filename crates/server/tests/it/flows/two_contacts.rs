@@ -133,6 +133,21 @@ async fn both_must_be_given_where_both_are_required() {
     );
 }
 
+/// The Authenticator sends an empty address for whoever signs up by text message.
+#[tokio::test]
+async fn the_other_may_be_left_blank() {
+    let t = server().await;
+    let blank = json!([{"Name": "email", "Value": ""}, {"Name": "phone_number", "Value": PHONE}]);
+    let body = json!({"Username": PHONE, "UserAttributes": blank});
+    t.ok("SignUp", body).await;
+    let body = json!({"Username": PHONE, "ConfirmationCode": t.code_for(PHONE).await});
+    let session = t.ok("ConfirmSignUp", body).await["Session"].clone();
+    let body =
+        json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": PHONE}, "Session": session});
+    let tokens = Tokens::of(&t.ok("InitiateAuth", body).await);
+    assert_eq!(verified(&t, &tokens.access).await, [None, Some(true)]);
+}
+
 #[tokio::test]
 async fn the_other_becomes_a_login_when_it_is_proved() {
     let t = server().await;
