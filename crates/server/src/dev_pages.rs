@@ -147,9 +147,10 @@ async fn asset(Path(name): Path<String>) -> Response {
 
 /// The first factors of the pool that this server offers by now.
 fn served(factors: &[FirstFactor]) -> Vec<FirstFactor> {
-    let is_served =
-        |factor: &&FirstFactor| matches!(factor, FirstFactor::EmailOtp | FirstFactor::WebAuthn);
-    factors.iter().filter(is_served).copied().collect()
+    let factors = factors.iter().copied();
+    factors
+        .filter(|&factor| factor != FirstFactor::Password)
+        .collect()
 }
 
 fn views(messages: &[SentMessage]) -> Vec<InboxMessageView<'_>> {

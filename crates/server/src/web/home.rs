@@ -69,6 +69,9 @@ struct Home<'a> {
 struct Trial<'a> {
     /// What people type, if a code goes there.
     name: Option<Name>,
+    /// What else somebody has to give who signs up. The one of the two contacts that is typed as
+    /// the name is left out by the page.
+    also: Vec<Field<'a>>,
     /// The domain that passkeys are bound to, where there are passkeys.
     relying_party: Option<&'a str>,
     /// A passkey signs in without a name.
@@ -84,10 +87,48 @@ impl<'a> Trial<'a> {
         let by_phone = goes_to(FirstFactor::SmsOtp, ContactAttribute::PhoneNumber);
         let party = view.pool.relying_party.as_ref();
         let party = party.filter(|_| view.factors.contains(&FirstFactor::WebAuthn));
+        let name = Name::of(by_email, by_phone);
+        let required = view.pool.schema.0.iter().filter(|spec| spec.required);
+        let also = required
+            .map(|spec| Field::of(&spec.name))
+            .filter(|field| name.as_ref().is_none_or(|name| name.label != field.label));
         Self {
-            name: Name::of(by_email, by_phone),
+            also: also.collect(),
+            name,
             relying_party: party.map(|party| party.id.as_str()),
             nameless: party.is_some() && view.pool.passkeys.usernameless,
+        }
+    }
+}
+
+/// An attribute that somebody fills in.
+struct Field<'a> {
+    attribute: &'a str,
+    label: String,
+    input_type: &'static str,
+    /// Empty if there is nothing to suggest.
+    sample: &'static str,
+}
+
+/// Nobody's address (RFC 2606 §3).
+const SAMPLE_EMAIL: &str = "you@example.com";
+
+/// Nobody's number (the North American Numbering Plan keeps 555-01xx for this).
+const SAMPLE_PHONE: &str = "+12025550123";
+
+impl<'a> Field<'a> {
+    fn of(attribute: &'a str) -> Self {
+        let (label, input_type, sample) = match attribute {
+            "email" => ("E-mail address".to_owned(), "email", SAMPLE_EMAIL),
+            "phone_number" => ("Phone number".to_owned(), "tel", SAMPLE_PHONE),
+            "birthdate" => ("Birthdate".to_owned(), "date", ""),
+            other => (other.replace('_', " "), "text", ""),
+        };
+        Self {
+            attribute,
+            label,
+            input_type,
+            sample,
         }
     }
 }
@@ -96,7 +137,6 @@ impl<'a> Trial<'a> {
 struct Name {
     label: &'static str,
     input_type: &'static str,
-    /// Nobody's address (RFC 2606 §3), or nobody's number (555-01xx).
     sample: &'static str,
     invitation: &'static str,
 }
@@ -107,19 +147,19 @@ impl Name {
             (true, true) => (
                 "E-mail address or phone number",
                 "text",
-                "you@example.com",
+                SAMPLE_EMAIL,
                 "Any address or number will do, and nothing leaves this machine.",
             ),
             (true, false) => (
                 "E-mail address",
                 "email",
-                "you@example.com",
+                SAMPLE_EMAIL,
                 "Any address will do, and the mail stays on this machine.",
             ),
             (false, true) => (
                 "Phone number",
                 "tel",
-                "+12025550123",
+                SAMPLE_PHONE,
                 "Any number will do, and the texts stay on this machine.",
             ),
             (false, false) => return None,

@@ -8,8 +8,8 @@ const part = (name) => document.getElementById(`try-${name}`);
 
 /** Shows the account of whoever has `tokens`; `working` runs what a button does. */
 export async function showAccount(pool, tokens, working) {
-  const { email, phone_number: phone, sub } = decode(tokens.IdToken).claims;
-  part('who').textContent = email ?? phone ?? sub;
+  const { email, email_verified: proved, phone_number: phone, sub } = decode(tokens.IdToken).claims;
+  part('who').textContent = (proved ? email : phone) ?? email ?? sub;
   part('tokens').replaceChildren(
     tokenArticle('try-id-token', 'ID token', 'Who signed in. For your app.', tokens.IdToken),
     tokenArticle('try-access-token', 'Access token', 'What they may do. For your API.', tokens.AccessToken),

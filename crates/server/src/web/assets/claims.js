@@ -43,6 +43,7 @@ const MEANINGS = {
   'cognito:username': 'user name',
   username: 'user name',
   email_verified: 'address proved',
+  phone_number_verified: 'number proved',
   alg: 'how it is signed',
   kid: 'with which key',
 };

@@ -47,7 +47,8 @@ export class Pool {
 
 /**
  * Signs `username` up, or in if they are known: an unknown person and a known one get the same
- * answer from InitiateAuth, so only SignUp can tell.
+ * answer from InitiateAuth, so only SignUp can tell. `others` are the attributes that a new account
+ * has besides.
  *
  * What comes back is a step. Its functions lead to the next one.
  * - `{ ways, choose(way), trouble }`: there are several ways to sign in; `trouble` is why the one
@@ -55,18 +56,23 @@ export class Pool {
  * - `{ medium, destination, confirm(code), resend() }`: a code is on its way;
  * - `{ tokens }`: the end.
  */
-export async function start(pool, username) {
+export async function start(pool, username, others) {
+  const attributes = [{ Name: contactOf(username), Value: username }, ...others];
   try {
-    const attribute = username.includes('@') ? 'email' : 'phone_number';
-    const attributes = [{ Name: attribute, Value: username }];
     const reply = await pool.call('SignUp', { Username: username, UserAttributes: attributes });
     if (reply.UserConfirmed) return await signIn(pool, username, { session: reply.Session });
     return verification(pool, username, reply.CodeDeliveryDetails);
   } catch (error) {
     // NotAuthorized: the pool lets nobody sign up by themselves.
     if (!['UsernameExistsException', 'NotAuthorizedException'].includes(error.name)) throw error;
+    if (others.some(({ Name }) => error.message.includes(Name))) throw error;
     return signIn(pool, username);
   }
+}
+
+/** The attribute that a name is. */
+export function contactOf(username) {
+  return username.includes('@') ? 'email' : 'phone_number';
 }
 
 /** Signs in whoever has a passkey here. `asking` goes to `navigator.credentials.get`. */

@@ -1,7 +1,7 @@
 // Try it: somebody signs in with this page, by the pool's own API.
 
 import { announce, element, onInboxChange, showInboxCount } from './page.js';
-import { Pool, signOut, start, startWithoutName } from './cognito.js';
+import { contactOf, Pool, signOut, start, startWithoutName } from './cognito.js';
 import { showAccount } from './account.js';
 import { fillsInPasskeys, fits, obstacle } from './passkeys.js';
 
@@ -186,16 +186,35 @@ async function offerPasskeys() {
 }
 
 /** A phone number as the pool takes it, however it is spaced. */
-function spelt(name) {
+function spelt(text) {
+  const name = text.trim();
   return name.startsWith('+') ? name.replaceAll(/[\s().-]/g, '') : name;
+}
+
+/** What a new account has besides its name. */
+function others() {
+  const fields = Array.from(card.querySelectorAll('.also input:enabled'));
+  const attributes = fields.map((field) => ({ Name: field.name, Value: spelt(field.value) }));
+  return attributes.filter(({ Value }) => Value);
+}
+
+/** What was typed as the name need not be given again. */
+function askForOthers() {
+  for (const field of card.querySelectorAll('.also')) {
+    const input = field.querySelector('input');
+    input.disabled = input.name === contactOf(part('name').value);
+    field.hidden = input.disabled;
+  }
 }
 
 function listen() {
   part('start-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    username = spelt(part('name').value.trim());
-    void begin(() => start(pool, username));
+    username = spelt(part('name').value);
+    void begin(() => start(pool, username, others()));
   });
+  part('name').addEventListener('input', askForOthers);
+  askForOthers();
   part('no-name')?.addEventListener('click', () => begin(() => startWithoutName(pool)));
   part('choose-form').addEventListener('click', ({ target }) => {
     const way = target.closest('[data-way]')?.dataset.way;

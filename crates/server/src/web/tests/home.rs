@@ -1,5 +1,6 @@
 //! The home page.
 
+use poolhouse_domain::attributes::{AttributeKind, AttributeSpec};
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig, RelyingParty};
 
 use super::{assert_self_contained, between};
@@ -223,6 +224,33 @@ fn try_it_asks_for_the_name_that_people_are_known_by() {
             "{label}"
         );
     }
+}
+
+#[test]
+fn try_it_asks_newcomers_for_what_the_pool_requires() {
+    let mut pool = all_three();
+    let spec = |name: &str, required| AttributeSpec {
+        name: name.to_owned(),
+        required,
+        mutable: true,
+        kind: AttributeKind::Boolean,
+    };
+    let names = ["email", "phone_number", "given_name"];
+    pool.schema.0 = names.map(|name| spec(name, true)).to_vec();
+    pool.schema.0.push(spec("nickname", false));
+    let asked = |pool: &PoolConfig| {
+        let page = page(&view(pool, &ALL_THREE));
+        let fields = page.split("id=\"try-also-").skip(1);
+        let names = fields.map(|field| between(field, "name=\"", "\"").to_owned());
+        names.collect::<Vec<_>>()
+    };
+    // Which of the two is the name, the person says.
+    assert_eq!(asked(&pool), names);
+    pool.username_attributes = vec![ContactAttribute::PhoneNumber];
+    assert_eq!(asked(&pool), ["email", "given_name"]);
+    pool.username_attributes = vec![ContactAttribute::Email];
+    assert_eq!(asked(&pool), ["phone_number", "given_name"]);
+    assert!(asked(&PoolConfig::default()).is_empty());
 }
 
 #[test]
