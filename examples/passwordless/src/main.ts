@@ -1,52 +1,75 @@
 import { Amplify } from 'aws-amplify';
 import { fetchAuthSession, signOut } from 'aws-amplify/auth';
 import outputs from '../amplify_outputs.json';
-import { startSignIn, startSignUp, type PendingCode } from './auth';
+import { isEmail, signInWithoutName, startSignIn, startSignUp, WAYS, type Step } from './auth';
 import { showClaims } from './claims';
+import { addPasskey, showPasskeys } from './passkeys';
 
 Amplify.configure(outputs);
 
-type View = 'start' | 'code' | 'session';
+type View = 'start' | 'choose' | 'code' | 'session';
 
 const startForm = element('start-form', HTMLFormElement);
-const startSubmit = element('start-submit', HTMLButtonElement);
-const email = element('email', HTMLInputElement);
+const username = element('username', HTMLInputElement);
+const other = element('other', HTMLInputElement);
 const codeForm = element('code-form', HTMLFormElement);
 const codeInput = element('code-input', HTMLInputElement);
+const passkeyList = element('passkeys', HTMLElement);
 const errorLine = element('error', HTMLElement);
 const statusLine = element('status', HTMLElement);
 
-/** What the next code is for. */
-let pending: PendingCode | undefined;
+/** What the person does next. */
+let step: Step | undefined;
 
-startForm.addEventListener('change', labelStart);
+startForm.addEventListener('input', showIntent);
 startForm.addEventListener('submit', (event) => {
   event.preventDefault();
-  void working('Sending a code…', async () => {
-    showCode(await (intent() === 'sign-up' ? startSignUp : startSignIn)(email.value.trim()));
+  void working('One moment…', async () => {
+    const name = typed(username);
+    await show(await (isSignUp() ? startSignUp(name, typed(other)) : startSignIn(name)));
   });
 });
+
+onClick('no-name', () => {
+  void working('Waiting for your passkey…', async () => show(await signInWithoutName()));
+});
+
+for (const way of WAYS) {
+  onClick(way, () => {
+    void working('One moment…', async () => {
+      if (step?.name === 'choose') {
+        await show(await step.choose(way));
+      }
+    });
+  });
+}
 
 codeForm.addEventListener('submit', (event) => {
   event.preventDefault();
   void working('Checking the code…', async () => {
-    const next = await pending?.confirm(codeInput.value.trim());
-    await (next ? showCode(next) : showSession());
+    if (step?.name === 'code') {
+      await show(await step.confirm(codeInput.value.trim()));
+    }
   });
 });
 
-element('code-resend', HTMLButtonElement).addEventListener('click', () => {
+onClick('code-resend', () => {
   void working('Sending the code again…', async () => {
-    if (pending) {
-      showCode(await pending.resend());
+    if (step?.name === 'code') {
+      await show(await step.resend());
       say('A code is on its way. If you already have one that you did not use, it works too.');
     }
   });
 });
 
-element('code-back', HTMLButtonElement).addEventListener('click', showStart);
+onClick('choose-back', showStart);
+onClick('code-back', showStart);
 
-element('sign-out', HTMLButtonElement).addEventListener('click', () => {
+onClick('add-passkey', () => {
+  void working('Waiting for your passkey…', () => addPasskey(passkeyList, working));
+});
+
+onClick('sign-out', () => {
   void working('Signing out…', async () => {
     await signOut();
     showStart();
@@ -54,22 +77,33 @@ element('sign-out', HTMLButtonElement).addEventListener('click', () => {
   });
 });
 
-labelStart();
+showIntent();
 pointToInbox();
 void working('', showSession);
 
-function showStart(): void {
-  pending = undefined;
-  show('start');
-  email.focus();
+async function show(next: Step): Promise<void> {
+  step = next;
+  switch (next.name) {
+    case 'choose':
+      WAYS.forEach((way) => (element(way, HTMLButtonElement).hidden = !next.ways.includes(way)));
+      view('choose');
+      element('choose-title', HTMLElement).focus();
+      break;
+    case 'code':
+      element('code-destination', HTMLElement).textContent = next.destination;
+      codeForm.reset();
+      view('code');
+      codeInput.focus();
+      break;
+    case 'done':
+      await showSession();
+  }
 }
 
-function showCode(code: PendingCode): void {
-  pending = code;
-  element('code-destination', HTMLElement).textContent = code.destination;
-  codeForm.reset();
-  show('code');
-  codeInput.focus();
+function showStart(): void {
+  step = undefined;
+  view('start');
+  username.focus();
 }
 
 /** Shows who is signed in, or the first page when nobody is. */
@@ -79,55 +113,67 @@ async function showSession(): Promise<void> {
     showStart();
     return;
   }
-  pending = undefined;
-  element('session-email', HTMLElement).textContent = String(tokens.idToken.payload['email'] ?? '');
+  step = undefined;
+  const { email, email_verified: isEmailProved, phone_number: phone } = tokens.idToken.payload;
+  element('session-name', HTMLElement).textContent = String(isEmailProved ? email : phone);
   showClaims(element('id-token', HTMLElement), tokens.idToken.payload);
   showClaims(element('access-token', HTMLElement), tokens.accessToken.payload);
-  show('session');
+  startForm.reset();
+  showIntent();
+  view('session');
   element('session-title', HTMLElement).focus();
+  await showPasskeys(passkeyList, working);
 }
 
-function show(view: View): void {
-  for (const name of ['start', 'code', 'session'] satisfies View[]) {
-    element(name, HTMLElement).hidden = name !== view;
+function view(shown: View): void {
+  for (const name of ['start', 'choose', 'code', 'session'] satisfies View[]) {
+    element(name, HTMLElement).hidden = name !== shown;
   }
 }
 
 /** Runs one step with the buttons off, says that it runs, and shows what went wrong. */
-async function working(status: string, step: () => void | Promise<void>): Promise<void> {
-  const buttons = document.querySelectorAll('button');
+async function working(status: string, run: () => void | Promise<void>): Promise<void> {
   errorLine.textContent = '';
   say(status);
-  buttons.forEach((button) => (button.disabled = true));
-  document.body.setAttribute('aria-busy', 'true');
+  setBusy(true);
   try {
-    await step();
+    await run();
     if (statusLine.textContent === status) {
       say('');
     }
   } catch (error) {
     say('');
-    showError(error);
+    showError(error instanceof Error ? error : new Error(String(error)));
   } finally {
-    buttons.forEach((button) => (button.disabled = false));
-    document.body.removeAttribute('aria-busy');
+    setBusy(false);
   }
 }
 
-function showError(error: unknown): void {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+function setBusy(busy: boolean): void {
+  document.querySelectorAll('button').forEach((button) => (button.disabled = busy));
+  document.body.ariaBusy = busy ? 'true' : null;
+}
+
+/** Where the words of the pool or the browser could be plainer. */
+const PLAINER: Record<string, string> = {
+  UsernameExistsException: 'There is an account with this name already. Sign in instead.',
+  CodeMismatchException: 'That is not the code. Look again?',
+  PasskeyAuthenticationCanceled: 'No passkey was used: the dialog was closed, or there is none.',
+  PasskeyRegistrationCanceled: 'No passkey was added: the dialog was closed.',
+  PasskeyAlreadyExists: 'This device has a passkey for this account already.',
+};
+
+function showError({ name, message }: Error): void {
   if (name === 'UsernameExistsException') {
-    element('start-form', HTMLFormElement).querySelector<HTMLInputElement>('[value="sign-in"]')?.click();
-    errorLine.textContent = 'There is an account with this address already. Sign in instead.';
-    return;
+    startForm.querySelector<HTMLInputElement>('[value="sign-in"]')?.click();
   }
-  errorLine.textContent = name === 'CodeMismatchException' ? 'That is not the code. Look again?' : message;
-  if (pending) {
+  errorLine.textContent = PLAINER[name] ?? message;
+  if (step?.name === 'code') {
     codeInput.select();
+  } else if (step?.name === 'choose' && name === 'NotAuthorizedException') {
+    showStart(); // what was chosen was refused, and this sign-in is over
   } else if (!startForm.closest('section')?.hidden) {
-    email.focus();
-  } else {
-    show('start');
+    username.focus();
   }
 }
 
@@ -135,12 +181,26 @@ function say(text: string): void {
   statusLine.textContent = text;
 }
 
-function intent(): 'sign-in' | 'sign-up' {
-  return new FormData(startForm).get('intent') === 'sign-up' ? 'sign-up' : 'sign-in';
+function isSignUp(): boolean {
+  return new FormData(startForm).get('intent') === 'sign-up';
 }
 
-function labelStart(): void {
-  startSubmit.textContent = intent() === 'sign-up' ? 'Create my account' : 'Send me a code';
+/** Somebody new also gives the one of address and number that is not their name. */
+function showIntent(): void {
+  element('start-submit', HTMLButtonElement).textContent = isSignUp() ? 'Create my account' : 'Continue';
+  element('or', HTMLElement).hidden = isSignUp();
+  element('other-field', HTMLElement).hidden = !isSignUp();
+  other.disabled = !isSignUp();
+  const isOtherPhone = username.value === '' || isEmail(username.value);
+  other.type = isOtherPhone ? 'tel' : 'email';
+  other.placeholder = isOtherPhone ? '+12025550123' : 'you@example.com';
+  element('other-label', HTMLElement).textContent = isOtherPhone ? 'Phone number' : 'E-mail address';
+}
+
+/** A phone number goes to the pool with its plus and its digits only. */
+function typed(field: HTMLInputElement): string {
+  const text = field.value.trim();
+  return text.startsWith('+') ? `+${text.replaceAll(/\D/g, '')}` : text;
 }
 
 /** A pool on this machine keeps its mail in an inbox of its own. */
@@ -150,6 +210,10 @@ function pointToInbox(): void {
     element('inbox-link', HTMLAnchorElement).href = new URL('/inbox', endpoint).href;
     element('inbox-note', HTMLElement).hidden = false;
   }
+}
+
+function onClick(id: string, listener: () => void): void {
+  element(id, HTMLButtonElement).addEventListener('click', listener);
 }
 
 function element<T extends HTMLElement>(id: string, type: new () => T): T {

@@ -5,6 +5,9 @@ export const auth = defineAuth({
     email: {
       otpLogin: true, // Enable email OTP
     },
+    phone: {
+      otpLogin: true, // Enable SMS OTP
+    },
     webAuthn: true, // Enable WebAuthn passkeys
   },
 });
