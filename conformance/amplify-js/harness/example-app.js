@@ -30,7 +30,8 @@ export async function serveExample(project) {
   leaveNoOrphan(child);
   await once(child.stdout, 'data', { signal: AbortSignal.timeout(SERVED_WITHIN_MS) });
   return {
-    url: `http://127.0.0.1:${port}/`,
+    // As Vite prints it: passkeys are bound to that name.
+    url: `http://localhost:${port}/`,
     async close() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { artefacts } from './poolhouse.js';
 
+/** Takes pictures of a page, wide and narrow, and holds it to what every page is held to. @param {import('playwright-core').Page} page @param {string} name */
+export async function look(page, name) {
+  await takePicture(page, name);
+  await checkAccessibility(page);
+  await checkNarrow(page, name);
+}
+
 /** Takes a picture for people to look at. @param {import('playwright-core').Page} page @param {string} name */
 export async function takePicture(page, name) {
   await mkdir(artefacts, { recursive: true });
@@ -12,7 +19,7 @@ export async function takePicture(page, name) {
 }
 
 /** Holds a page to WCAG 2.2 AA, as far as a program can. @param {import('playwright-core').Page} page */
-export async function checkAccessibility(page) {
+async function checkAccessibility(page) {
   await page.evaluate(axe.source); // not as a script tag, which a page's policy may forbid
   /** @type {import('axe-core').AxeResults} */
   const results = await page.evaluate(() =>
@@ -27,7 +34,7 @@ export async function checkAccessibility(page) {
  * @param {import('playwright-core').Page} page
  * @param {string} name
  */
-export async function checkNarrow(page, name) {
+async function checkNarrow(page, name) {
   const before = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 800 });
   const wide = await page.evaluate(() => {

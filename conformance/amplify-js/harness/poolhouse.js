@@ -31,16 +31,17 @@ const STOPPED_WITHIN_MS = 10_000;
 /** @typedef {{ Auth: { Cognito: { userPoolId: string, userPoolClientId: string, userPoolEndpoint: string } } }} Outputs */
 /** @typedef {{ status: number, headers: Headers, body: any }} Reply */
 
-/**
- * A new folder with an auth definition in it, and nothing else.
- * @param {string} [loginWith] what stands behind `loginWith:`; the definition is the example's, if not given
- */
-export async function newProject(loginWith) {
+/** What `amplify/auth/resource.ts` says. @param {string} loginWith what stands behind `loginWith:` */
+export function definition(loginWith) {
+  return `import { defineAuth } from '@aws-amplify/backend';\n\nexport const auth = defineAuth({ loginWith: ${loginWith} });\n`;
+}
+
+/** A new folder with an auth definition in it, and nothing else. @param {string} [resource] the definition; the example's, if not given */
+export async function newProject(resource) {
   const project = await mkdtemp(join(tmpdir(), 'poolhouse-conformance-'));
   await cp(join(example, 'amplify'), join(project, 'amplify'), { recursive: true });
-  if (loginWith) {
-    const definition = `import { defineAuth } from '@aws-amplify/backend';\n\nexport const auth = defineAuth({ loginWith: ${loginWith} });\n`;
-    await writeFile(join(project, 'amplify/auth/resource.ts'), definition);
+  if (resource) {
+    await writeFile(join(project, 'amplify/auth/resource.ts'), resource);
   }
   return project;
 }

@@ -1,4 +1,4 @@
-// The web page with aws-amplify in it, on an origin that is not the pool's: what a browser allows there is what CORS allows.
+// The web pages with aws-amplify in them, on an origin that is not the pool's: what a browser allows there is what CORS allows.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { build, preview } from 'vite';
 import { freePort } from './port.js';
 
-const root = fileURLToPath(new URL('../page', import.meta.url));
-
-/** Bundles the page and serves it. */
-export async function serveSite() {
+/** Bundles a page and serves it. @param {'page' | 'authenticator'} [folder] where it is */
+export async function serveSite(folder = 'page') {
+  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
   const outDir = await mkdtemp(join(tmpdir(), 'poolhouse-page-'));
   /** @type {import('vite').InlineConfig} */
   const config = { root, configFile: false, logLevel: 'error', build: { outDir, emptyOutDir: true } };

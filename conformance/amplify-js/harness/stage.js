@@ -2,7 +2,7 @@
 import { after } from 'node:test';
 import { App } from './app.js';
 import { launchBrowser } from './browser.js';
-import { newProject, removeProject, startPoolhouse } from './poolhouse.js';
+import { definition, newProject, removeProject, startPoolhouse } from './poolhouse.js';
 import { serveSite } from './site.js';
 
 /** How long a page may take for one step. */
@@ -10,11 +10,20 @@ const PATIENCE_MS = 10_000;
 
 /**
  * Sets the stage for the tests of a file, and clears it after them.
- * @param {string} [loginWith] what stands behind `loginWith:` in the pool's definition; the example's, if not given
+ * @param {string} [loginWith] what stands behind `loginWith:` in the pool's definition
  */
-export async function setStage(loginWith) {
-  const project = await newProject(loginWith);
-  const stage = new Stage(project, await startPoolhouse(project));
+export async function setStage(loginWith = '{ email: { otpLogin: true } }') {
+  return stageOf(await newProject(definition(loginWith)));
+}
+
+/** Sets the stage with the example's definition, where people have both an address and a number. */
+export async function setExampleStage() {
+  return stageOf(await newProject(), { phone_number: '+12065550100' });
+}
+
+/** @param {string} project @param {Record<string, string>} [also] */
+async function stageOf(project, also) {
+  const stage = new Stage(project, await startPoolhouse(project), also);
   after(() => stage.clear());
   return stage;
 }
@@ -29,10 +38,12 @@ export class Stage {
   /**
    * @param {string} project
    * @param {import('./poolhouse.js').Poolhouse} pool
+   * @param {Record<string, string>} [also] the attributes that people must have beside their address
    */
-  constructor(project, pool) {
+  constructor(project, pool, also = {}) {
     this.project = project;
     this.pool = pool;
+    this.also = also;
   }
 
   async clear() {
@@ -69,6 +80,12 @@ export class Stage {
     return `${name}-${String(this.#people).padStart(3, '0')}@example.com`;
   }
 
+  /** A phone number that nobody had before: 555-01xx is nobody's. */
+  newNumber() {
+    this.#people += 1;
+    return `+12065550${100 + this.#people}`;
+  }
+
   /** The app, opened by somebody who never opened it before. */
   async openApp() {
     this.#site ??= serveSite();
@@ -85,7 +102,7 @@ export class Stage {
   /** Somebody who has just signed up, and is signed in. */
   async signedUp() {
     const person = await this.newcomer();
-    await signUp(person.app, person.address);
+    await signUp(person.app, person.address, this.also);
     await person.app.call('confirmSignUp', {
       username: person.address,
       confirmationCode: await this.pool.inbox.code(person.address),
@@ -107,10 +124,11 @@ export class Stage {
    */
   async mailSettled() {
     const sentinel = this.newAddress('sentinel');
+    const attributes = Object.entries({ email: sentinel, ...this.also });
     const reply = await this.pool.call('SignUp', {
       ClientId: this.pool.clientId,
       Username: sentinel,
-      UserAttributes: [{ Name: 'email', Value: sentinel }],
+      UserAttributes: attributes.map(([Name, Value]) => ({ Name, Value })),
     });
     if (reply.status !== 200) {
       throw new Error(`SignUp of ${sentinel} failed: ${JSON.stringify(reply.body)}`);
@@ -123,11 +141,12 @@ export class Stage {
  * Signs up without a password, as Amplify's documentation says.
  * @param {App} app
  * @param {string} address
+ * @param {Record<string, string>} [also] attributes beside the address
  */
-export function signUp(app, address) {
+export function signUp(app, address, also) {
   return app.call('signUp', {
     username: address,
-    options: { userAttributes: { email: address }, autoSignIn: { authFlowType: 'USER_AUTH' } },
+    options: { userAttributes: { email: address, ...also }, autoSignIn: { authFlowType: 'USER_AUTH' } },
   });
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setStage, signInByMail } from '../harness/stage.js';
 
-const stage = await setStage('{ email: { otpLogin: true } }');
+const stage = await setStage();
 const MASKED = /^\w\*\*\*@\w\*\*\*$/;
 
 test('a sign-in by e-mail begins alike', async () => {

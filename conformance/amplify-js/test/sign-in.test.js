@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setStage, signInByMail } from '../harness/stage.js';
 
-const stage = await setStage('{ email: { otpLogin: true } }');
+const stage = await setStage();
 
 test('somebody signs out, and in again with a code by e-mail', async () => {
   const { address, app } = await stage.signedUp();
