@@ -35,6 +35,8 @@ pub enum Unsupported {
     ExternalProvider(String),
     /// Functions with access to the pool.
     Access,
+    /// Threat protection.
+    ThreatProtection,
     /// An app client with a secret, by its name.
     ClientSecret(String),
 }
@@ -63,6 +65,9 @@ impl fmt::Display for Unsupported {
                     f,
                     "loginWith.externalProviders.{name}: external identity providers"
                 )
+            }
+            Self::ThreatProtection => {
+                f.write_str("userPoolAddOns.advancedSecurityMode: threat protection")
             }
             Self::ClientSecret(name) => write!(f, "client {name}: client secrets"),
             Self::Access => f.write_str("access: functions with access to the pool"),
@@ -123,6 +128,12 @@ pub(crate) fn unsupported(
         note(asked, Unsupported::ExternalProvider(name.to_owned()));
     }
     note(props.access.is_some(), Unsupported::Access);
+    let mode = "/UserPoolAddOns/AdvancedSecurityMode";
+    let guards = |resource: &Resource| {
+        let mode = resource.properties().pointer(mode);
+        mode.is_some_and(|mode| mode != "OFF")
+    };
+    note(resources.iter().any(guards), Unsupported::ThreatProtection);
     let secret = |resource: &&Resource| resource.properties()["GenerateSecret"] == true;
     for client in resources.iter().filter(secret) {
         let name = client.id.strip_prefix("Client").unwrap_or(&client.id);

@@ -44,6 +44,9 @@ pub struct ClientConfig {
     /// Each refresh gives a new refresh token, and the one before it holds for so long still
     /// (`RefreshTokenRotation`, `RetryGracePeriodSeconds`: 0 to 60). None: tokens are not rotated.
     pub rotation_grace: Option<Duration>,
+    /// Whether a sign-in can be ended by its refresh token (`EnableTokenRevocation`). If not, tokens
+    /// have neither `origin_jti` nor `jti`.
+    pub token_revocation: bool,
     /// Whether it has a secret, which all of its requests must show (`GenerateSecret`).
     pub has_secret: bool,
 }
@@ -86,6 +89,7 @@ impl Default for ClientConfig {
             id_token_validity: 60 * MINUTE,
             refresh_token_validity: 30 * 24 * 60 * MINUTE,
             rotation_grace: None,
+            token_revocation: true,
             has_secret: false,
         }
     }

@@ -23,6 +23,7 @@ pub mod pool;
 pub mod random;
 pub mod seal;
 pub mod secret;
+pub mod session_id;
 pub mod throttle;
 pub mod token;
 pub mod user;

@@ -37,6 +37,9 @@ impl From<ContactAttribute> for Amr {
     }
 }
 
+/// How long a family has to be known after its last refresh token: no access token lives longer.
+pub const KEPT_AFTER_EXPIRY: Duration = Duration::from_hours(24);
+
 /// One sign-in: all tokens that stem from it share its `origin_jti`, and die with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshFamily {

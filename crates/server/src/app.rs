@@ -146,6 +146,12 @@ impl App {
         self.0.pools.load().by_id.get(id).cloned()
     }
 
+    /// The pool that a request names.
+    pub(crate) fn pool_of_request(&self, id: &str) -> Result<Arc<Pool>, ApiError> {
+        let pool = self.pool(&PoolId::new(id));
+        pool.ok_or_else(|| ApiError::PoolNotFound(id.to_owned()))
+    }
+
     /// The pool whose access key a token claims to be signed with.
     pub(crate) fn pool_of_token(&self, token: &str) -> Option<Arc<Pool>> {
         let kid = claimed_kid(token)?;

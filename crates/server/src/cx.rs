@@ -30,6 +30,8 @@ pub(crate) struct UserCx {
     pub(crate) user: User,
     /// When they proved it (`auth_time`).
     pub(crate) auth_time: Timestamp,
+    /// Which of their sign-ins the access token is of.
+    pub(crate) origin_jti: String,
 }
 
 impl Cx {

@@ -71,6 +71,36 @@ impl Txn<'_> {
         )
     }
 
+    /// At most `limit` of a user's sign-ins that neither ended nor expired, newest first, from the first
+    /// that comes after `after`: the `auth_time` and `origin_jti` of another one, which may be gone.
+    pub fn refresh_family_list(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+        now: Timestamp,
+        after: Option<(Timestamp, &str)>,
+        limit: usize,
+    ) -> Result<Vec<RefreshFamily>, StoreError> {
+        let (moment, jti) = after.unwrap_or((Timestamp::from_micros(i64::MAX), ""));
+        self.query_many(
+            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, generation,
+                    rotated_at, last_active_at, revoked
+             FROM refresh_families
+             WHERE pool_id = $1 AND sub = $2 AND revoked = 0 AND expires_at > $3
+                 AND (auth_time, origin_jti) < ($4, $5)
+             ORDER BY auth_time DESC, origin_jti DESC LIMIT $6",
+            &[
+                pool.into(),
+                sub.into(),
+                now.into(),
+                moment.into(),
+                jti.into(),
+                limit.into(),
+            ],
+            family,
+        )
+    }
+
     /// Replaces the refresh token of generation `from` by the next. Whether it was the one that
     /// counted: of all who show the same token one is told so.
     pub fn refresh_family_rotate(

@@ -2,14 +2,16 @@
 
 use poolhouse_domain::Timestamp;
 use poolhouse_domain::throttle::FACTOR_REST;
+use poolhouse_domain::token::KEPT_AFTER_EXPIRY;
 
 use crate::outbox::SENT_KEPT;
 use crate::{StoreError, Txn};
 
 impl Txn<'_> {
-    /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions,
-    /// refresh families and registrations of passkeys that expired, failures older than [`FACTOR_REST`], and sent messages
-    /// before the newest [`SENT_KEPT`]. How many rows; when it is 0 there is nothing left to do.
+    /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions and
+    /// registrations of passkeys that expired, refresh families of which the last access token did
+    /// ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], and sent messages before the newest
+    /// [`SENT_KEPT`]. How many rows; when it is 0 there is nothing left to do.
     pub fn expired_sweep(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
         let rested = now.before(FACTOR_REST);
         let mut removed = 0;
@@ -28,7 +30,7 @@ impl Txn<'_> {
                 "DELETE FROM refresh_families WHERE (pool_id, origin_jti) IN (
                      SELECT pool_id, origin_jti FROM refresh_families
                      WHERE expires_at <= $1 LIMIT $2)",
-                now,
+                now.before(KEPT_AFTER_EXPIRY),
             ),
             (
                 "DELETE FROM passkey_registrations WHERE (pool_id, sub, client_id) IN (

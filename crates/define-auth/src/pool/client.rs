@@ -18,6 +18,7 @@ pub(super) struct Client {
     refresh_token_validity: Option<u32>,
     token_validity_units: Units,
     refresh_token_rotation: Rotation,
+    enable_token_revocation: Option<bool>,
     generate_secret: bool,
 }
 
@@ -41,6 +42,7 @@ impl Client {
             id_token_validity: id.unwrap_or(default.id_token_validity),
             refresh_token_validity: refresh.unwrap_or(default.refresh_token_validity),
             rotation_grace: self.refresh_token_rotation.grace(),
+            token_revocation: self.enable_token_revocation.unwrap_or(true),
             has_secret: self.generate_secret,
         }
     }

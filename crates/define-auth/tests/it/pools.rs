@@ -124,7 +124,8 @@ client.tokenValidityUnits = { accessToken: 'minutes' };
 client.refreshTokenRotation = { feature: 'DISABLED', retryGracePeriodSeconds: 10 };
 backend.auth.resources.groups.B.cfnUserGroup.precedence = 7;
 backend.auth.resources.userPool.addClient('Kiosk', {
-  authFlows: { userPassword: true }, generateSecret: true, refreshTokenRotationGracePeriod: Duration.seconds(15),
+  authFlows: { userPassword: true }, generateSecret: true, enableTokenRevocation: false,
+  refreshTokenRotationGracePeriod: Duration.seconds(15),
 });",
     );
     let pool = project.read().pool;
@@ -153,6 +154,7 @@ backend.auth.resources.userPool.addClient('Kiosk', {
     let kiosk = &pool.clients[1];
     assert_eq!(kiosk.rotation_grace, Some(Duration::from_secs(15)));
     assert!(!kiosk.allows(AuthFlow::AllowRefreshTokenAuth));
+    assert!(!kiosk.token_revocation && client.token_revocation);
     assert!(pool.clients[1].has_secret && !pool.clients[0].has_secret);
 }
 
@@ -179,7 +181,10 @@ export const auth = defineAuth({
 });
 ",
     )
-    .backend("backend.auth.resources.userPool.addClient('Own', { generateSecret: true });");
+    .backend(
+        "backend.auth.resources.userPool.addClient('Own', { generateSecret: true });
+pool.userPoolAddOns = { advancedSecurityMode: 'ENFORCED' };",
+    );
     let named: Vec<String> = project
         .read()
         .unsupported
@@ -198,6 +203,7 @@ export const auth = defineAuth({
     senders.sms.handler: functions that send messages
     loginWith.externalProviders.google: external identity providers
     access: functions with access to the pool
+    userPoolAddOns.advancedSecurityMode: threat protection
     client Own: client secrets
     ");
     let plain = Project::props("{ loginWith: { email: { otpLogin: true } } }").read();

@@ -62,6 +62,8 @@ api_errors! {
     RefreshTokenRevoked => NotAuthorizedException, "Refresh Token has been revoked";
     RefreshTokenReused => RefreshTokenReuseException, "Refresh Token has been reused";
     UnsupportedToken => UnsupportedTokenTypeException, "Unsupported token type";
+    RevocationNotEnabled => UnsupportedOperationException,
+        "Token revocation is not enabled for this client";
     UnauthorizedToken => UnauthorizedException, "Token is not from this client";
     Unauthorized(text: String) => UnauthorizedException, "{text}";
 
@@ -105,6 +107,11 @@ api_errors! {
         "User cannot be confirmed. Current status is {status}";
     SignUpNotPermitted => NotAuthorizedException, "SignUp is not permitted for this user pool";
 
+    SessionNotFound => ResourceNotFoundException, "Session does not exist.";
+    SessionIsCurrent => InvalidParameterException,
+        "The session of the access token cannot be revoked: sign out instead";
+    AddOnsNotEnabled => UserPoolAddOnNotEnabledException, "User pool add-ons are not enabled.";
+
     // Passkeys.
     PasskeysNotEnabled => WebAuthnNotEnabledException,
         "Passkeys are not enabled for this user pool.";
@@ -129,7 +136,8 @@ api_errors! {
         "A passkey can be added only soon after signing in: sign in again.";
     NextTokenInvalid => InvalidParameterException, "Invalid NextToken.";
 
-    // Clients.
+    // Pools and clients.
+    PoolNotFound(id: String) => ResourceNotFoundException, "User pool {id} does not exist.";
     ClientNotFound(id: String) => ResourceNotFoundException,
         "User pool client {id} does not exist.";
     SecretHashMissing(id: String) => NotAuthorizedException,

@@ -15,6 +15,7 @@ pub(crate) mod passwords;
 pub(crate) mod refresh;
 pub(crate) mod session;
 pub(crate) mod sign_in;
+pub(crate) mod sign_ins;
 pub(crate) mod sign_up;
 pub(crate) mod subject;
 

@@ -110,6 +110,9 @@ fn successor(
 /// Ends the sign-in that a refresh token belongs to: all its tokens are dead. A token that is
 /// unknown, or dead already, is no error (RFC 7009 §2.2).
 pub(crate) async fn revoke(cx: &Cx, token: &Secret<String>) -> Result<(), ApiError> {
+    if !cx.client.config.token_revocation {
+        return Err(ApiError::RevocationNotEnabled);
+    }
     if token.expose().contains('.') {
         // Only refresh tokens can be revoked; access and id tokens are JWTs.
         return Err(ApiError::UnsupportedToken);

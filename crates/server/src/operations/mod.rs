@@ -14,14 +14,21 @@ use crate::awsjson::error::ApiError;
 use crate::awsjson::model::Operation;
 use crate::cx::{Cx, UserCx};
 
-/// `client`: the request names its app client. `user`: it shows an access token.
+/// `client`: the request names its app client. `user`: it shows an access token. `pool`: it names its
+/// pool.
 macro_rules! operations {
-    (client { $($client:ident => $client_file:ident,)+ } user { $($user:ident => $user_file:ident,)+ }) => {
+    (
+        client { $($client:ident => $client_file:ident,)+ }
+        user { $($user:ident => $user_file:ident,)+ }
+        pool { $($pool:ident => $pool_file:ident,)+ }
+    ) => {
         $(mod $client_file;)+
         $(mod $user_file;)+
+        $(mod $pool_file;)+
 
         /// The operations that are served.
-        pub const SERVED: &[&str] = &[$(stringify!($client),)+ $(stringify!($user),)+];
+        pub const SERVED: &[&str] =
+            &[$(stringify!($client),)+ $(stringify!($user),)+ $(stringify!($pool),)+];
 
         /// Runs an operation on a request that the model has found valid.
         pub(crate) async fn dispatch(
@@ -38,6 +45,10 @@ macro_rules! operations {
                     let token = Secret::new(text(&request, "AccessToken").to_owned());
                     let cx = UserCx::of_token(app, &token).await?;
                     write(&$user_file::run(&cx, read(request)?).await?)
+                })+
+                $(stringify!($pool) => {
+                    let pool = app.pool_of_request(text(&request, "UserPoolId"))?;
+                    write(&$pool_file::run(&pool, read(request)?).await?)
                 })+
                 _ if operation.signed => Err(ApiError::MissingAuthenticationToken),
                 _ => Err(ApiError::OperationNotSupported(operation.name)),
@@ -65,11 +76,16 @@ operations! {
         GetUserAttributeVerificationCode => get_user_attribute_verification_code,
         GetUserAuthFactors => get_user_auth_factors,
         GlobalSignOut => global_sign_out,
+        ListUserSessions => list_user_sessions,
         ListWebAuthnCredentials => list_web_authn_credentials,
         RenameWebAuthnCredential => rename_web_authn_credential,
+        RevokeUserSession => revoke_user_session,
         StartWebAuthnRegistration => start_web_authn_registration,
         UpdateUserAttributes => update_user_attributes,
         VerifyUserAttribute => verify_user_attribute,
+    }
+    pool {
+        UpdateAuthEventFeedback => update_auth_event_feedback,
     }
 }
 

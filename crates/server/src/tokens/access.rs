@@ -14,7 +14,8 @@ use crate::tokens::claims::ADMIN_SCOPE;
 struct Claims {
     sub: Sub,
     client_id: ClientId,
-    origin_jti: String,
+    origin_jti: Option<String>,
+    event_id: String,
     scope: String,
     exp: i64,
 }
@@ -38,17 +39,18 @@ impl UserCx {
         if !claims.scope.split(' ').any(|scope| scope == ADMIN_SCOPE) {
             return Err(ApiError::AccessTokenScope);
         }
-        let (user, auth_time) = cx
+        let origin_jti = claims.origin_jti.unwrap_or(claims.event_id);
+        let (user, family) = cx
             .read(move |txn, cx| {
                 let pool: &PoolId = &cx.pool.id;
                 let user = txn
                     .user_get(pool, &claims.sub)?
                     .ok_or(ApiError::UserNotFound)?;
-                let family = txn.refresh_family_get(pool, &claims.origin_jti)?;
+                let family = txn.refresh_family_get(pool, &origin_jti)?;
                 let family = family
                     .filter(|family| !family.revoked)
                     .ok_or(ApiError::AccessTokenRevoked)?;
-                Ok((user, family.auth_time))
+                Ok((user, family))
             })
             .await?;
         match user.status {
@@ -59,7 +61,8 @@ impl UserCx {
             UserStatus::Confirmed | UserStatus::ForceChangePassword => Ok(Self {
                 cx,
                 user,
-                auth_time,
+                auth_time: family.auth_time,
+                origin_jti: family.origin_jti,
             }),
         }
     }

@@ -19,13 +19,15 @@ pub(crate) const ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
 struct Common<'a> {
     sub: &'a str,
     iss: &'a str,
-    origin_jti: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin_jti: Option<&'a str>,
     event_id: &'a str,
     token_use: &'static str,
     auth_time: i64,
     exp: i64,
     iat: i64,
-    jti: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
     acr: &'static str,
     amr: &'a [Amr],
 }
@@ -87,16 +89,23 @@ fn common<'a>(
     exp: i64,
 ) -> Common<'a> {
     let family = &sign_in.family;
+    // Without revocation Cognito leaves out what a token is revoked by. We must know its family all
+    // the same, for a sign-out everywhere: then it is in the one claim that may be anything.
+    let is_revocable = cx.client.config.token_revocation;
     Common {
         sub: sign_in.user.sub.as_str(),
         iss: &cx.pool.issuer,
-        origin_jti: &family.origin_jti,
-        event_id,
+        origin_jti: is_revocable.then_some(&family.origin_jti),
+        event_id: if is_revocable {
+            event_id
+        } else {
+            &family.origin_jti
+        },
         token_use,
         auth_time: family.auth_time.seconds(),
         exp,
         iat: cx.now.seconds(),
-        jti: random::uuid(cx.app.random()),
+        jti: is_revocable.then(|| random::uuid(cx.app.random())),
         acr: level(&family.amr),
         amr: &family.amr,
     }

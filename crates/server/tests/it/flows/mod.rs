@@ -4,6 +4,7 @@ mod attempts;
 mod client_secrets;
 mod eligibility;
 mod expiry;
+mod lifetimes;
 mod new_password;
 mod passkey_audit;
 mod passkey_races;

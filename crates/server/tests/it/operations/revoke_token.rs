@@ -102,3 +102,60 @@ async fn a_client_revokes_its_own_tokens_only() {
     )
     .await;
 }
+
+/// A pool whose client has revocation switched off.
+fn unrevocable() -> PoolConfig {
+    let mut config = PoolConfig::default();
+    config.clients[0].token_revocation = false;
+    config
+}
+
+#[tokio::test]
+async fn a_client_may_have_it_switched_off() {
+    let t = TestServer::with(unrevocable()).await;
+    let tokens = t.register(ANN).await;
+    let body = json!({"Token": tokens.refresh});
+    assert_eq!(
+        t.refusal("RevokeToken", body).await,
+        "UnsupportedOperationException: Token revocation is not enabled for this client"
+    );
+    let refresh = json!({"RefreshToken": tokens.refresh});
+    t.ok("GetTokensFromRefreshToken", refresh).await;
+    for token in [&tokens.access, &tokens.id] {
+        let claims = crate::test_server::claims(token);
+        assert!(claims["origin_jti"].is_null() && claims["jti"].is_null());
+        assert!(claims["event_id"].is_string());
+    }
+}
+
+/// A sign-out everywhere is another thing, and works all the same.
+#[tokio::test]
+async fn what_cannot_be_revoked_can_be_signed_out() {
+    let t = TestServer::with(unrevocable()).await;
+    let tokens = t.register(ANN).await;
+    let body = json!({"AccessToken": tokens.access});
+    t.ok("GlobalSignOut", body.clone()).await;
+    assert_eq!(
+        t.refusal("GetUser", body).await,
+        "NotAuthorizedException: Access Token has been revoked"
+    );
+    let refresh = json!({"RefreshToken": tokens.refresh});
+    assert_eq!(
+        t.refusal("GetTokensFromRefreshToken", refresh).await,
+        "NotAuthorizedException: Refresh Token has been revoked"
+    );
+}
+
+#[tokio::test]
+async fn linked_sessions_are_taken_and_change_nothing() {
+    let t = TestServer::start().await;
+    let tokens = t.register(ANN).await;
+    let body = json!({"Token": tokens.refresh, "RevokeAssociatedSessions": "LINKED"});
+    assert_eq!(t.ok("RevokeToken", body).await, json!({}));
+    let body = json!({"Token": tokens.refresh, "RevokeAssociatedSessions": "ALL"});
+    let refusal = t.refusal("RevokeToken", body).await;
+    assert!(
+        refusal.starts_with("InvalidParameterException: "),
+        "{refusal}"
+    );
+}

@@ -24,6 +24,6 @@ async fn unsigned_operations_that_are_not_here_yet_say_so() {
 }
 
 #[test]
-fn twenty_operations_are_served() {
-    assert_eq!(SERVED.len(), 20);
+fn twenty_three_operations_are_served() {
+    assert_eq!(SERVED.len(), 23);
 }

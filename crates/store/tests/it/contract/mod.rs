@@ -43,7 +43,8 @@ macro_rules! contract {
             refresh_families: come_back_whole, are_found_by_token_and_by_jti, are_kept_per_pool,
                 are_unique, need_a_user, are_revoked_one_by_one, are_revoked_all_together,
                 one_of_16_revokes, are_rotated_from_the_newest_on, one_of_16_rotates,
-                were_last_active_when_they_were_touched;
+                were_last_active_when_they_were_touched,
+                are_listed_newest_first_in_pages, are_listed_while_they_live;
             outbox: waits_in_order, is_taken_by_one_until_the_lease_ends,
                 what_was_taken_comes_back_whole_and_is_settled, each_is_taken_by_one_of_16, order_holds_when_the_clock_stands_still, sent_is_erased,
                 sent_is_kept_for_the_inbox, is_sent_once, the_inbox_is_searched_by_address,

@@ -211,3 +211,59 @@ pub(crate) async fn were_last_active_when_they_were_touched(store: &Store) {
         assert_eq!(touched, expected);
     }
 }
+
+async fn list(
+    store: &Store,
+    pool: &PoolId,
+    after: Option<(i64, &'static str)>,
+    limit: usize,
+) -> Vec<String> {
+    let pool = pool.clone();
+    let families = read(store, move |txn| {
+        let after = after.map(|(seconds, jti)| (at(seconds), jti));
+        txn.refresh_family_list(&pool, &Sub::new("ann"), at(500), after, limit)
+    });
+    let families = families.await.into_iter();
+    families.map(|family| family.origin_jti).collect()
+}
+
+pub(crate) async fn are_listed_newest_first_in_pages(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    add_user(store, &pool, "eve").await;
+    for (jti, sub, auth_time, number) in [
+        ("b", "ann", 10, 1),
+        ("a", "ann", 10, 2),
+        ("d", "ann", 30, 3),
+        ("c", "ann", 20, 4),
+        ("e", "eve", 40, 5),
+    ] {
+        let (mut family, _) = family(sub);
+        family.origin_jti = jti.to_owned();
+        family.auth_time = at(auth_time);
+        insert(store, &pool, family, [number; 32]).await;
+    }
+    assert_eq!(list(store, &pool, None, 10).await, ["d", "c", "b", "a"]);
+    assert_eq!(list(store, &pool, None, 3).await, ["d", "c", "b"]);
+    assert_eq!(list(store, &pool, Some((10, "b")), 3).await, ["a"]);
+    assert_eq!(list(store, &pool, Some((10, "a")), 3).await, [""; 0]);
+    let gone = list(store, &pool, Some((25, "gone")), 1);
+    assert_eq!(gone.await, ["c"]);
+    let other = PoolId::new("us-east-1_other");
+    assert!(list(store, &other, None, 10).await.is_empty());
+}
+
+pub(crate) async fn are_listed_while_they_live(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    for (jti, expires_at, revoked, number) in [
+        ("live", 501, false, 1),
+        ("expired", 500, false, 2),
+        ("revoked", 501, true, 3),
+    ] {
+        let (mut family, _) = family("ann");
+        family.origin_jti = jti.to_owned();
+        family.expires_at = at(expires_at);
+        family.revoked = revoked;
+        insert(store, &pool, family, [number; 32]).await;
+    }
+    assert_eq!(list(store, &pool, None, 10).await, ["live"]);
+}

@@ -32,10 +32,10 @@ pub(crate) async fn removes_what_expired(store: &Store) {
         txn.factor_failure_count(&to, &of, EmailOtp, at(DAY))?;
         txn.factor_failure_count(&to, &of, SmsOtp, at(DAY + 1))?;
         let (mut old, hash) = family("ann");
-        old.expires_at = NOW;
+        old.expires_at = at(DAY);
         let mut young = old.clone();
         young.origin_jti = "young".to_owned();
-        young.expires_at = at(2 * DAY + 1);
+        young.expires_at = at(DAY + 1);
         for (client, expires_at) in [("old", NOW), ("young", at(2 * DAY + 1))] {
             let mut registration = registration("ann", client, 1);
             registration.expires_at = expires_at;
