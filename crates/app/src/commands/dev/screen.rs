@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use poolhouse_define_auth::Definition;
-use poolhouse_domain::pool::FirstFactor;
+use poolhouse_domain::pool::{FirstFactor, PoolConfig};
 use poolhouse_server::pool::Pool;
 
 use crate::failure::Failure;
@@ -46,7 +46,7 @@ pub(super) fn greeting(greeting: &Greeting<'_>) {
             "  {}     {}, signs in with {}",
             dim.on("pool"),
             pool.id,
-            ways(pool)
+            ways(&pool.config)
         ),
         format!(
             "  {}     {}",
@@ -76,19 +76,18 @@ pub(super) fn not_reloaded(failure: &Failure) {
     terminal::say("The pool stays as it was.");
 }
 
-fn ways(pool: &Pool) -> String {
+fn ways(pool: &PoolConfig) -> String {
     let served = [
         (FirstFactor::EmailOtp, "e-mail codes"),
+        (FirstFactor::SmsOtp, "text codes"),
         (FirstFactor::WebAuthn, "passkeys"),
     ];
-    let ways = served
-        .iter()
-        .filter(|(factor, _)| pool.config.allows(*factor));
+    let ways = served.iter().filter(|(factor, _)| pool.allows(*factor));
     let ways: Vec<_> = ways.map(|(_, way)| *way).collect();
-    if ways.is_empty() {
-        "nothing yet: passwords are not served, and `otpLogin` is not on".to_owned()
-    } else {
-        ways.join(" and ")
+    match ways.as_slice() {
+        [] => "nothing yet: passwords are not served, and `otpLogin` is not on".to_owned(),
+        [only] => (*only).to_owned(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
     }
 }
 
@@ -102,5 +101,32 @@ impl Style {
         } else {
             text.to_string()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ways_to_sign_in_are_said_in_a_row() {
+        let says = |factors: &[FirstFactor]| {
+            ways(&PoolConfig {
+                first_factors: factors.to_vec(),
+                ..PoolConfig::default()
+            })
+        };
+        let [email, text, passkey] = [
+            FirstFactor::EmailOtp,
+            FirstFactor::SmsOtp,
+            FirstFactor::WebAuthn,
+        ];
+        assert_eq!(says(&[text]), "text codes");
+        assert_eq!(says(&[email, passkey]), "e-mail codes and passkeys");
+        assert_eq!(
+            says(&[email, text, passkey]),
+            "e-mail codes, text codes and passkeys"
+        );
+        assert!(says(&[FirstFactor::Password]).starts_with("nothing yet"));
     }
 }
