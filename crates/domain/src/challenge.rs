@@ -18,20 +18,26 @@ pub enum ChallengeName {
     SmsOtp,
     /// Sign with a passkey.
     WebAuthn,
+    /// Begin to prove the password without sending it.
+    PasswordSrp,
     /// Type the password.
     Password,
+    /// Finish proving the password.
+    PasswordVerifier,
     /// Replace the password that an administrator gave.
     NewPasswordRequired,
 }
 
 impl ChallengeName {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::SelectChallenge,
         Self::EmailOtp,
         Self::SmsOtp,
         Self::WebAuthn,
+        Self::PasswordSrp,
         Self::Password,
+        Self::PasswordVerifier,
         Self::NewPasswordRequired,
     ];
 
@@ -42,7 +48,9 @@ impl ChallengeName {
             Self::EmailOtp => "EMAIL_OTP",
             Self::SmsOtp => "SMS_OTP",
             Self::WebAuthn => "WEB_AUTHN",
+            Self::PasswordSrp => "PASSWORD_SRP",
             Self::Password => "PASSWORD",
+            Self::PasswordVerifier => "PASSWORD_VERIFIER",
             Self::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
         }
     }
@@ -58,7 +66,7 @@ impl ChallengeName {
             FirstFactor::EmailOtp => &[Self::EmailOtp],
             FirstFactor::SmsOtp => &[Self::SmsOtp],
             FirstFactor::WebAuthn => &[Self::WebAuthn],
-            FirstFactor::Password => &[Self::Password],
+            FirstFactor::Password => &[Self::PasswordSrp, Self::Password],
         }
     }
 }
@@ -82,6 +90,12 @@ pub enum Step {
     DiscoverableWebAuthn,
     /// The password is awaited.
     Password,
+    /// The public value is awaited that begins a proof of the password.
+    PasswordSrp,
+    /// The claim is awaited that ends it.
+    PasswordVerifier,
+    /// The same as the first leg of `CUSTOM_AUTH`, whose challenges are not served: it leads nowhere.
+    CustomPasswordVerifier,
     /// The password was right, and has to be replaced.
     NewPasswordRequired,
     /// Tokens were given: no Session.
@@ -111,7 +125,13 @@ pub struct Move {
 }
 
 /// Where a first factor can be chosen, this is where it leads.
-const FACTORS: &[Step] = &[Step::EmailOtp, Step::SmsOtp, Step::WebAuthn, Step::Password];
+const FACTORS: &[Step] = &[
+    Step::EmailOtp,
+    Step::SmsOtp,
+    Step::WebAuthn,
+    Step::Password,
+    Step::PasswordSrp,
+];
 
 /// Where a right password leads.
 const AFTER_PASSWORD: &[Step] = &[Step::NewPasswordRequired, Step::SignedIn];
@@ -128,6 +148,9 @@ pub const MOVES: &[Move] = &[
             Step::WebAuthn,
             Step::DiscoverableWebAuthn,
             Step::Password,
+            Step::PasswordSrp,
+            Step::PasswordVerifier,
+            Step::CustomPasswordVerifier,
         ],
     },
     Move {
@@ -150,6 +173,11 @@ pub const MOVES: &[Move] = &[
         from: Step::SelectChallenge,
         answer: Answer::Respond(ChallengeName::Password),
         next: AFTER_PASSWORD,
+    },
+    Move {
+        from: Step::SelectChallenge,
+        answer: Answer::Respond(ChallengeName::PasswordSrp),
+        next: &[Step::PasswordVerifier],
     },
     Move {
         from: Step::EmailOtp,
@@ -178,6 +206,11 @@ pub const MOVES: &[Move] = &[
         next: AFTER_PASSWORD,
     },
     Move {
+        from: Step::WebAuthn,
+        answer: Answer::Respond(ChallengeName::PasswordSrp),
+        next: &[Step::PasswordVerifier],
+    },
+    Move {
         from: Step::DiscoverableWebAuthn,
         answer: Answer::Respond(ChallengeName::WebAuthn),
         next: &[Step::SignedIn],
@@ -186,6 +219,21 @@ pub const MOVES: &[Move] = &[
         from: Step::Password,
         answer: Answer::Respond(ChallengeName::Password),
         next: AFTER_PASSWORD,
+    },
+    Move {
+        from: Step::PasswordSrp,
+        answer: Answer::Respond(ChallengeName::PasswordSrp),
+        next: &[Step::PasswordVerifier],
+    },
+    Move {
+        from: Step::PasswordVerifier,
+        answer: Answer::Respond(ChallengeName::PasswordVerifier),
+        next: AFTER_PASSWORD,
+    },
+    Move {
+        from: Step::CustomPasswordVerifier,
+        answer: Answer::Respond(ChallengeName::PasswordVerifier),
+        next: &[],
     },
     Move {
         from: Step::NewPasswordRequired,

@@ -8,7 +8,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::Secret;
-use crate::pool::PasswordPolicy;
+use crate::client::{AuthFlow, ClientConfig};
+use crate::pool::{PasswordPolicy, PoolConfig};
 
 /// The most characters that a password may have (Cognito's `PasswordType`).
 pub const LONGEST: usize = 256;
@@ -108,17 +109,35 @@ impl PasswordPolicy {
 /// How a password is kept (D6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HashKind {
+    /// An SRP verifier, which both SRP and a password in clear can be held against.
+    Srp,
     /// Argon2id, for pools in which no client can use SRP.
     Argon2id,
 }
 
 impl HashKind {
-    const ALL: [Self; 1] = [Self::Argon2id];
+    const ALL: [Self; 2] = [Self::Srp, Self::Argon2id];
 
     /// The word in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Srp => "srp",
             Self::Argon2id => "argon2id",
+        }
+    }
+
+    /// How a pool keeps its passwords: as verifiers, unless no client of it can ever use SRP.
+    pub fn of_pool(config: &PoolConfig) -> Self {
+        let srp = [
+            AuthFlow::AllowUserSrpAuth,
+            AuthFlow::AllowUserAuth,
+            AuthFlow::AllowCustomAuth,
+        ];
+        let uses_srp = |client: &ClientConfig| srp.into_iter().any(|flow| client.allows(flow));
+        if config.clients.iter().any(uses_srp) {
+            Self::Srp
+        } else {
+            Self::Argon2id
         }
     }
 

@@ -12,9 +12,9 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::awsjson::error::ApiError;
-use crate::passwords::SlowWork;
 use crate::pool::{Client, Pool};
 use crate::relying_party::Association;
+use crate::slow_work::SlowWork;
 use crate::tokens::jws::claimed_kid;
 
 /// The running server. Cheap to clone: every clone is the same server.

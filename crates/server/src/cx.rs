@@ -60,10 +60,12 @@ impl Cx {
 
     /// Refuses a flow that the client may not use, in Cognito's words.
     pub(crate) fn require_flow(&self, flow: AuthFlow, name: &'static str) -> Result<(), ApiError> {
-        if self.client.config.allows(flow) {
-            Ok(())
-        } else {
-            Err(ApiError::FlowNotEnabled(name))
+        match flow {
+            _ if self.client.config.allows(flow) => Ok(()),
+            AuthFlow::AllowUserSrpAuth | AuthFlow::AllowCustomAuth => {
+                Err(ApiError::SrpFlowNotEnabled(name))
+            }
+            _ => Err(ApiError::FlowNotEnabled(name)),
         }
     }
 

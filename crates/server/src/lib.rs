@@ -20,6 +20,7 @@ mod passwords;
 pub mod pool;
 mod relying_party;
 mod router;
+mod slow_work;
 mod tokens;
 pub mod web;
 

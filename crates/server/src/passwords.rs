@@ -1,17 +1,11 @@
-//! The slow arithmetic of passwords: on threads of its own, never in a transaction, and only so much
-//! of it at a time.
-
-#[cfg(test)]
-mod tests;
-
-use std::sync::Arc;
-use std::thread::available_parallelism;
+//! The arithmetic of passwords, which is slow: it runs as [`SlowWork`](crate::slow_work::SlowWork),
+//! and never in a transaction.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use poolhouse_domain::password::{HashKind, Password, PasswordHash, SALT_LEN};
-use poolhouse_domain::{Secret, Sub, random};
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use poolhouse_domain::{PoolId, Secret, Sub, random};
+use poolhouse_srp::server::{self, State};
+use poolhouse_srp::{Claim, Identity, PublicValue, Salt, Verifier};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
@@ -20,9 +14,6 @@ use crate::cx::Cx;
 const ARGON2_MEMORY_KIB: u32 = 19 * 1024;
 const ARGON2_PASSES: u32 = 2;
 const HASH_LEN: usize = 32;
-
-/// The work of one processor that may wait, in milliseconds: who would wait longer is refused.
-const LONGEST_QUEUE_MS: usize = 1000;
 
 /// How a password is to be hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +26,8 @@ impl Recipe {
     /// For a new password: by a fresh salt.
     pub(crate) fn fresh(cx: &Cx) -> Self {
         Self {
-            kind: HashKind::Argon2id,
-            salt: random::bytes(cx.app.random()),
+            kind: HashKind::of_pool(&cx.pool.config),
+            salt: salt(random::bytes(cx.app.random())),
         }
     }
 
@@ -52,23 +43,30 @@ impl Recipe {
     pub(crate) fn decoy(cx: &Cx, sub: &Sub) -> Self {
         let pool = cx.pool.id.as_str().as_bytes();
         let fields = [b"password salt", pool, sub.as_str().as_bytes()];
-        let mut salt = [0; SALT_LEN];
-        salt.copy_from_slice(&cx.app.secrets().decoys.of(&fields)[..SALT_LEN]);
+        let mut bytes = [0; SALT_LEN];
+        bytes.copy_from_slice(&cx.app.secrets().decoys.of(&fields)[..SALT_LEN]);
         Self {
-            kind: HashKind::Argon2id,
-            salt,
+            kind: HashKind::of_pool(&cx.pool.config),
+            salt: salt(bytes),
         }
     }
 
     /// Hashes `password` for `sub`. Slow.
-    pub(crate) async fn hash(self, cx: &Cx, password: &Password) -> Result<PasswordHash, ApiError> {
-        let password = password.clone();
-        let made = cx
-            .app
-            .slow_work()
-            .run(cost(self.kind), move || match self.kind {
-                HashKind::Argon2id => argon2id(&password, &self.salt),
-            });
+    pub(crate) async fn hash(
+        self,
+        cx: &Cx,
+        sub: &Sub,
+        password: &Password,
+    ) -> Result<PasswordHash, ApiError> {
+        let (pool, sub, password) = (cx.pool.id.clone(), sub.clone(), password.clone());
+        let cost = match self.kind {
+            HashKind::Srp => EXPONENTIATION_MS,
+            HashKind::Argon2id => ARGON2_MS,
+        };
+        let made = cx.app.slow_work().run(cost, move || match self.kind {
+            HashKind::Srp => verifier(identity(&pool, &sub), &self.salt, &password),
+            HashKind::Argon2id => argon2id(&password, &self.salt),
+        });
         Ok(PasswordHash {
             kind: self.kind,
             salt: self.salt,
@@ -77,11 +75,33 @@ impl Recipe {
     }
 }
 
-/// About how many milliseconds of a processor a hash takes.
-const fn cost(kind: HashKind) -> u32 {
-    match kind {
-        HashKind::Argon2id => 25,
+/// About how many milliseconds of a processor it takes.
+const ARGON2_MS: u32 = 25;
+const EXPONENTIATION_MS: u32 = 1;
+
+/// A salt that is the same however a client reads numbers (see [`Salt::fresh`]).
+fn salt(bytes: [u8; SALT_LEN]) -> [u8; SALT_LEN] {
+    let salt = Salt::fresh(bytes).to_bytes();
+    salt.try_into().unwrap_or(bytes)
+}
+
+/// Whose password it is, to SRP.
+fn identity<'a>(pool: &'a PoolId, user: &'a Sub) -> Identity<'a> {
+    let id = pool.as_str();
+    Identity {
+        pool: id.split_once('_').map_or(id, |(_, name)| name),
+        user: user.as_str(),
     }
+}
+
+fn verifier(
+    identity: Identity<'_>,
+    salt: &[u8],
+    password: &Password,
+) -> Result<Secret<Vec<u8>>, ApiError> {
+    let salt = Salt::from_bytes(salt).map_err(ApiError::internal)?;
+    let verifier = Verifier::of(identity, &salt, password.expose());
+    Ok(Secret::new(verifier.to_bytes().to_vec()))
 }
 
 fn argon2id(password: &Password, salt: &[u8]) -> Result<Secret<Vec<u8>>, ApiError> {
@@ -94,42 +114,87 @@ fn argon2id(password: &Password, salt: &[u8]) -> Result<Secret<Vec<u8>>, ApiErro
     Ok(Secret::new(hash))
 }
 
-/// The threads that slow work runs on: as many as there are processors, and a queue that is no longer
-/// than a second, so that a flood of guesses is refused and does not take the memory.
-pub(crate) struct SlowWork {
-    running: Arc<Semaphore>,
-    /// Each permit is a millisecond.
-    queue: Arc<Semaphore>,
+/// What SRP is held against: what is kept of a password or, for somebody who has none that SRP could
+/// be held against, what is always made up alike (D9; RFC 5054 §2.5.1.3).
+pub(crate) struct SrpRecord {
+    sub: Sub,
+    pub(crate) salt: Salt,
+    verifier: Verifier,
 }
 
-impl SlowWork {
-    pub(crate) fn new() -> Self {
-        Self::with(available_parallelism().map_or(1, usize::from))
+impl SrpRecord {
+    pub(crate) fn of(cx: &Cx, sub: &Sub, kept: Option<&PasswordHash>) -> Result<Self, ApiError> {
+        let kept = kept.filter(|kept| kept.kind == HashKind::Srp);
+        let salt = kept.map_or_else(|| Recipe::decoy(cx, sub).salt, |kept| kept.salt);
+        let verifier = if let Some(kept) = kept {
+            Verifier::from_bytes(kept.hash.expose()).map_err(ApiError::internal)?
+        } else {
+            let pool = cx.pool.id.as_str().as_bytes();
+            let fields = [b"srp verifier", pool, sub.as_str().as_bytes()];
+            Verifier::decoy(&cx.app.secrets().decoys.of(&fields))
+        };
+        Ok(Self {
+            sub: sub.clone(),
+            salt: Salt::from_bytes(&salt).map_err(ApiError::internal)?,
+            verifier,
+        })
     }
 
-    fn with(processors: usize) -> Self {
-        Self {
-            running: Arc::new(Semaphore::new(processors)),
-            queue: Arc::new(Semaphore::new(processors * LONGEST_QUEUE_MS)),
-        }
+    /// Answers A with B, and says what has to be remembered. Slow.
+    pub(crate) async fn offer(
+        self,
+        cx: &Cx,
+        a: PublicValue,
+    ) -> Result<(PublicValue, State), ApiError> {
+        let random: [u8; 33] = random::bytes(cx.app.random());
+        let work = move || server::offer(&self.verifier, a, random);
+        cx.app.slow_work().run(EXPONENTIATION_MS, work).await
     }
 
-    /// Runs `work` of about `cost` milliseconds when it is its turn. Also if nobody waits for it any
-    /// more: what has begun counts until it is done.
-    pub(crate) async fn run<T: Send + 'static>(
-        &self,
-        cost: u32,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, ApiError> {
-        let place = Arc::clone(&self.queue).try_acquire_many_owned(cost);
-        let place = place.map_err(|_| ApiError::TooManyRequests)?;
-        let turn = Arc::clone(&self.running).acquire_owned().await;
-        let turn = turn.map_err(ApiError::internal)?;
-        let done = spawn_blocking(move || {
-            let done = work();
-            drop((turn, place));
-            done
-        });
-        done.await.map_err(ApiError::internal)
+    /// Whether the claim is of somebody who knows the password. Slow.
+    pub(crate) async fn accepts(
+        self,
+        cx: &Cx,
+        offer: State,
+        claim: SrpClaim,
+    ) -> Result<bool, ApiError> {
+        let pool = cx.pool.id.clone();
+        let work = move || {
+            let claim = Claim {
+                secret_block: &claim.secret_block,
+                timestamp: &claim.timestamp,
+                signature: &claim.signature,
+            };
+            let identity = identity(&pool, &self.sub);
+            offer.verify(&self.verifier, identity, claim).is_ok()
+        };
+        cx.app.slow_work().run(2 * EXPONENTIATION_MS, work).await
+    }
+}
+
+/// What a client claims with its answer to `PASSWORD_VERIFIER`.
+pub(crate) struct SrpClaim {
+    /// Decoded.
+    pub(crate) secret_block: Vec<u8>,
+    /// As it was sent.
+    pub(crate) timestamp: String,
+    /// In base64.
+    pub(crate) signature: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn argon2id_is_the_one_of_rfc_9106() {
+        // By the reference implementation (argon2-cffi 25.1), with the same parameters.
+        let password = Password::new(Secret::new("correct horse".to_owned()));
+        let hash = argon2id(&password, b"0123456789abcdef").unwrap();
+        let expected: [u128; 2] = [
+            0xae4d_8c8b_7138_7604_4c83_47c7_6986_a9b5,
+            0x6559_44aa_acff_fe9b_ea4d_ff9e_7b6a_1899,
+        ];
+        assert_eq!(*hash.expose(), expected.map(u128::to_be_bytes).concat());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::*;
 
 /// Every step. The match makes the compiler ask for a new one here.
-const STEPS: [Step; 10] = {
+const STEPS: [Step; 13] = {
     const fn is_listed(step: Step) -> Step {
         match step {
             Step::Start
@@ -16,6 +16,9 @@ const STEPS: [Step; 10] = {
             | Step::WebAuthn
             | Step::DiscoverableWebAuthn
             | Step::Password
+            | Step::PasswordSrp
+            | Step::PasswordVerifier
+            | Step::CustomPasswordVerifier
             | Step::NewPasswordRequired
             | Step::SignedIn => step,
         }
@@ -29,6 +32,9 @@ const STEPS: [Step; 10] = {
         Step::WebAuthn,
         Step::DiscoverableWebAuthn,
         Step::Password,
+        Step::PasswordSrp,
+        Step::PasswordVerifier,
+        Step::CustomPasswordVerifier,
         Step::NewPasswordRequired,
         Step::SignedIn,
     ]
@@ -52,10 +58,13 @@ fn proof(row: &Move) -> Option<&'static str> {
         Answer::Initiate => None,
         Answer::InitiateWithPassword => Some("password"),
         Answer::Respond(name) => match name {
-            ChallengeName::SelectChallenge | ChallengeName::NewPasswordRequired => None,
+            // A alone proves nothing.
+            ChallengeName::SelectChallenge
+            | ChallengeName::PasswordSrp
+            | ChallengeName::NewPasswordRequired => None,
             ChallengeName::EmailOtp | ChallengeName::SmsOtp => Some("code"),
             ChallengeName::WebAuthn => Some("passkey"),
-            ChallengeName::Password => Some("password"),
+            ChallengeName::Password | ChallengeName::PasswordVerifier => Some("password"),
         },
     }
 }
@@ -109,7 +118,8 @@ fn no_path_reaches_tokens_without_a_proof() {
 #[test]
 fn a_step_takes_its_own_answer_and_few_others() {
     use ChallengeName::{
-        EmailOtp, NewPasswordRequired, Password, SelectChallenge, SmsOtp, WebAuthn,
+        EmailOtp, NewPasswordRequired, Password, PasswordSrp, PasswordVerifier, SelectChallenge,
+        SmsOtp, WebAuthn,
     };
     let taken = |from| -> Vec<_> { answers().filter(|answer| is_legal(from, *answer)).collect() };
     let respond = |names: &[ChallengeName]| -> Vec<_> {
@@ -122,16 +132,26 @@ fn a_step_takes_its_own_answer_and_few_others() {
         let expected = match from {
             Step::Start => vec![Answer::Initiate, Answer::InitiateWithPassword],
             Step::SignUpConfirmed => vec![Answer::Initiate],
-            Step::SelectChallenge => respond(&[SelectChallenge, Password]),
+            Step::SelectChallenge => respond(&[SelectChallenge, Password, PasswordSrp]),
             Step::EmailOtp => respond(&[EmailOtp]),
             Step::SmsOtp => respond(&[SmsOtp]),
-            Step::WebAuthn => respond(&[SelectChallenge, WebAuthn, Password]),
+            Step::WebAuthn => respond(&[SelectChallenge, WebAuthn, Password, PasswordSrp]),
             Step::DiscoverableWebAuthn => respond(&[WebAuthn]),
             Step::Password => respond(&[Password]),
+            Step::PasswordSrp => respond(&[PasswordSrp]),
+            Step::PasswordVerifier | Step::CustomPasswordVerifier => respond(&[PasswordVerifier]),
             Step::NewPasswordRequired => respond(&[NewPasswordRequired]),
             Step::SignedIn => Vec::new(),
         };
         assert_eq!(taken(from), expected, "{from:?}");
+    }
+}
+
+#[test]
+fn a_custom_sign_in_ends_after_its_password() {
+    for row in MOVES {
+        let ends = row.from == Step::CustomPasswordVerifier;
+        assert_eq!(row.next.is_empty(), ends, "{row:?}");
     }
 }
 

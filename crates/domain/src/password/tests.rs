@@ -105,6 +105,36 @@ fn kinds_keep_their_words() {
 }
 
 #[test]
+fn only_a_pool_without_srp_keeps_argon2id() {
+    let with = |flows: &[&[AuthFlow]]| {
+        let clients = flows.iter().map(|flows| ClientConfig {
+            auth_flows: flows.to_vec(),
+            ..ClientConfig::default()
+        });
+        HashKind::of_pool(&PoolConfig {
+            clients: clients.collect(),
+            ..PoolConfig::default()
+        })
+    };
+    let clear: &[_] = &[
+        AuthFlow::AllowUserPasswordAuth,
+        AuthFlow::AllowAdminUserPasswordAuth,
+        AuthFlow::AllowRefreshTokenAuth,
+    ];
+    assert_eq!(with(&[clear]), HashKind::Argon2id);
+    assert_eq!(with(&[clear, clear]), HashKind::Argon2id);
+    for srp in [
+        AuthFlow::AllowUserSrpAuth,
+        AuthFlow::AllowUserAuth,
+        AuthFlow::AllowCustomAuth,
+    ] {
+        assert_eq!(with(&[&[srp]]), HashKind::Srp, "{srp:?}");
+        assert_eq!(with(&[clear, &[srp]]), HashKind::Srp, "{srp:?}");
+    }
+    assert_eq!(HashKind::of_pool(&PoolConfig::default()), HashKind::Srp);
+}
+
+#[test]
 fn the_same_password_under_another_salt_is_another() {
     let hash = |salt, hash: &[u8]| PasswordHash {
         kind: HashKind::Argon2id,

@@ -154,11 +154,20 @@ api_errors! {
         "Client {id} is not configured for secret but secret was received";
     FlowNotEnabled(flow: &'static str) => InvalidParameterException,
         "{flow} flow not enabled for this client";
+    SrpFlowNotEnabled(flow: &'static str) => InvalidParameterException,
+        "{flow} is not enabled for the client.";
+    AuthFlowNotSupported => InvalidParameterException, "Initiate Auth method not supported.";
+    CustomAuthNotConfigured => InvalidParameterException,
+        "Custom auth lambda trigger is not configured for the user pool.";
 
     // Parameters. The service model's own constraints speak through `Validation`.
     MissingParameter(name: &'static str) => InvalidParameterException,
         "Missing required parameter {name}";
     InvalidContact(error: InvalidContact) => InvalidParameterException, "{error}";
+    InvalidTimestamp => InvalidParameterException,
+        "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.";
+    TimestampOutOfRange => InvalidParameterException,
+        "TIMESTAMP is more than five minutes from the server's time.";
     InvalidUsername(text: &'static str) => InvalidParameterException, "{text}";
     InvalidParameter(text: Cow<'static, str>) => InvalidParameterException, "{text}";
     NotAuthorized(text: &'static str) => NotAuthorizedException, "{text}";

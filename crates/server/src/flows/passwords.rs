@@ -29,18 +29,33 @@ pub(crate) fn has_one(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<b
     Ok(chance & 1 == 1 || !by_code)
 }
 
+/// Whose password is tried, and what is kept of it.
+pub(crate) struct Target {
+    pub(crate) sub: Sub,
+    pub(crate) kept: Option<PasswordHash>,
+}
+
+/// Looks up what a try at the password of `name` is held against. While the password is locked out
+/// there is none.
+pub(crate) async fn target(cx: &Cx, name: &str) -> Result<Target, ApiError> {
+    let name = name.to_owned();
+    cx.read(move |txn, cx| {
+        let Subject { sub, .. } = Subject::find(txn, cx, &name)?;
+        check_lock(txn, cx, &sub)?;
+        let kept = txn.password_get(&cx.pool.id, &sub)?;
+        Ok(Target { sub, kept })
+    })
+    .await
+}
+
 /// What somebody typed as the password of `name`, hashed like the password on record.
 pub(crate) async fn guess(cx: &Cx, name: &str, typed: &Password) -> Result<PasswordHash, ApiError> {
-    let name = name.to_owned();
-    let recipe = cx
-        .read(move |txn, cx| {
-            let subject = Subject::find(txn, cx, &name)?;
-            check_lock(txn, cx, &subject.sub)?;
-            let kept = txn.password_get(&cx.pool.id, &subject.sub)?;
-            Ok(kept.map_or_else(|| Recipe::decoy(cx, &subject.sub), |kept| Recipe::of(&kept)))
-        })
-        .await?;
-    recipe.hash(cx, typed).await
+    let Target { sub, kept } = target(cx, name).await?;
+    let recipe = match &kept {
+        Some(kept) => Recipe::of(kept),
+        None => Recipe::decoy(cx, &sub),
+    };
+    recipe.hash(cx, &sub, typed).await
 }
 
 /// Counts a guess, then judges it by `is_right`, which is given what is kept of the password. The
@@ -90,15 +105,16 @@ impl NewPassword {
         let policy = &cx.pool.config.password_policy;
         policy.check(typed).map_err(ApiError::PasswordWeak)?;
         if policy.history > 0 {
-            let (sub, limit) = (sub.clone(), policy.history);
-            let before = cx.read(move |txn, cx| Ok(txn.password_list(&cx.pool.id, &sub, limit)?));
+            let (of, limit) = (sub.clone(), policy.history);
+            let before = cx.read(move |txn, cx| Ok(txn.password_list(&cx.pool.id, &of, limit)?));
             for before in before.await? {
-                if Recipe::of(&before).hash(cx, typed).await?.matches(&before) {
+                let same = Recipe::of(&before).hash(cx, sub, typed).await?;
+                if same.matches(&before) {
                     return Err(ApiError::PasswordUsedBefore);
                 }
             }
         }
-        Ok(Self(Recipe::fresh(cx).hash(cx, typed).await?))
+        Ok(Self(Recipe::fresh(cx).hash(cx, sub, typed).await?))
     }
 
     /// Makes it the user's password. Wrong guesses at the old one are no longer held against them.

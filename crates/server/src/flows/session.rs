@@ -30,8 +30,17 @@ pub(crate) struct Session {
     pub(crate) expires_at: Timestamp,
 }
 
-/// What a step has to remember.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What an SRP proof of the password is part of.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum SrpLeg {
+    /// It is all there is to prove first.
+    Whole,
+    /// `CUSTOM_AUTH` begins with it.
+    Custom,
+}
+
+/// What a step has to remember. Some of it is secret, so there is no `Debug`.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum State {
     /// A code to such a contact confirmed the account, and proved as much as signing in with it would.
     SignUpConfirmed { by: ContactAttribute },
@@ -47,6 +56,10 @@ pub(crate) enum State {
     DiscoverableWebAuthn { challenge: [u8; 32] },
     /// The user's password is awaited.
     Password,
+    /// The public value of SRP is awaited.
+    PasswordSrp,
+    /// The claim of SRP is awaited, by a server that remembers this of its offer.
+    PasswordVerifier { offer: Vec<u8>, leg: SrpLeg },
     /// A new password is awaited.
     NewPasswordRequired { proofs: Proofs },
 }
@@ -62,6 +75,11 @@ impl State {
             Self::WebAuthn { .. } => Step::WebAuthn,
             Self::DiscoverableWebAuthn { .. } => Step::DiscoverableWebAuthn,
             Self::Password => Step::Password,
+            Self::PasswordSrp => Step::PasswordSrp,
+            Self::PasswordVerifier { leg, .. } => match leg {
+                SrpLeg::Whole => Step::PasswordVerifier,
+                SrpLeg::Custom => Step::CustomPasswordVerifier,
+            },
             Self::NewPasswordRequired { .. } => Step::NewPasswordRequired,
         }
     }

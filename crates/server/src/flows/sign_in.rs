@@ -17,7 +17,7 @@ use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::challenge::web_authn;
 use crate::flows::gate::{self, Proved};
-use crate::flows::session::{self, Session, State};
+use crate::flows::session::{self, Session, SrpLeg, State};
 use crate::flows::subject::Subject;
 use crate::flows::{Outcome, challenge, passwords};
 
@@ -81,30 +81,23 @@ pub(crate) async fn start(
     if web_authn::is_usernameless(cx, &name, preferred) {
         return web_authn::offer_to_anybody(cx, &name);
     }
-    let typed = name.clone();
+    if let Some(by_password) = Begun::of(parameters, preferred)
+        && is_open(cx, &name, FirstFactor::Password).await?
+    {
+        return by_password.go_on(cx, &name, None).await;
+    }
     let outcome = cx
         .write(move |txn, cx| {
-            let subject = Subject::find(txn, cx, &typed)?;
+            let subject = Subject::find(txn, cx, &name)?;
             let available = available(txn, cx, &subject)?;
             match preferred.filter(|preferred| available.contains(preferred)) {
-                Some(preferred) => {
-                    challenge::offer(txn, cx, &subject, &typed, preferred, available)
-                }
-                None => choose(cx, &subject, &typed, available),
+                Some(preferred) => challenge::offer(txn, cx, &subject, &name, preferred, available),
+                None => choose(cx, &subject, &name, available),
             }
         })
         .await?;
     cx.app.wake_outbox();
-    match &outcome {
-        // The password came along.
-        Outcome::Challenge {
-            name: ChallengeName::Password,
-            ..
-        } if parameters.get("PASSWORD").is_some() => {
-            challenge::password::answer(cx, name, None, parameters.password("PASSWORD")?).await
-        }
-        _ => Ok(outcome),
-    }
+    Ok(outcome)
 }
 
 /// `USER_PASSWORD_AUTH`: the password in the first call.
@@ -113,17 +106,88 @@ pub(crate) async fn start_with_password(
     parameters: &Responses,
 ) -> Result<Outcome, ApiError> {
     cx.require_flow(AuthFlow::AllowUserPasswordAuth, "USER_PASSWORD_AUTH")?;
-    let name = parameters.require("USERNAME")?.expose().clone();
-    challenge::password::answer(cx, name, None, parameters.password("PASSWORD")?).await
+    let name = parameters.require("USERNAME")?.expose();
+    let typed = parameters.password("PASSWORD")?;
+    challenge::password::answer(cx, name.clone(), None, typed).await
+}
+
+/// `USER_SRP_AUTH`: A in the first call.
+pub(crate) async fn start_with_srp(cx: &Cx, parameters: &Responses) -> Result<Outcome, ApiError> {
+    cx.require_flow(AuthFlow::AllowUserSrpAuth, "USER_SRP_AUTH")?;
+    let name = parameters.require("USERNAME")?.expose();
+    let a = parameters.require("SRP_A")?;
+    challenge::srp::begin(cx, name, None, a, SrpLeg::Whole).await
+}
+
+/// `CUSTOM_AUTH`: it may begin with SRP; what follows is for triggers, which are not served.
+pub(crate) async fn start_custom(cx: &Cx, parameters: &Responses) -> Result<Outcome, ApiError> {
+    cx.require_flow(AuthFlow::AllowCustomAuth, "CUSTOM_AUTH")?;
+    let name = parameters.require("USERNAME")?.expose();
+    match parameters.get("CHALLENGE_NAME") {
+        Some(challenge) if challenge.expose() == "SRP_A" => {
+            let a = parameters.require("SRP_A")?;
+            challenge::srp::begin(cx, name, None, a, SrpLeg::Custom).await
+        }
+        _ => Err(ApiError::CustomAuthNotConfigured),
+    }
+}
+
+/// A proof of the password that begins in the call that chooses it.
+enum Begun<'a> {
+    InClear(&'a Secret<String>),
+    Srp(&'a Secret<String>),
+}
+
+impl<'a> Begun<'a> {
+    /// What comes along with the choice of `chosen`.
+    fn of(parameters: &'a Responses, chosen: Option<ChallengeName>) -> Option<Self> {
+        match chosen? {
+            ChallengeName::Password => parameters.get("PASSWORD").map(Self::InClear),
+            ChallengeName::PasswordSrp => parameters.get("SRP_A").map(Self::Srp),
+            _ => None,
+        }
+    }
+
+    async fn go_on(
+        self,
+        cx: &Cx,
+        name: &str,
+        session: Option<Session>,
+    ) -> Result<Outcome, ApiError> {
+        match self {
+            Self::InClear(typed) => {
+                let typed = Password::new(typed.clone());
+                challenge::password::answer(cx, name.to_owned(), session, typed).await
+            }
+            Self::Srp(a) => challenge::srp::begin(cx, name, session, a, SrpLeg::Whole).await,
+        }
+    }
+}
+
+/// Whether whoever is called `name` could begin with `factor` now.
+async fn is_open(cx: &Cx, name: &str, factor: FirstFactor) -> Result<bool, ApiError> {
+    let name = name.to_owned();
+    cx.read(move |txn, cx| {
+        let subject = Subject::find(txn, cx, &name)?;
+        let available = available(txn, cx, &subject)?;
+        let of_factor = ChallengeName::of_factor(factor);
+        Ok(of_factor.iter().any(|name| available.contains(name)))
+    })
+    .await
 }
 
 /// Takes an answer to a challenge.
 pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiError> {
     let challenge = ChallengeName::parse(&respond.challenge);
     let challenge = challenge.ok_or_else(|| unserved(&respond.challenge))?;
-    let session = respond
-        .session
-        .ok_or(ApiError::MissingParameter("Session"))?;
+    let session = match challenge {
+        ChallengeName::PasswordVerifier => {
+            challenge::srp::session_of(respond.session, &respond.responses)?
+        }
+        _ => respond
+            .session
+            .ok_or(ApiError::MissingParameter("Session"))?,
+    };
     let session = session::open(cx, &session, Answer::Respond(challenge))?;
     session.check_name(cx, respond.responses.require("USERNAME")?.expose())?;
     match challenge {
@@ -140,8 +204,15 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
         }
         ChallengeName::WebAuthn => web_authn::answer(cx, session, &respond.responses).await,
         ChallengeName::Password => {
-            let typed = respond.responses.password("PASSWORD")?;
-            challenge::password::answer(cx, session.name.clone(), Some(session), typed).await
+            let typed = Begun::InClear(respond.responses.require("PASSWORD")?);
+            typed.go_on(cx, &session.name.clone(), Some(session)).await
+        }
+        ChallengeName::PasswordSrp => {
+            let a = Begun::Srp(respond.responses.require("SRP_A")?);
+            a.go_on(cx, &session.name.clone(), Some(session)).await
+        }
+        ChallengeName::PasswordVerifier => {
+            challenge::srp::answer(cx, session, &respond.responses).await
         }
         ChallengeName::NewPasswordRequired => {
             challenge::new_password::answer(cx, session, &respond.responses).await
@@ -160,10 +231,11 @@ fn unserved(challenge: &str) -> ApiError {
 /// The person chose a factor.
 async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Outcome, ApiError> {
     let answer = responses.require("ANSWER")?.expose().clone();
-    // The choice and the password in one call are the answer to PASSWORD.
-    if answer == ChallengeName::Password.as_str() && responses.get("PASSWORD").is_some() {
-        let typed = responses.password("PASSWORD")?;
-        return challenge::password::answer(cx, session.name.clone(), Some(session), typed).await;
+    // The choice and what it asks for in one call are the answer to it.
+    if let Some(by_password) = Begun::of(responses, ChallengeName::parse(&answer)) {
+        return by_password
+            .go_on(cx, &session.name.clone(), Some(session))
+            .await;
     }
     let outcome = cx
         .write(move |txn, cx| {

@@ -5,6 +5,7 @@ pub(crate) mod new_password;
 mod otp;
 pub(crate) mod password;
 mod sms_otp;
+pub(crate) mod srp;
 pub(crate) mod web_authn;
 
 pub(crate) use email_otp::EMAIL_OTP;
@@ -32,9 +33,10 @@ pub(crate) fn offer(
         ChallengeName::SmsOtp => SMS_OTP.offer(txn, cx, subject, typed, available),
         ChallengeName::WebAuthn => web_authn::offer(txn, cx, subject, typed, available),
         ChallengeName::Password => password::offer(cx, subject, typed, available),
-        // Nobody chooses these: the gate asks for what it wants.
-        ChallengeName::SelectChallenge | ChallengeName::NewPasswordRequired => {
-            Err(ApiError::SessionInvalid)
-        }
+        ChallengeName::PasswordSrp => srp::offer(cx, subject, typed, available),
+        // Nobody chooses these.
+        ChallengeName::SelectChallenge
+        | ChallengeName::PasswordVerifier
+        | ChallengeName::NewPasswordRequired => Err(ApiError::SessionInvalid),
     }
 }

@@ -15,6 +15,7 @@ mod races;
 mod restart;
 mod rotation;
 mod sessions;
+mod srp;
 mod strangers;
 mod text_codes;
 mod two_contact_strangers;

@@ -182,7 +182,10 @@ async fn only_the_password_is_a_way_in() {
     let start = json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters});
     let asked = t.ok("InitiateAuth", start).await;
     assert_eq!(asked["ChallengeName"], "SELECT_CHALLENGE");
-    assert_eq!(asked["AvailableChallenges"], json!(["PASSWORD"]));
+    assert_eq!(
+        asked["AvailableChallenges"],
+        json!(["PASSWORD_SRP", "PASSWORD"])
+    );
 }
 
 #[tokio::test]

@@ -144,7 +144,7 @@ async fn user_auth_takes_it_in_one_call_or_two() {
         asked,
         json!({
             "ChallengeName": "PASSWORD", "Session": session, "ChallengeParameters": {},
-            "AvailableChallenges": ["PASSWORD", "EMAIL_OTP"],
+            "AvailableChallenges": ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP"],
         })
     );
     let answer = |password: &str| {
@@ -176,7 +176,7 @@ async fn a_password_is_chosen_with_it_without_it_or_by_its_name() {
         assert_eq!(asked["ChallengeName"], "SELECT_CHALLENGE");
         assert_eq!(
             asked["AvailableChallenges"],
-            json!(["PASSWORD", "EMAIL_OTP"])
+            json!(["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP"])
         );
         asked["Session"].clone()
     };
@@ -233,7 +233,11 @@ async fn a_pool_without_passwordless_factors_has_passwords() {
     for name in [ANN, NOBODY, "eve@example.com", "mallory@example.com"] {
         let start = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": name}});
         let asked = t.ok("InitiateAuth", start).await;
-        assert_eq!(asked["AvailableChallenges"], json!(["PASSWORD"]), "{name}");
+        assert_eq!(
+            asked["AvailableChallenges"],
+            json!(["PASSWORD_SRP", "PASSWORD"]),
+            "{name}"
+        );
     }
     Tokens::of(&t.ok("InitiateAuth", preferred(ANN, RIGHT)).await);
 }

@@ -227,12 +227,14 @@ async fn flows_that_are_not_allowed_or_not_served_are_refused() {
         t.refusal("InitiateAuth", body).await,
         "InvalidParameterException: REFRESH_TOKEN_AUTH flow not enabled for this client"
     );
-    let body =
-        json!({"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": ANN, "SRP_A": "1"}});
-    assert_eq!(
-        t.refusal("InitiateAuth", body).await,
-        "InvalidParameterException: USER_SRP_AUTH is not served by this server yet: got USER_SRP_AUTH, expected USER_AUTH"
-    );
+    for flow in ["ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"] {
+        let parameters = json!({"USERNAME": ANN, "PASSWORD": "x"});
+        let body = json!({"AuthFlow": flow, "AuthParameters": parameters});
+        assert_eq!(
+            t.refusal("InitiateAuth", body).await,
+            "InvalidParameterException: Initiate Auth method not supported."
+        );
+    }
 }
 
 #[tokio::test]
