@@ -43,8 +43,11 @@ struct Written {
     kind: String,
     properties: Value,
     overrides: Vec<Override>,
-    /// Where properties were assigned, as stack traces.
+    /// Where it was made, as a stack trace.
+    made: String,
+    /// Where properties were assigned, and where they were read last.
     places: BTreeMap<String, String>,
+    reads: BTreeMap<String, String>,
     removal: Option<String>,
 }
 
@@ -72,9 +75,32 @@ pub(crate) struct Resource {
     pub(crate) l1: Value,
     /// Its definition in the template, overrides included.
     pub(crate) definition: Value,
-    /// Where properties were assigned or overridden, as stack traces: by L1's name or by
-    /// CloudFormation's, whichever was used.
-    places: BTreeMap<String, String>,
+    places: Places,
+}
+
+/// Where `backend.ts` handles a resource, as stack traces.
+#[derive(Clone, Debug)]
+struct Places {
+    /// Where properties were assigned or overridden: by L1's name or by CloudFormation's, whichever
+    /// was used.
+    set: BTreeMap<String, String>,
+    /// Where properties were read last: what is read may be changed inside.
+    read: BTreeMap<String, String>,
+    /// Where it was made.
+    made: String,
+}
+
+impl Places {
+    /// Where the property was set that goes by one of `names`, or as near to that as can be told.
+    fn of(&self, names: &[&str], sources: &Sources) -> Option<Position> {
+        let named = |stacks: &BTreeMap<String, String>| {
+            let mut stacks = names.iter().filter_map(|name| stacks.get(*name));
+            stacks.find_map(|stack| position::frame(sources, stack))
+        };
+        named(&self.set)
+            .or_else(|| named(&self.read))
+            .or_else(|| position::frame(sources, &self.made))
+    }
 }
 
 impl Resource {
@@ -87,9 +113,7 @@ impl Resource {
     pub(crate) fn place(&self, pascal: &str, sources: &Sources) -> Option<Position> {
         let kind = type_properties(&self.kind)?;
         let property = kind.iter().find(|property| property.pascal == pascal)?;
-        let overridden = self.places.get(property.pascal);
-        let stack = overridden.or_else(|| self.places.get(property.camel))?;
-        position::frame(sources, stack)
+        self.places.of(&[property.pascal, property.camel], sources)
     }
 }
 
@@ -120,7 +144,6 @@ impl Written {
                 self.kind
             ))]);
         };
-        let mut errors = self.misfits(kind, sources);
         let mut definition = json!({
             "Type": self.kind,
             "Properties": render::properties(kind, &self.properties),
@@ -129,55 +152,72 @@ impl Written {
             definition["DeletionPolicy"] = Value::from(policy);
             definition["UpdateReplacePolicy"] = Value::from(policy);
         }
-        let mut overrides = Overrides::default();
-        let mut places = self.places;
-        for given in self.overrides {
-            let path = segments(&given.path);
-            if let Some(("Properties", path)) =
-                path.split_first().map(|(f, path)| (f.as_str(), path))
-            {
-                // Deleting what is not there does no harm.
-                let value = given.value.as_ref();
-                let misfits = value.map(|value| check::overriding(kind, path, value));
-                let misfits = misfits.into_iter().flatten();
-                errors.extend(
-                    misfits.map(|misfit| misfit_at(&self.id, misfit, sources, Some(&given.stack))),
-                );
-                if let Some(property) = path.first() {
-                    places.insert(property.clone(), given.stack);
-                }
-            }
-            overrides.add(&path, given.value);
-        }
-        overrides.apply(&mut definition);
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        Ok(Resource {
+        let mut resource = Resource {
             id: self.id,
             kind: self.kind,
             l1: self.properties,
             definition,
-            places,
-        })
-    }
-
-    fn misfits(&self, kind: Properties, sources: &Sources) -> Vec<Diagnostic> {
-        let misfits = check::properties(kind, &self.properties).into_iter();
-        let diagnostic = |misfit: Misfit| {
-            let stack = misfit.keys.first().and_then(|key| self.places.get(key));
-            misfit_at(&self.id, misfit, sources, stack)
+            places: Places {
+                set: self.places,
+                read: self.reads,
+                made: self.made,
+            },
         };
-        misfits.map(diagnostic).collect()
+        let misfits = check::properties(kind, &resource.l1).into_iter();
+        let mut errors: Vec<Diagnostic> = misfits
+            .map(|misfit| resource.misfit(misfit, sources))
+            .collect();
+        resource.lay(kind, self.overrides, sources, &mut errors);
+        if errors.is_empty() {
+            Ok(resource)
+        } else {
+            Err(errors)
+        }
     }
 }
 
-fn misfit_at(id: &str, misfit: Misfit, sources: &Sources, stack: Option<&String>) -> Diagnostic {
-    let position = stack.and_then(|stack| position::frame(sources, stack));
-    let error = Diagnostic::error(format!("{id}: {}", misfit.message));
-    Diagnostic {
-        help: misfit.help,
-        ..error.at(position)
+impl Resource {
+    /// Lays `overrides` over it.
+    fn lay(
+        &mut self,
+        kind: Properties,
+        overrides: Vec<Override>,
+        sources: &Sources,
+        errors: &mut Vec<Diagnostic>,
+    ) {
+        let mut merged = Overrides::default();
+        for given in overrides {
+            let path = segments(&given.path);
+            if let Some((first, path)) = path.split_first()
+                && first == "Properties"
+            {
+                if let Some(property) = path.first() {
+                    self.places.set.insert(property.clone(), given.stack);
+                }
+                // Deleting what is not there does no harm.
+                let value = given.value.as_ref();
+                let misfits = value.map(|value| check::overriding(kind, path, value));
+                let misfits = misfits.into_iter().flatten();
+                errors.extend(misfits.map(|misfit| self.misfit(misfit, sources)));
+            }
+            merged.add(&path, given.value);
+        }
+        merged.apply(&mut self.definition);
+    }
+
+    fn misfit(&self, misfit: Misfit, sources: &Sources) -> Diagnostic {
+        let names: Vec<&str> = misfit
+            .keys
+            .first()
+            .map(String::as_str)
+            .into_iter()
+            .collect();
+        let position = self.places.of(&names, sources);
+        let error = Diagnostic::error(format!("{}: {}", self.id, misfit.message));
+        Diagnostic {
+            help: misfit.help,
+            ..error.at(position)
+        }
     }
 }
 

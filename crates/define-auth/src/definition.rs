@@ -11,7 +11,8 @@ use serde_json::Value;
 use crate::backend::{Collected, Resource};
 use crate::diagnostic::Diagnostic;
 use crate::outputs::custom;
-use crate::pool;
+use crate::pool::{self, Read};
+use crate::position;
 use crate::project::Files;
 use crate::reading::Reading;
 use crate::sandbox::{self, Finished};
@@ -104,6 +105,7 @@ pub fn evaluate(
     deployment: &Deployment,
 ) -> Result<Definition, Vec<Diagnostic>> {
     let entry = entry(&*files)?;
+    let beginning = entry.clone();
     let own = settings::read(&*files);
     let host = Reading::new(deployment.clone());
     let Finished {
@@ -118,13 +120,18 @@ pub fn evaluate(
         ))]
     })?;
     let Some(props) = host.props.as_ref().filter(|_| backend.has_auth) else {
-        return Err(vec![no_auth(backend.is_defined)]);
+        let text = sources.get(&beginning).map_or("", String::as_str);
+        let place = position::at(&beginning, text, (1, 1));
+        return Err(vec![no_auth(&beginning, backend.is_defined).at(place)]);
     };
     let custom = custom::merge(&backend.outputs, &sources).map_err(|error| vec![error])?;
     let resources = backend.resources(&sources)?;
     let preferred = props.passwordless_options.preferred_challenge.as_deref();
-    let mut pool = pool::pool(&resources, preferred).map_err(|error| vec![error])?;
-    let unsupported = unsupported(props, &host.triggers, &pool, &resources);
+    let Read {
+        config: mut pool,
+        unread,
+    } = pool::pool(&resources, preferred, &sources).map_err(|error| vec![error])?;
+    let unsupported = unsupported(props, &host.triggers, &pool, &resources, &unread);
     let mut warnings = warnings::warnings(&host, &resources, &sources);
     let mut settings = Said::new();
     if let Some(text) = own.map_err(|error| vec![error])? {
@@ -162,11 +169,11 @@ fn entry(files: &dyn Files) -> Result<String, Vec<Diagnostic>> {
     })
 }
 
-fn no_auth(has_backend: bool) -> Diagnostic {
+fn no_auth(entry: &str, has_backend: bool) -> Diagnostic {
     if has_backend {
-        return Diagnostic::error("amplify/backend.ts defines a backend without auth")
+        return Diagnostic::error(format!("{entry} defines a backend without auth"))
             .help("write `defineBackend({ auth })`, with `auth` from './auth/resource'");
     }
-    Diagnostic::error("amplify/auth/resource.ts does not call `defineAuth`")
+    Diagnostic::error(format!("{entry} does not call `defineAuth`"))
         .help("write `export const auth = defineAuth({ loginWith: { email: true } });`")
 }

@@ -103,18 +103,18 @@ impl Diagnostic {
             .name
             .as_ref()
             .map_or_else(String::new, |name| format!("{name}: "));
-        let headline = format!(": {name}{}", self.message);
+        let headline = visible(&format!(": {name}{}", self.message));
         let mut text = format!("{}{}\n", paint.with(hue, word), paint.with("1", &headline));
         if let Some(position) = &self.position {
             excerpt(&mut text, position, hue, paint);
         }
         for detail in &self.details {
-            for line in detail.lines() {
+            for line in visible(detail).lines() {
                 indented(&mut text, line);
             }
         }
         if let Some(help) = &self.help {
-            let lines = help.replace('\n', "\n      ");
+            let lines = visible(help).replace('\n', "\n      ");
             let _ = writeln!(text, "{}: {lines}", paint.with("1;36", "help"));
         }
         text
@@ -144,22 +144,76 @@ fn excerpt(text: &mut String, position: &Position, hue: &str, paint: Paint) {
     let number = position.line.to_string();
     let margin = " ".repeat(number.len());
     let bar = paint.with("1;34", "|");
-    // A tab is as wide as the terminal likes; one blank keeps the caret below its character.
-    let line = position.text.replace('\t', " ");
-    let before = " ".repeat(position.column.saturating_sub(1));
-    let carets = paint.with(hue, &"^".repeat(position.length.max(1)));
+    let (line, before, length) = shown(position);
+    let before = " ".repeat(before);
+    let carets = paint.with(hue, &"^".repeat(length));
     let Position {
         file,
         line: row,
         column,
         ..
     } = position;
+    let file = visible(file);
     let arrow = paint.with("1;34", "-->");
     let number = paint.with("1;34", &number);
     let _ = writeln!(text, "{margin}{arrow} {file}:{row}:{column}");
     let _ = writeln!(text, "{margin} {bar}");
     let _ = writeln!(text, "{number} {bar} {line}");
     let _ = writeln!(text, "{margin} {bar} {before}{carets}");
+}
+
+/// The longest source line that is shown whole, in characters.
+const WHOLE: usize = 160;
+/// How much of a longer one is shown, and how much of that before the place.
+const SHOWN: (usize, usize) = (120, 60);
+
+/// The line as far as it is shown, how many characters of that stand before the place, and how many
+/// are meant.
+fn shown(position: &Position) -> (String, usize, usize) {
+    // A tab is as wide as the terminal likes, and other signs are not for terminals: one character
+    // each keeps the caret below its place.
+    let clean = |character: char| match character {
+        '\t' => ' ',
+        other if is_unfit(other) => '\u{fffd}',
+        other => other,
+    };
+    let line: Vec<char> = position.text.chars().map(clean).collect();
+    let at = position.column.saturating_sub(1);
+    let (start, end) = if line.len() <= WHOLE {
+        (0, line.len())
+    } else {
+        let start = at.saturating_sub(SHOWN.1).min(line.len() - SHOWN.0);
+        (start, start + SHOWN.0)
+    };
+    let mut text: String = line.get(start..end).into_iter().flatten().collect();
+    let mut before = at.saturating_sub(start);
+    let length = position.length.min((end - start).saturating_sub(before));
+    if start > 0 {
+        text.insert_str(0, "... ");
+        before += 4;
+    }
+    if end < line.len() {
+        text.push_str(" ...");
+    }
+    (text, before, length.max(1))
+}
+
+/// A text without what would move a terminal's cursor, or the eye.
+fn visible(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character != '\n' && is_unfit(character) {
+            visible.extend(character.escape_default());
+        } else {
+            visible.push(character);
+        }
+    }
+    visible
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn is_unfit(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn indented(text: &mut String, line: &str) {

@@ -24,6 +24,7 @@ mod sandbox;
 pub mod settings;
 mod template;
 mod typescript;
+mod unread;
 mod unsupported;
 mod warnings;
 

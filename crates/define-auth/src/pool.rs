@@ -5,79 +5,73 @@ mod client;
 use poolhouse_domain::attributes::{AttributeKind, AttributeSpec, Schema};
 use poolhouse_domain::client::ClientConfig;
 use poolhouse_domain::message::{EmailTemplate, SmsTemplate};
-use poolhouse_domain::passkey::PasskeyConfig;
+use poolhouse_domain::passkey::{FactorConfiguration, PasskeyConfig};
 use poolhouse_domain::pool::{
-    CodePolicy, ContactAttribute, FirstFactor, Group, Messages, Mfa, MfaMethod, PasswordPolicy,
-    PoolConfig, RelyingParty,
+    CodePolicy, ContactAttribute, EmailSender, FirstFactor, Group, Messages, Mfa, MfaMethod,
+    PasswordPolicy, PoolConfig, RelyingParty,
 };
-use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::backend::Resource;
 use crate::diagnostic::Diagnostic;
 use crate::pool::client::Client;
+use crate::position::Sources;
+use crate::unread::{Reader, Unread};
+
+/// What a server is told of the resources, and what of them it is not told.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// The configuration.
+    pub(crate) config: PoolConfig,
+    /// The properties that are in none of it.
+    pub(crate) unread: Vec<Unread>,
+}
 
 /// The configuration of the pool that `resources` describe.
 pub(crate) fn pool(
     resources: &[Resource],
     preferred: Option<&str>,
-) -> Result<PoolConfig, Diagnostic> {
+    sources: &Sources,
+) -> Result<Read, Diagnostic> {
+    let mut reader = Reader::new(sources);
     let of = |kind: &'static str| {
         resources
             .iter()
             .filter(move |resource| resource.kind == kind)
     };
-    let user_pool = of("AWS::Cognito::UserPool")
-        .next()
-        .map(Resource::properties);
-    let pool: UserPool = read("UserPool", user_pool.unwrap_or(&Value::Null))?;
-    let groups = of("AWS::Cognito::UserPoolGroup").map(|group| read(&group.id, group.properties()));
-    let groups: Result<Vec<GroupProperties>, Diagnostic> = groups.collect();
-    let clients = of("AWS::Cognito::UserPoolClient").map(|client| {
-        let name = client.id.strip_prefix("Client").unwrap_or(&client.id);
-        let is_default = client.id == "UserPoolClient";
-        let properties: Client = read(&client.id, client.properties())?;
-        Ok(properties.config(if is_default {
-            ClientConfig::DEFAULT_NAME
-        } else {
-            name
-        }))
-    });
-    let preferred = preferred.map(|word| read("preferredChallenge", &Value::from(word)));
-    Ok(PoolConfig {
-        clients: clients.collect::<Result<_, _>>()?,
-        groups: groups?.into_iter().map(Into::into).collect(),
-        messages: messages(&pool),
-        schema: Schema(pool.schema.iter().map(attribute).collect()),
-        name: pool.name,
-        username_attributes: pool.username_attributes,
-        auto_verified_attributes: pool.auto_verified_attributes,
-        verify_before_update: pool.user_attribute_update_settings.attributes,
-        first_factors: pool.policies.sign_in_policy.allowed_first_auth_factors,
-        preferred_challenge: preferred.transpose()?,
-        self_sign_up: !pool.admin_create_user_config.allow_admin_create_user_only,
-        relying_party: pool.web_authn_relying_party_id.map(|id| RelyingParty {
-            id,
-            user_verification_required: pool.web_authn_user_verification.as_deref()
-                == Some("required"),
-        }),
-        passkeys: PasskeyConfig::default(),
-        mfa: pool.mfa_configuration,
-        mfa_methods: pool.enabled_mfas,
-        password_policy: password_policy(&pool.policies.password_policy),
-        codes: CodePolicy::default(),
+    let user_pool = of("AWS::Cognito::UserPool").next();
+    let pool: UserPool = match user_pool {
+        Some(resource) => reader.read(resource)?,
+        None => UserPool::default(),
+    };
+    let mut groups = Vec::new();
+    for group in of("AWS::Cognito::UserPoolGroup") {
+        groups.push(reader.read::<GroupProperties>(group)?.into());
+    }
+    let mut clients = Vec::new();
+    for client in of("AWS::Cognito::UserPoolClient") {
+        let name = client_name(&client.id);
+        clients.push(reader.read::<Client>(client)?.config(name));
+    }
+    let preferred = preferred.and_then(|word| FirstFactor::deserialize(Value::from(word)).ok());
+    Ok(Read {
+        config: pool.config(groups, clients, preferred),
+        unread: reader.unread,
     })
 }
 
-fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Diagnostic> {
-    T::deserialize(value)
-        .map_err(|error| Diagnostic::error(format!("{what} is not what Cognito takes: {error}")))
+/// What a client is called here, by its logical id.
+pub(crate) fn client_name(id: &str) -> &str {
+    match id {
+        "UserPoolClient" => ClientConfig::DEFAULT_NAME,
+        _ => id.strip_prefix("Client").unwrap_or(id),
+    }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[derive(Default)]
 struct UserPool {
     #[serde(rename = "UserPoolName")]
     name: Option<String>,
@@ -92,6 +86,7 @@ struct UserPool {
     #[serde(rename = "WebAuthnRelyingPartyID")]
     web_authn_relying_party_id: Option<String>,
     web_authn_user_verification: Option<String>,
+    web_authn_factor_configuration: FactorConfiguration,
     mfa_configuration: Mfa,
     enabled_mfas: Vec<MfaMethod>,
     sms_authentication_message: Option<String>,
@@ -101,6 +96,68 @@ struct UserPool {
     email_verification_subject: Option<String>,
     sms_verification_message: Option<String>,
     verification_message_template: VerificationTemplate,
+    email_configuration: EmailConfiguration,
+}
+
+impl UserPool {
+    fn config(
+        self,
+        groups: Vec<Group>,
+        clients: Vec<ClientConfig>,
+        preferred_challenge: Option<FirstFactor>,
+    ) -> PoolConfig {
+        PoolConfig {
+            clients,
+            groups,
+            messages: messages(&self),
+            schema: Schema(self.schema.iter().map(attribute).collect()),
+            name: self.name,
+            username_attributes: self.username_attributes,
+            auto_verified_attributes: self.auto_verified_attributes,
+            verify_before_update: self.user_attribute_update_settings.attributes,
+            first_factors: self.policies.sign_in_policy.allowed_first_auth_factors,
+            preferred_challenge,
+            self_sign_up: !self.admin_create_user_config.allow_admin_create_user_only,
+            relying_party: self.web_authn_relying_party_id.map(|id| RelyingParty {
+                id,
+                user_verification_required: self.web_authn_user_verification.as_deref()
+                    == Some("required"),
+            }),
+            passkeys: PasskeyConfig {
+                factor: self.web_authn_factor_configuration,
+                ..PasskeyConfig::default()
+            },
+            mfa: self.mfa_configuration,
+            mfa_methods: self.enabled_mfas,
+            password_policy: password_policy(&self.policies.password_policy),
+            email_sender: self.email_configuration.sender(),
+            codes: CodePolicy::default(),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct EmailConfiguration {
+    from: Option<String>,
+    reply_to_email_address: Option<String>,
+}
+
+impl EmailConfiguration {
+    /// `From` is an address, or a name with the address behind it in angle brackets.
+    fn sender(self) -> Option<EmailSender> {
+        let from = self.from?;
+        let named = from.trim().strip_suffix('>');
+        let (name, address) = match named.and_then(|from| from.rsplit_once('<')) {
+            Some((name, address)) => (name.trim().trim_matches('"'), address),
+            None => ("", from.as_str()),
+        };
+        Some(EmailSender {
+            address: address.trim().to_owned(),
+            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            reply_to: self.reply_to_email_address,
+        })
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -62,6 +62,12 @@ pub(crate) fn at(file: &str, text: &str, (line, column): (usize, usize)) -> Opti
     })
 }
 
+/// The position of the word at `offset`.
+pub(crate) fn word(file: &str, text: &str, offset: u32) -> Option<Position> {
+    let start = of(file, text, Span::new(offset, offset));
+    at(file, text, (start.line, start.column))
+}
+
 /// The place in the project's own files that a stack trace leads to first.
 pub(crate) fn frame(sources: &Sources, stack: &str) -> Option<Position> {
     stack.lines().find_map(|line| {

@@ -128,6 +128,13 @@ impl Host for Reading {
         self.triggers.push(name);
     }
 
+    fn not_made(&mut self, what: &str, position: Option<Position>) {
+        let text = format!("`{what}` makes a resource that is not served here");
+        let help = "`poolhouse synth` leaves it out of the template; add it there by hand";
+        self.warnings
+            .push(Diagnostic::warning(text).at(position).help(help));
+    }
+
     fn access(&mut self, call: &Call<'_>) -> Result<(), Vec<Diagnostic>> {
         let rules: Vec<AccessRule> = serde_json::from_str(call.props).map_err(|_| {
             let text = "`access` must return a list of `allow.resource(..).to([..])`";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use poolhouse_domain::client::{AuthFlow, ClientConfig};
 use poolhouse_domain::pool::{
-    ContactAttribute, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
+    ContactAttribute, EmailSender, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -119,6 +119,9 @@ impl<'d> Report<'d> {
         if pool.signs_in_with(ContactAttribute::PhoneNumber) {
             let (verify, sign_in) = (&pool.messages.verification_sms, &pool.messages.sign_in_sms);
             row("Text messages", vec![verify.0.clone(), sign_in.0.clone()]);
+        }
+        if let Some(sender) = &pool.email_sender {
+            row("Mail from", vec![mail_from(sender)]);
         }
         row("Groups", vec![groups(pool)]);
         row("Clients", pool.clients.iter().flat_map(client).collect());
@@ -244,6 +247,14 @@ fn message(subject: &str, body: &str) -> Vec<String> {
     let mut lines = vec![subject.to_owned()];
     lines.extend(body.lines().map(|line| format!("  {line}")));
     lines
+}
+
+fn mail_from(sender: &EmailSender) -> String {
+    let name = sender.name.as_ref().map(|name| format!("{name} "));
+    let reply_to = sender.reply_to.as_ref();
+    let reply_to = reply_to.map(|address| format!(", answers to {address}"));
+    let (name, reply_to) = (name.unwrap_or_default(), reply_to.unwrap_or_default());
+    format!("{name}<{}>{reply_to}", sender.address)
 }
 
 fn groups(pool: &PoolConfig) -> String {

@@ -161,6 +161,17 @@ pub struct CodePolicy {
     pub cooldown: Duration,
 }
 
+/// Who the pool's mails come from (`EmailConfiguration`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailSender {
+    /// The address.
+    pub address: String,
+    /// The name beside it.
+    pub name: Option<String>,
+    /// Where answers go, if not to the address.
+    pub reply_to: Option<String>,
+}
+
 /// The words of everything that the pool sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Messages {
@@ -232,6 +243,8 @@ pub struct PoolConfig {
     pub password_policy: PasswordPolicy,
     /// The words it sends.
     pub messages: Messages,
+    /// Who its mails come from, if the definition says so.
+    pub email_sender: Option<EmailSender>,
     /// Its one-time codes.
     pub codes: CodePolicy,
     /// Its groups.
@@ -351,6 +364,7 @@ impl Default for PoolConfig {
             mfa_methods: Vec::new(),
             password_policy: PasswordPolicy::default(),
             messages: Messages::default(),
+            email_sender: None,
             codes: CodePolicy::default(),
             groups: Vec::new(),
             clients: vec![client],

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::properties::{Kind, Properties, Property};
-use crate::props::shape::{Misfit, describe, nearest};
+use crate::props::shape::{Misfit, ONE_LINE, describe, is_line, nearest};
 
 /// What is wrong with the L1 properties `value` of a type.
 pub(crate) fn properties(kind: Properties, value: &Value) -> Vec<Misfit> {
@@ -105,10 +105,9 @@ impl Check {
                     self.inside(name, each, value);
                 }
             }
-            (Kind::Text, Value::String(_))
-            | (Kind::Number, Value::Number(_))
-            | (Kind::Boolean, Value::Bool(_))
-            | (Kind::Json, _) => {}
+            (Kind::Line, Value::String(text)) if is_line(text) => {}
+            (Kind::Text, Value::String(_)) | (Kind::Boolean, Value::Bool(_)) | (Kind::Json, _) => {}
+            (Kind::Number, Value::Number(number)) if number.is_u64() => {}
             (Kind::Word(words), Value::String(word)) if words.contains(&word.as_str()) => {}
             _ => self.misfit(kind, value),
         }
@@ -135,9 +134,10 @@ impl Check {
 
     fn misfit(&mut self, kind: &Kind, value: &Value) {
         let want = match kind {
-            Kind::Text => "a string".to_owned(),
+            Kind::Line if value.is_string() => ONE_LINE.to_owned(),
+            Kind::Text | Kind::Line => "a string".to_owned(),
             Kind::Word(words) => format!("one of {}", words.join(", ")),
-            Kind::Number => "a number".to_owned(),
+            Kind::Number => "a whole number".to_owned(),
             Kind::Boolean => "`true` or `false`".to_owned(),
             Kind::List(_) => "a list".to_owned(),
             Kind::Map(_) | Kind::Object(_) | Kind::Json => "an object".to_owned(),

@@ -2,7 +2,7 @@
 
 import { fromText, here, marked, plain, standIn, toText, withStandIn } from 'poolhouse:values';
 
-const { assign, entries, fromEntries } = Object;
+const { assign, entries, fromEntries, hasOwn } = Object;
 
 // ---- L1: the resources' own properties, to be read, assigned and overridden ----------------------
 
@@ -53,9 +53,19 @@ const extras = {
 };
 
 export function cfnResource(id, type, properties) {
-  const record = { id, type, overrides: [], places: {}, properties: assign(new CfnResource(), properties) };
+  const record = {
+    id,
+    type,
+    made: here(),
+    overrides: [],
+    places: {},
+    properties: assign(new CfnResource(), properties),
+    reads: {},
+  };
   const resource = new Proxy(record.properties, {
     get(target, key, self) {
+      // What is read may be changed inside.
+      if (hasOwn(target, key)) record.reads[key] = here();
       if (key in target || typeof key === 'symbol') return Reflect.get(target, key, self);
       if (key in extras) return extras[key](self);
       return /^attr[A-Z]/.test(key) ? token(self, key.slice(4)) : undefined;
@@ -83,6 +93,14 @@ const child = (resource) => ({
   node: withStandIn({ defaultChild: resource, findChild: () => resource, tryFindChild: () => resource }, 'node'),
   stack,
 });
+
+// Methods of the pool whose resources are not made here.
+const NOT_MADE = ['addDomain', 'addResourceServer', 'registerIdentityProvider'];
+
+export const notMade = (rust, name) => () => {
+  rust.notMade(name, here());
+  return standIn(name);
+};
 
 export function authResources(rust, name, made) {
   const cfn = {};
@@ -112,6 +130,7 @@ export function authResources(rust, name, made) {
     addClient: clientOf,
     addGroup: (id, props) => cfnResource(logical('AddedGroup', id), 'AWS::Cognito::UserPoolGroup', props),
     addTrigger: (operation) => rust.trigger(`${operation?.operationName}`),
+    ...fromEntries(NOT_MADE.map((name) => [name, notMade(rust, `userPool.${name}`)])),
   };
   const client = { ...child(cfnUserPoolClient), userPoolClientId: cfnUserPoolClient.ref };
   return {

@@ -108,16 +108,48 @@ const ENUMS = {
   VerificationEmailStyle: { CODE: 'CONFIRM_WITH_CODE', LINK: 'CONFIRM_WITH_LINK' },
 };
 
-// `clientOf` and `cfnOf` make the resources that a definition may also make by `new`.
-export function cdkPackages({ clientOf, cfnOf }) {
+// Resources that would belong to the template, and are not made here.
+const NOT_MADE = [
+  'CfnIdentityPool',
+  'CfnIdentityPoolPrincipalTag',
+  'CfnIdentityPoolRoleAttachment',
+  'CfnLogDeliveryConfiguration',
+  'CfnManagedLoginBranding',
+  'CfnTerms',
+  'CfnUserPool',
+  'CfnUserPoolDomain',
+  'CfnUserPoolIdentityProvider',
+  'CfnUserPoolResourceServer',
+  'CfnUserPoolRiskConfigurationAttachment',
+  'CfnUserPoolUICustomizationAttachment',
+  'CfnUserPoolUser',
+  'CfnUserPoolUserToGroupAttachment',
+  'UserPool',
+  'UserPoolDomain',
+  'UserPoolGroup',
+  'UserPoolIdentityProviderAmazon',
+  'UserPoolIdentityProviderApple',
+  'UserPoolIdentityProviderFacebook',
+  'UserPoolIdentityProviderGoogle',
+  'UserPoolIdentityProviderOidc',
+  'UserPoolIdentityProviderSaml',
+  'UserPoolResourceServer',
+];
+
+// `clientOf` and `cfnOf` make the resources that a definition may also make by `new`; `notMade` tells
+// of those that nobody makes.
+export function cdkPackages({ clientOf, cfnOf, notMade }) {
   const construct = (make) =>
     class {
       constructor(scope, id, props = {}) {
         return make(id, props);
       }
     };
+  const label = (name) => `aws-cdk-lib/aws-cognito.${name}`;
+  const untold = (name) => [name, withStandIn(construct(notMade(`new ${name}`)), label(name))];
   const cognito = {
     ...ENUMS,
+    ...Object.fromEntries(NOT_MADE.map(untold)),
     ClientAttributes,
     OAuthScope,
     UserPoolClientIdentityProvider,

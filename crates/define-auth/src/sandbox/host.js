@@ -1,7 +1,7 @@
 // What stands behind the packages that a definition imports. Runs in the sandbox, before the
 // definition: whatever the definition does to the globals later, these are the originals.
 
-import { authResources, cfnResource, collect, defineBackend } from 'poolhouse:backend';
+import { authResources, cfnResource, collect, defineBackend, notMade } from 'poolhouse:backend';
 import { cdkPackages } from 'poolhouse:cdk';
 import { URL, nodePackages } from 'poolhouse:node';
 import { fromText, here, marked, plain, standIn, toText, withStandIn } from 'poolhouse:values';
@@ -103,6 +103,7 @@ function dotenv() {
 const cdk = cdkPackages({
   clientOf: (id, props) => instance.clientOf(id, props),
   cfnOf: (type, id, props) => cfnResource(`${id}`.replace(/[^A-Za-z0-9]/g, ''), type, props),
+  notMade: (name) => notMade(rust, name),
 });
 
 const packages = {

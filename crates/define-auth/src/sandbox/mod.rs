@@ -5,7 +5,11 @@
 //! dropped as soon as the definition has been read.
 
 mod dotenv;
+mod failure;
+mod functions;
+mod left_behind;
 mod modules;
+mod progress;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,8 +24,11 @@ use rquickjs::promise::PromiseState;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Module, Object, Runtime};
 
 use crate::diagnostic::{Diagnostic, Position};
-use crate::position::{self, Sources};
+use crate::position::Sources;
 use crate::project::Files;
+use failure::{Ending, Failure, too_many, too_slow};
+use left_behind::Fate;
+use progress::Progress;
 
 /// The engine's memory, in bytes.
 const MEMORY: usize = 64 * 1024 * 1024;
@@ -29,9 +36,8 @@ const MEMORY: usize = 64 * 1024 * 1024;
 const STACK: usize = 1024 * 1024;
 /// How long a definition may run.
 const TIME: Duration = Duration::from_secs(2);
-/// How long it may take to notice that its time is over. What does not notice (a search in a very
-/// long text, say) is left behind on its thread.
-const GRACE: Duration = Duration::from_millis(250);
+/// How long it may take to notice that its time is over. What does not notice is [`left_behind`].
+const GRACE: Duration = Duration::from_millis(500);
 
 /// What the definition runs against: handed to the sandbox's thread, and back when it is over.
 pub(crate) trait Host: Send {
@@ -45,6 +51,8 @@ pub(crate) trait Host: Send {
     fn client(&mut self, call: &Call<'_>) -> Result<String, Vec<Diagnostic>>;
     /// A trigger was added to the pool.
     fn trigger(&mut self, name: String);
+    /// A resource was asked for that is not made here.
+    fn not_made(&mut self, what: &str, position: Option<Position>);
     /// What `access` returned.
     fn access(&mut self, call: &Call<'_>) -> Result<(), Vec<Diagnostic>>;
 }
@@ -79,30 +87,40 @@ pub(crate) fn run<H: Host + 'static>(
     entry: String,
     host: H,
 ) -> Result<Finished<H>, Vec<Diagnostic>> {
-    let over = Arc::new(AtomicBool::new(false));
-    let stop = Arc::clone(&over);
+    if left_behind::count() >= left_behind::MAX {
+        return Err(vec![too_many()]);
+    }
+    let (over, progress, fate) = (Arc::default(), Progress::new(&entry), Fate::default());
     let (done, result) = mpsc::channel();
-    let body = move || {
-        // Nobody listens any more if the time is over.
-        let _ = done.send(run_here(files, &env, &entry, host, &stop));
+    let texts = Arc::clone(&files);
+    let body = {
+        let (over, progress, fate) = (Arc::clone(&over), progress.clone(), fate.clone());
+        move || {
+            // Nobody listens any more if it was left behind.
+            let _ = done.send(run_here(files, &env, &entry, host, &over, progress));
+            fate.done();
+        }
     };
-    let spawned = thread::Builder::new()
-        .name("definition".to_owned())
-        .stack_size(4 * STACK)
-        .spawn(body);
-    if let Err(error) = spawned {
-        return Err(vec![Diagnostic::error(format!(
-            "the definition cannot be run: {error}"
-        ))]);
+    let thread = thread::Builder::new().name("definition".to_owned());
+    if let Err(error) = thread.stack_size(4 * STACK).spawn(body) {
+        return Err(broken(&error));
     }
-    match result.recv_timeout(TIME) {
-        Ok(finished) => return finished,
-        Err(RecvTimeoutError::Timeout) => over.store(true, Ordering::Relaxed),
-        Err(RecvTimeoutError::Disconnected) => {}
+    let mut heard = result.recv_timeout(TIME);
+    if matches!(heard, Err(RecvTimeoutError::Timeout)) {
+        over.store(true, Ordering::Relaxed);
+        heard = result.recv_timeout(GRACE);
     }
-    result
-        .recv_timeout(GRACE)
-        .unwrap_or_else(|_| Err(vec![too_slow(None)]))
+    heard.unwrap_or_else(|error| match error {
+        RecvTimeoutError::Timeout => {
+            // A long file that is still being parsed comes to an end by itself.
+            if progress.has_begun() {
+                fate.leave();
+            }
+            let place = progress.place(|file| texts.read(file).ok());
+            Err(vec![too_slow(place)])
+        }
+        RecvTimeoutError::Disconnected => Err(broken(&error)),
+    })
 }
 
 struct State<H> {
@@ -111,7 +129,7 @@ struct State<H> {
     sources: Sources,
     /// The names that a module takes from another, by the module and the specifier.
     names: BTreeMap<(String, String), Vec<String>>,
-    call: Option<Position>,
+    progress: Progress,
     errors: Vec<Diagnostic>,
     printed: Vec<String>,
 }
@@ -124,24 +142,34 @@ fn run_here<H: Host + 'static>(
     entry: &str,
     host: H,
     over: &Arc<AtomicBool>,
+    progress: Progress,
 ) -> Result<Finished<H>, Vec<Diagnostic>> {
     let state = Rc::new(RefCell::new(State {
         files,
         host,
         sources: Sources::new(),
         names: BTreeMap::new(),
-        call: None,
+        progress,
         errors: Vec::new(),
         printed: Vec::new(),
     }));
-    let backend = {
+    let (backend, is_full) = {
         let runtime = engine(&state, Arc::clone(over)).map_err(|error| broken(&error))?;
         let context = Context::full(&runtime).map_err(|error| broken(&error))?;
-        context.with(|ctx| modules_run(&ctx, &state, env, entry, over))
+        let backend = context.with(|ctx| modules_run(&ctx, &state, env, entry, over));
+        let used = runtime.memory_usage().malloc_size;
+        (
+            backend,
+            usize::try_from(used).is_ok_and(|used| used > MEMORY / 2),
+        )
     };
     let state = Rc::into_inner(state).map(RefCell::into_inner);
     let Some(state) = state else {
         return Err(vec![Diagnostic::error("the definition is still in use")]);
+    };
+    let ending = Ending {
+        is_over: over.load(Ordering::Relaxed),
+        is_full,
     };
     match backend {
         Ok(backend) if state.errors.is_empty() => Ok(Finished {
@@ -153,7 +181,7 @@ fn run_here<H: Host + 'static>(
         Ok(_) => Err(state.errors),
         // What was refused says more than the exception that it left through.
         Err(_) if !state.errors.is_empty() => Err(state.errors),
-        Err(error) => Err(vec![error]),
+        Err(failure) => Err(vec![failure.diagnostic(&state, ending)]),
     }
 }
 
@@ -176,84 +204,39 @@ fn modules_run<H: Host + 'static>(
     env: &BTreeMap<String, String>,
     entry: &str,
     over: &AtomicBool,
-) -> Result<String, Diagnostic> {
-    let fail = |error: CaughtError<'_>| exception(&state.borrow(), &error, over);
-    host_functions(ctx, state, env).catch(ctx).map_err(fail)?;
-    let host: Object = settle(ctx, Module::import(ctx, modules::HOST), over).map_err(fail)?;
-    let _: Object = settle(ctx, Module::import(ctx, entry), over).map_err(fail)?;
+) -> Result<String, Failure> {
+    let fail = |error: CaughtError<'_>| Failure::of(&state.borrow(), &error);
+    functions::provide(ctx, state, env)
+        .catch(ctx)
+        .map_err(fail)?;
+    let host = settle(ctx, Module::import(ctx, modules::HOST), over);
+    let host: Object = host.map_err(|error| error.map_or(Failure::Pending, fail))?;
+    // Not by `import()`: that is a job, and what a job throws is lost when the time is over.
+    let start = format!("import {};", serde_json::Value::from(entry));
+    let done = settle(ctx, Module::evaluate(ctx.clone(), START, start), over);
+    let () = done.map_err(|error| error.map_or(Failure::Pending, fail))?;
     let finish: Function = host.get("finish").catch(ctx).map_err(fail)?;
     finish.call(()).catch(ctx).map_err(fail)
 }
 
-/// Runs jobs until the promise has its value.
+/// The module that imports the definition.
+const START: &str = "poolhouse:start";
+/// How many jobs may still be run when the time is over, to hear where it was.
+const LAST_JOBS: usize = 64;
+
+/// Runs jobs until the promise has its value; no error at all if it never has one.
 fn settle<'js, T: rquickjs::FromJs<'js>>(
     ctx: &Ctx<'js>,
     promise: rquickjs::Result<rquickjs::Promise<'js>>,
     over: &AtomicBool,
-) -> Result<T, CaughtError<'js>> {
+) -> Result<T, Option<CaughtError<'js>>> {
     let promise = promise.catch(ctx)?;
-    while promise.state() == PromiseState::Pending
-        && !over.load(Ordering::Relaxed)
-        && ctx.execute_pending_job()
-    {}
-    let never = || rquickjs::Exception::throw_message(ctx, "a top-level `await` never ends");
-    promise.result().unwrap_or_else(|| Err(never())).catch(ctx)
-}
-
-fn host_functions<H: Host + 'static>(
-    ctx: &Ctx<'_>,
-    state: &Shared<H>,
-    env: &BTreeMap<String, String>,
-) -> rquickjs::Result<()> {
-    let rust = Object::new(ctx.clone())?;
-    let env = serde_json::to_string(env).unwrap_or_default();
-    rust.set("env", Function::new(ctx.clone(), move || env.clone())?)?;
-    let shared = Rc::clone(state);
-    let print = move |text: String| shared.borrow_mut().print(text);
-    rust.set("print", Function::new(ctx.clone(), print)?)?;
-    let shared = Rc::clone(state);
-    let dotenv = move || shared.borrow_mut().dotenv();
-    rust.set("dotenv", Function::new(ctx.clone(), dotenv)?)?;
-    let shared = Rc::clone(state);
-    let file = move |ctx: Ctx<'_>, path: String| {
-        let read = shared.borrow_mut().file_text(&path);
-        read.map_err(|text| rquickjs::Exception::throw_message(&ctx, &text))
-    };
-    rust.set("file", Function::new(ctx.clone(), file)?)?;
-    let shared = Rc::clone(state);
-    let trigger = move |name: String| shared.borrow_mut().host.trigger(name);
-    rust.set("trigger", Function::new(ctx.clone(), trigger)?)?;
-    let shared = Rc::clone(state);
-    let define = move |props: String, stack: String, again: bool| {
-        let state = &mut *shared.borrow_mut();
-        state.call = position::frame(&state.sources, &stack);
-        state.ask(&props, |host, call| host.define(call, again))
-    };
-    rust.set("define", Function::new(ctx.clone(), define)?)?;
-    let shared = Rc::clone(state);
-    let reference = move |stack: String, again: bool| {
-        let state = &mut *shared.borrow_mut();
-        state.call = position::frame(&state.sources, &stack);
-        state.ask("", |host, call| host.reference(call, again))
-    };
-    rust.set("reference", Function::new(ctx.clone(), reference)?)?;
-    let shared = Rc::clone(state);
-    let instantiate = move |props: String| shared.borrow_mut().ask(&props, H::instantiate);
-    rust.set("instantiate", Function::new(ctx.clone(), instantiate)?)?;
-    let shared = Rc::clone(state);
-    let access = move |rules: String| shared.borrow_mut().ask(&rules, H::access);
-    rust.set("access", Function::new(ctx.clone(), access)?)?;
-    let shared = Rc::clone(state);
-    let client = move |props: String, stack: String| {
-        let state = &mut *shared.borrow_mut();
-        let defined = state.call.clone();
-        state.call = position::frame(&state.sources, &stack);
-        let made = state.ask(&props, H::client);
-        state.call = defined;
-        made
-    };
-    rust.set("client", Function::new(ctx.clone(), client)?)?;
-    ctx.globals().set("poolhouse", rust)
+    let mut left = LAST_JOBS;
+    while promise.state() == PromiseState::Pending && left > 0 && ctx.execute_pending_job() {
+        left -= usize::from(over.load(Ordering::Relaxed));
+    }
+    let settled = promise.result().ok_or(None)?;
+    settled.catch(ctx).map_err(Some)
 }
 
 impl<H: Host> State<H> {
@@ -265,7 +248,7 @@ impl<H: Host> State<H> {
     ) -> rquickjs::Result<T> {
         let call = Call {
             props,
-            position: self.call.clone(),
+            position: self.progress.call(),
             sources: &self.sources,
         };
         ask(&mut self.host, &call).map_err(|found| {
@@ -295,55 +278,7 @@ const DOTENV: &str = ".env";
 /// How much of what a definition prints is kept, in bytes.
 const PRINTED_MAX: usize = 64 * 1024;
 
-fn exception<H>(state: &State<H>, error: &CaughtError<'_>, over: &AtomicBool) -> Diagnostic {
-    let (name, message, stack) = match error {
-        CaughtError::Exception(thrown) => {
-            let name: Option<String> = thrown.as_object().get("name").ok();
-            let message = thrown.message().unwrap_or_default();
-            (name, message, thrown.stack().unwrap_or_default())
-        }
-        // The engine throws `null` when there is no memory left for an error.
-        CaughtError::Value(value) if value.is_null() => {
-            let text = format!(
-                "`null` was thrown, or the {} MiB of memory are used up",
-                MEMORY >> 20
-            );
-            (None, text, String::new())
-        }
-        CaughtError::Value(value) => {
-            let text = value.as_string().and_then(|text| text.to_string().ok());
-            let text = text.unwrap_or_else(|| format!("a value of type {}", value.type_name()));
-            (None, format!("uncaught: {text}"), String::new())
-        }
-        CaughtError::Error(error) => (None, error.to_string(), String::new()),
-    };
-    let position = position::frame(&state.sources, &stack);
-    let position = position.or_else(|| state.missing_export(&message));
-    if over.load(Ordering::Relaxed) {
-        return too_slow(position);
-    }
-    if message == "out of memory" {
-        let text = format!(
-            "the definition needs more than {} MiB of memory",
-            MEMORY >> 20
-        );
-        return Diagnostic::error(text).at(position);
-    }
-    let error = Diagnostic::error(message).at(position);
-    match name {
-        Some(name) => error.named(&name),
-        None => error,
-    }
-}
-
-fn too_slow(position: Option<Position>) -> Diagnostic {
-    let text = format!("the definition ran for more than {} s", TIME.as_secs());
-    Diagnostic::error(text)
-        .at(position)
-        .help("look for a loop that does not end")
-}
-
-fn broken(error: &rquickjs::Error) -> Vec<Diagnostic> {
+fn broken(error: &impl std::fmt::Display) -> Vec<Diagnostic> {
     vec![Diagnostic::error(format!(
         "the definition cannot be run: {error}"
     ))]

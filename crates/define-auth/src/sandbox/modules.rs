@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use rquickjs::loader::ImportAttributes;
-use rquickjs::{Ctx, Error, Module, module::Declared};
+use rquickjs::prelude::Opt;
+use rquickjs::{Ctx, Error, Function, Module, module::Declared};
 
 use super::{Host, Shared, State};
 use crate::diagnostic::{Diagnostic, Position};
@@ -82,7 +83,11 @@ impl<H: Host> rquickjs::loader::Loader for Loader<H> {
             })?
         };
         let module = Module::declare(ctx.clone(), name, code)?;
-        module.meta()?.set("url", format!("file://{ROOT}{name}"))?;
+        let meta = module.meta()?;
+        meta.set("url", format!("file://{ROOT}{name}"))?;
+        let (progress, file) = (self.0.borrow().progress.clone(), name.to_owned());
+        let mark = move |offset: Opt<u32>| progress.statement(&file, offset.0);
+        meta.set(typescript::MARK, Function::new(ctx.clone(), mark)?)?;
         Ok(module)
     }
 }
@@ -222,7 +227,10 @@ fn export_each<'n>(code: &mut String, names: impl Iterator<Item = &'n str>) {
 fn specifier_position<H>(state: &State<H>, base: &str, specifier: &str) -> Option<Position> {
     let text = state.sources.get(base)?;
     let quoted = ['\'', '"'].map(|quote| format!("{quote}{specifier}{quote}"));
-    let start = quoted.iter().find_map(|quoted| text.find(quoted))?;
+    let Some(start) = quoted.iter().find_map(|quoted| text.find(quoted)) else {
+        // Written with escapes, or made up while it ran.
+        return position::word(base, text, 0);
+    };
     let end = start + specifier.len() + 2;
     let span = oxc::span::Span::new(u32::try_from(start).ok()?, u32::try_from(end).ok()?);
     Some(position::of(base, text, span))

@@ -64,7 +64,8 @@ export function plain(value, call, path = [], seen = []) {
   if (markers.has(value)) return markers.get(value);
   if (labels.has(value)) return { $standIn: labels.get(value) };
   if (typeof value === 'function') return call?.(path, value) ?? { $function: value.name };
-  if (seen.length > 64 || seen.includes(value)) throw new TypeError(`${path.join('.')} contains itself`);
+  if (seen.includes(value)) throw new TypeError(`${path.join('.')} contains itself`);
+  if (seen.length > 64) throw new RangeError(`${path.slice(0, 4).join('.')}.. is nested more than 64 levels deep`);
   const inside = [...seen, value];
   const copy = (key, each) => plain(each, call, [...path, `${key}`], inside);
   if (isArray(value)) return [...value].map((each, index) => copy(index, each) ?? null);

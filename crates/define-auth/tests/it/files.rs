@@ -54,6 +54,10 @@ fn a_backend_needs_its_auth() {
     );
     insta::assert_snapshot!(without.errors(), @"
     error: amplify/backend.ts defines a backend without auth
+     --> amplify/backend.ts:1:1
+      |
+    1 | import { defineBackend } from '@aws-amplify/backend';
+      | ^^^^^^
     help: write `defineBackend({ auth })`, with `auth` from './auth/resource'
     ");
     let missing = Project::default();
@@ -64,6 +68,10 @@ fn a_backend_needs_its_auth() {
     let empty = Project::new("export {};\n");
     insta::assert_snapshot!(empty.errors(), @"
     error: amplify/auth/resource.ts does not call `defineAuth`
+     --> amplify/auth/resource.ts:1:1
+      |
+    1 | export {};
+      | ^^^^^^
     help: write `export const auth = defineAuth({ loginWith: { email: true } });`
     ");
 }

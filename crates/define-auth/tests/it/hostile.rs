@@ -59,7 +59,7 @@ fn a_loop_in_a_message_is_stopped() {
 }
 
 #[test]
-fn a_search_that_never_asks_is_left_behind() {
+fn a_search_in_a_huge_array_is_stopped() {
     is_stopped("new Array(4294967295).indexOf(1);");
 }
 
@@ -288,6 +288,21 @@ fn symbolic_links_do_not_lead_out() {
             "{errors}"
         );
     }
+    std::fs::write(auth.join("binary.ts"), [0xff, 0xfe]).unwrap();
+    insta::assert_snapshot!(read("./secret.json").unwrap_err(), @"
+    error: cannot import `./secret.json`: it lies outside of the project folder
+     --> amplify/auth/resource.ts:2:16
+      |
+    2 | import it from './secret.json';
+      |                ^^^^^^^^^^^^^^^
+    ");
+    insta::assert_snapshot!(read("./binary").unwrap_err(), @"
+    error: cannot import `./binary`: it cannot be read: stream did not contain valid UTF-8
+     --> amplify/auth/resource.ts:2:16
+      |
+    2 | import it from './binary';
+      |                ^^^^^^^^^^
+    ");
     let files = folder(root.path());
     assert!(files.read("../x").is_err() && files.read("/etc/passwd").is_err());
     assert!(files.read("amplify").is_err(), "a folder is not a file");

@@ -151,7 +151,7 @@ fn dotenv_fills_what_is_not_set() {
             "import {{ defineAuth }} from '@aws-amplify/backend';\n{body}\n\
              const e = process.env;\n\
              const all = [e.A, e.B, e.C, e.D, e.E, e.F, e.A2].join('|');\n\
-             export const auth = defineAuth({{ loginWith: {{ email: {{ verificationEmailSubject: all }} }} }});\n"
+             export const auth = defineAuth({{ loginWith: {{ email: {{ verificationEmailBody: (code) => code() + all }} }} }});\n"
         ))
         .file(".env", env)
         .env("A", "given")
@@ -159,9 +159,9 @@ fn dotenv_fills_what_is_not_set() {
         .pool
         .messages
         .verification_email
-        .subject
+        .body
     };
-    let all = "given|single # quoted|two\nlines|plain||colon|a=b";
+    let all = "{####}given|single # quoted|two\nlines|plain||colon|a=b";
     assert_eq!(read("import 'dotenv/config';"), all);
     assert_eq!(read("import dotenv from 'dotenv'; dotenv.config();"), all);
     assert_eq!(
@@ -169,7 +169,7 @@ fn dotenv_fills_what_is_not_set() {
         all
     );
     assert_eq!(read("import { config } from 'dotenv'; config();"), all);
-    assert_eq!(read(""), "given||||||");
+    assert_eq!(read(""), "{####}given||||||");
 }
 
 #[test]

@@ -198,12 +198,13 @@ pool.userPoolAddOns = { advancedSecurityMode: 'ENFORCED' };",
     multifactor: second factors
     loginWith.email.verificationEmailStyle: links in verification mails
     loginWith.email.userInvitation: invitations by administrators
+    senders.sms.handler: functions that send messages
     triggers.preSignUp: Lambda triggers
     senders.email: sending through AWS
-    senders.sms.handler: functions that send messages
     loginWith.externalProviders.google: external identity providers
     access: functions with access to the pool
     userPoolAddOns.advancedSecurityMode: threat protection
+    client default: hosted login and OAuth
     client Own: client secrets
     ");
     let plain = Project::props("{ loginWith: { email: { otpLogin: true } } }").read();

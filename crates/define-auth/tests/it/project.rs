@@ -59,8 +59,18 @@ impl Project {
 
     /// What it means, or the errors as a person reads them.
     pub(crate) fn read_as(&self, deployment: &Deployment) -> Result<Definition, String> {
-        evaluate(Arc::new(self.clone()), &self.env, deployment)
-            .map_err(|errors| diagnostic::render(&errors, false))
+        let read = evaluate(Arc::new(self.clone()), &self.env, deployment);
+        let all = match &read {
+            Ok(definition) => &definition.warnings,
+            Err(errors) => errors,
+        };
+        for one in all {
+            // Only what is about no file at all has no place in one.
+            let nowhere = ["there is no amplify/auth/resource.ts", "poolhouse.toml: "];
+            let is_nowhere = nowhere.iter().any(|start| one.message.starts_with(start));
+            assert!(one.position.is_some() || is_nowhere, "no place: {one:?}");
+        }
+        read.map_err(|errors| diagnostic::render(&errors, false))
     }
 
     /// What it means in a sandbox.

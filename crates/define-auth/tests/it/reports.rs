@@ -73,6 +73,7 @@ fn a_large_one_too() {
                      loginWith.phone.otpLogin: codes by text message
                      loginWith.webAuthn: passkeys
                      multifactor: second factors
+                     UserPool.AccountRecoverySetting: this property of AWS
     ");
 }
 

@@ -1,6 +1,6 @@
 //! The properties of an app client (AWS CloudFormation resource specification).
 
-use super::Kind::{Boolean, List, Number, Object, Text, Word};
+use super::Kind::{Boolean, Line, List, Number, Object, Text, Word};
 use super::{Properties, p};
 
 const AUTH_FLOWS: &[&str] = &[
@@ -34,7 +34,7 @@ pub(crate) const USER_POOL_CLIENT: Properties = &[
     ),
     p("authSessionValidity", "AuthSessionValidity", Number),
     p("callbackUrLs", "CallbackURLs", List(&Text)),
-    p("clientName", "ClientName", Text),
+    p("clientName", "ClientName", Line),
     p("defaultRedirectUri", "DefaultRedirectURI", Text),
     p(
         "enablePropagateAdditionalUserContextData",
@@ -83,7 +83,7 @@ const USER_POOL_CLIENT_TOKEN_VALIDITY_UNITS: Properties = &[
 ];
 
 const USER_POOL_CLIENT_REFRESH_TOKEN_ROTATION: Properties = &[
-    p("feature", "Feature", Text),
+    p("feature", "Feature", Word(&["ENABLED", "DISABLED"])),
     p("retryGracePeriodSeconds", "RetryGracePeriodSeconds", Number),
 ];
 

@@ -17,6 +17,8 @@ pub(crate) use user_pool::USER_POOL;
 pub(crate) enum Kind {
     /// A string.
     Text,
+    /// A string that becomes a mail's header, or a name in one.
+    Line,
     /// One of a few strings.
     Word(&'static [&'static str]),
     /// A number.

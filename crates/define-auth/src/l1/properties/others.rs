@@ -1,7 +1,7 @@
 //! The properties of what belongs to a pool: groups, providers, domains, and the identity pool
 //! (AWS CloudFormation resource specification).
 
-use super::Kind::{Boolean, Json, List, Map, Number, Object, Text};
+use super::Kind::{Boolean, Json, Line, List, Map, Number, Object, Text};
 use super::{Properties, p};
 
 /// `AWS::Cognito::IdentityPoolRoleAttachment`.
@@ -134,7 +134,7 @@ const USER_POOL_DOMAIN_CUSTOM_DOMAIN_CONFIG_TYPE: Properties = &[
 /// `AWS::Cognito::UserPoolGroup`.
 pub(crate) const USER_POOL_GROUP: Properties = &[
     p("description", "Description", Text),
-    p("groupName", "GroupName", Text),
+    p("groupName", "GroupName", Line),
     p("precedence", "Precedence", Number),
     p("roleArn", "RoleArn", Text),
     p("userPoolId", "UserPoolId", Text),

@@ -1,6 +1,6 @@
 //! The user pool's properties (AWS CloudFormation resource specification).
 
-use super::Kind::{Boolean, Json, List, Number, Object, Text, Word};
+use super::Kind::{Boolean, Json, Line, List, Number, Object, Text, Word};
 use super::{Properties, p};
 
 const FIRST_FACTORS: &[&str] = &["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
@@ -41,7 +41,7 @@ pub(crate) const USER_POOL: Properties = &[
     p(
         "emailAuthenticationSubject",
         "EmailAuthenticationSubject",
-        Text,
+        Line,
     ),
     p(
         "emailConfiguration",
@@ -49,7 +49,7 @@ pub(crate) const USER_POOL: Properties = &[
         Object(USER_POOL_EMAIL_CONFIGURATION),
     ),
     p("emailVerificationMessage", "EmailVerificationMessage", Text),
-    p("emailVerificationSubject", "EmailVerificationSubject", Text),
+    p("emailVerificationSubject", "EmailVerificationSubject", Line),
     p(
         "enabledMfas",
         "EnabledMfas",
@@ -98,7 +98,7 @@ pub(crate) const USER_POOL: Properties = &[
         "UserPoolAddOns",
         Object(USER_POOL_ADD_ONS),
     ),
-    p("userPoolName", "UserPoolName", Text),
+    p("userPoolName", "UserPoolName", Line),
     p("userPoolTags", "UserPoolTags", Json),
     p(
         "userPoolTier",
@@ -119,7 +119,7 @@ pub(crate) const USER_POOL: Properties = &[
     p(
         "webAuthnFactorConfiguration",
         "WebAuthnFactorConfiguration",
-        Text,
+        Word(&["SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"]),
     ),
     p("webAuthnRelyingPartyId", "WebAuthnRelyingPartyID", Text),
     p(
@@ -133,8 +133,8 @@ const USER_POOL_VERIFICATION_MESSAGE_TEMPLATE: Properties = &[
     p("defaultEmailOption", "DefaultEmailOption", Text),
     p("emailMessage", "EmailMessage", Text),
     p("emailMessageByLink", "EmailMessageByLink", Text),
-    p("emailSubject", "EmailSubject", Text),
-    p("emailSubjectByLink", "EmailSubjectByLink", Text),
+    p("emailSubject", "EmailSubject", Line),
+    p("emailSubjectByLink", "EmailSubjectByLink", Line),
     p("smsMessage", "SmsMessage", Text),
 ];
 
@@ -309,8 +309,8 @@ const USER_POOL_ISSUER_CONFIGURATION: Properties = &[p("type", "Type", Text)];
 const USER_POOL_EMAIL_CONFIGURATION: Properties = &[
     p("configurationSet", "ConfigurationSet", Text),
     p("emailSendingAccount", "EmailSendingAccount", Text),
-    p("from", "From", Text),
-    p("replyToEmailAddress", "ReplyToEmailAddress", Text),
+    p("from", "From", Line),
+    p("replyToEmailAddress", "ReplyToEmailAddress", Line),
     p("sourceArn", "SourceArn", Text),
 ];
 
@@ -347,7 +347,7 @@ const USER_POOL_ADMIN_CREATE_USER_CONFIG: Properties = &[
 
 const USER_POOL_INVITE_MESSAGE_TEMPLATE: Properties = &[
     p("emailMessage", "EmailMessage", Text),
-    p("emailSubject", "EmailSubject", Text),
+    p("emailSubject", "EmailSubject", Line),
     p("smsMessage", "SMSMessage", Text),
 ];
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 pub(crate) use types::STANDARD_ATTRIBUTES;
 use types::Shape::{
-    Attributes, Bool, Call, Either, Handler, List, Map, Number, Object, Secret, Text, Word,
+    Attributes, Bool, Call, Either, Handler, Line, List, Map, Number, Object, Secret, Text, Word,
 };
 use types::{ATTRIBUTE, CUSTOM_ATTRIBUTE, Key, PROPS, Shape};
 
@@ -128,7 +128,11 @@ impl Check {
             let message = format!("{path} must return a string, but it returns {kind}");
             return self.report(message, None);
         }
-        let (want, got) = (shape.name(), describe(value));
+        let broken = matches!((shape, value), (Line, Value::String(_)));
+        let (mut want, got) = (shape.name(), describe(value));
+        if broken {
+            ONE_LINE.clone_into(&mut want);
+        }
         let message = format!("{path} must be {want}, but it is {got}");
         let words = match (shape, value) {
             (Word(words), Value::String(word)) => nearest(word, words.iter().copied()),
@@ -136,6 +140,7 @@ impl Check {
         };
         let help = match words {
             Some(word) => Some(format!("did you mean '{word}'?")),
+            None if broken => None,
             None if package(value).is_some() => Some(PACKAGE_HELP.to_owned()),
             None if matches!(shape, Either([Shape::True, ..])) && value == &Value::Bool(false) => {
                 Some("Amplify would turn passkeys on; leave `webAuthn` out instead".to_owned())
@@ -184,6 +189,7 @@ impl Shape {
             Bool => value.is_boolean(),
             Self::True => value == &Value::Bool(true),
             Text => value.is_string(),
+            Line => value.as_str().is_some_and(is_line),
             Number => value.is_number(),
             Call => marker(value).is_some_and(|(key, _)| matches!(key, "$function" | "$text")),
             // Written out, a secret works as well: it is only shown to more people.
@@ -205,7 +211,7 @@ impl Shape {
         match self {
             Bool => "`true` or `false`".to_owned(),
             Self::True => "`true`".to_owned(),
-            Text => "a string".to_owned(),
+            Text | Line => "a string".to_owned(),
             Number => "a number".to_owned(),
             Call => "a function".to_owned(),
             Secret => "`secret('NAME')`".to_owned(),
@@ -220,7 +226,7 @@ impl Shape {
     fn example(&self) -> String {
         match self {
             Bool | Self::True => "`true`".to_owned(),
-            Text => "'text'".to_owned(),
+            Text | Line => "'text'".to_owned(),
             Number => "8".to_owned(),
             Call => "a function that returns a string, such as `(code) => `Your code: ${code()}``"
                 .to_owned(),
@@ -261,6 +267,17 @@ fn package(value: &Value) -> Option<&str> {
     marker(value).and_then(|(key, label)| (key == "$standIn").then_some(label))
 }
 
+/// What must be true of a text that becomes a mail's header.
+pub(crate) const ONE_LINE: &str = "a string on one line, without control characters";
+
+/// Whether `text` can be a mail's header.
+pub(crate) fn is_line(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
+/// How much of a text is quoted, in characters.
+const QUOTED: usize = 60;
+
 /// `value`, said in a few words.
 pub(crate) fn describe(value: &Value) -> String {
     match (value, marker(value)) {
@@ -271,7 +288,15 @@ pub(crate) fn describe(value: &Value) -> String {
         (_, Some(("$minutes", _))) => "a duration".to_owned(),
         (Value::Array(_), _) => "a list".to_owned(),
         (Value::Object(_), _) => "an object".to_owned(),
-        (Value::String(text), _) => format!("'{text}'"),
+        (Value::String(text), _) => quoted(text),
         (other, _) => format!("`{other}`"),
     }
+}
+
+fn quoted(text: &str) -> String {
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(QUOTED).collect();
+    let start = start.replace('\n', "\\n");
+    let more = characters.next().map_or("", |_| "...");
+    format!("'{start}{more}'")
 }

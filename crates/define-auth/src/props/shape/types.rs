@@ -1,7 +1,7 @@
 //! The types of `AmplifyAuthProps`, as data.
 
 use Shape::{
-    Attributes, Bool, Call, Either, Handler, List, Map, Number, Object, Secret, Text, Word,
+    Attributes, Bool, Call, Either, Handler, Line, List, Map, Number, Object, Secret, Text, Word,
 };
 
 /// What a value may be.
@@ -13,6 +13,8 @@ pub(crate) enum Shape {
     True,
     /// A string.
     Text,
+    /// A string that becomes a mail's header: without line breaks and other control characters.
+    Line,
     /// A number.
     Number,
     /// A function.
@@ -66,7 +68,7 @@ pub(super) const PROPS: Shape = Object(&[
     may("userAttributes", Attributes),
     may("multifactor", MULTIFACTOR),
     may("accountRecovery", Word(RECOVERY)),
-    may("groups", List(&Text)),
+    may("groups", List(&Line)),
     may("senders", SENDERS),
     may("triggers", TRIGGERS),
     may("access", Call),
@@ -86,11 +88,11 @@ const LOGIN_WITH: Shape = Object(&[
 const EMAIL: Shape = Object(&[
     may("verificationEmailStyle", Word(&["CODE", "LINK"])),
     may("verificationEmailBody", Call),
-    may("verificationEmailSubject", Text),
+    may("verificationEmailSubject", Line),
     may(
         "userInvitation",
         Object(&[
-            may("emailSubject", Text),
+            may("emailSubject", Line),
             may("emailBody", Call),
             may("smsMessage", Call),
         ]),
@@ -127,9 +129,9 @@ const SENDERS: Shape = Object(&[
     may(
         "email",
         Object(&[
-            may("fromEmail", Text),
-            may("fromName", Text),
-            may("replyTo", Text),
+            may("fromEmail", Line),
+            may("fromName", Line),
+            may("replyTo", Line),
             may("handler", Handler),
             may("kmsKeyArn", Text),
         ]),

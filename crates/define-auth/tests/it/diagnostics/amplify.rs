@@ -229,7 +229,7 @@ fn external_providers() {
     error: AmplifyAuthConstructInitializationError: Failed to instantiate auth construct
      --> amplify/auth/resource.ts:3:60
       |
-    3 | export const auth = defineAuth({ loginWith: { email: true, externalProviders: { saml: { name: 'x', metadata: { metadataType: 'URL', metadataContent: 'u' } }, callbackUrls: ['a'], logoutUrls: ['a'] } } });
+    3 | export const auth = defineAuth({ loginWith: { email: true, externalProviders: { saml: { name: 'x', metadata: { metadataT ...
       |                                                            ^^^^^^^^^^^^^^^^^
       Caused by: Expected provider name to be between 3 and 32 characters, received x (1 characters)
     help: See the underlying error message for more details.
@@ -325,5 +325,27 @@ fn access() {
     3 | export const auth = defineAuth({ loginWith: { email: true }, access: (allow) => [allow.resource({}).to([])] });
       |                                                              ^^^^^^
     help: Ensure all resource access rules specify at least one action.
+    ");
+}
+
+#[test]
+fn constructs_that_cannot_be_named() {
+    assert_snapshot!(errors("{ name: '', loginWith: { email: true } }"), @"
+    error: AmplifyAuthConstructInitializationError: Failed to instantiate auth construct
+     --> amplify/auth/resource.ts:3:34
+      |
+    3 | export const auth = defineAuth({ name: '', loginWith: { email: true } });
+      |                                  ^^^^
+      Caused by: Only root constructs may have an empty ID
+    help: See the underlying error message for more details.
+    ");
+    assert_snapshot!(errors("{ name: 'app', loginWith: { email: true }, groups: ['A', 'B', 'A'] }"), @"
+    error: AmplifyAuthConstructInitializationError: Failed to instantiate auth construct
+     --> amplify/auth/resource.ts:3:75
+      |
+    3 | export const auth = defineAuth({ name: 'app', loginWith: { email: true }, groups: ['A', 'B', 'A'] });
+      |                                                                           ^^^^^^
+      Caused by: There is already a Construct with name 'appAGroupRole' in AmplifyAuth [app]
+    help: See the underlying error message for more details.
     ");
 }

@@ -29,7 +29,7 @@ fn properties_that_do_not_exist() {
     help: did you mean `minimumLength`?
     ");
     assert_snapshot!(errors("pool.policies = { passwordPolicy: { minimumLength: '12' } };"), @"
-    error: UserPool: `policies.passwordPolicy.minimumLength` must be a number, but it is '12'
+    error: UserPool: `policies.passwordPolicy.minimumLength` must be a whole number, but it is '12'
      --> amplify/backend.ts:5:1
       |
     5 | pool.policies = { passwordPolicy: { minimumLength: '12' } };
@@ -98,6 +98,20 @@ userPool.addClient('App', { accessTokenValidity: Duration.days(2) });
     5 | userPool.addClient('App', { accessTokenValidity: Duration.days(2) });
       |                                                           ^^^^
     ");
+    assert_snapshot!(errors("backend.auth.resources.userPool.addClient('App', { disableOAuth: true, oAuth: {} });"), @"
+    error: AuthSettingsCannotSpecifiedDisable: OAuth settings cannot be specified when disableOAuth is set.
+     --> amplify/backend.ts:5:33
+      |
+    5 | backend.auth.resources.userPool.addClient('App', { disableOAuth: true, oAuth: {} });
+      |                                 ^^^^^^^^^
+    ");
+    assert_snapshot!(errors("backend.auth.resources.userPool.addClient('App', {\n  oAuth: { flows: { clientCredentials: true, implicitCodeGrant: true } },\n});"), @"
+    error: ClientCredentialsAuthFlowCannot: clientCredentials OAuth flow cannot be selected along with codeGrant or implicitGrant.
+     --> amplify/backend.ts:5:33
+      |
+    5 | backend.auth.resources.userPool.addClient('App', {
+      |                                 ^^^^^^^^^
+    ");
     assert_snapshot!(errors("backend.auth.resources.userPool.addClient('App', { oAuth: { callbackUrls: [] } });"), @"
     error: CallbackUrlEmptyCodeGrant: callbackUrl must not be empty when codeGrant or implicitGrant OAuth flows are enabled.
      --> amplify/backend.ts:5:33
@@ -141,5 +155,95 @@ fn things_that_are_no_resources() {
       |
     3 | defineBackend({ auth, data: {} });
       | ^^^^^^^^^^^^^
+    ");
+}
+
+#[test]
+fn values_that_cognito_does_not_take() {
+    assert_snapshot!(errors("client.accessTokenValidity = 1;\npool.usernameAttributes = ['fax'];"), @"
+    error: UserPool is not what Cognito takes: unknown variant `fax`, expected `email` or `phone_number`
+     --> amplify/backend.ts:6:1
+      |
+    6 | pool.usernameAttributes = ['fax'];
+      | ^^^^
+    ");
+    assert_snapshot!(errors("client.accessTokenValidity = -1;"), @"
+    error: UserPoolClient: `accessTokenValidity` must be a whole number, but it is `-1`
+     --> amplify/backend.ts:5:1
+      |
+    5 | client.accessTokenValidity = -1;
+      | ^^^^^^
+    ");
+    assert_snapshot!(errors("backend.auth.resources.groups.A.cfnUserGroup.precedence = -1;"), @"
+    error: Group0: `precedence` must be a whole number, but it is `-1`
+     --> amplify/backend.ts:5:1
+      |
+    5 | backend.auth.resources.groups.A.cfnUserGroup.precedence = -1;
+      | ^^^^^^^
+    ");
+}
+
+#[test]
+fn headers_are_one_line() {
+    assert_snapshot!(errors("pool.emailVerificationSubject = 'a\\nb';"), @r"
+    error: UserPool: `emailVerificationSubject` must be a string on one line, without control characters, but it is 'a\nb'
+     --> amplify/backend.ts:5:1
+      |
+    5 | pool.emailVerificationSubject = 'a\nb';
+      | ^^^^
+    ");
+    assert_snapshot!(errors("pool.addPropertyOverride('EmailConfiguration.From', 'A\\r\\nBcc: x <a@a.example>');"), @r"
+    error: UserPool: `EmailConfiguration.From` must be a string on one line, without control characters, but it is 'A\r\nBcc: x <a@a.example>'
+     --> amplify/backend.ts:5:6
+      |
+    5 | pool.addPropertyOverride('EmailConfiguration.From', 'A\r\nBcc: x <a@a.example>');
+      |      ^^^^^^^^^^^^^^^^^^^
+    ");
+    assert_snapshot!(errors("pool.userPoolName = 'a\\nb';"), @r"
+    error: UserPool: `userPoolName` must be a string on one line, without control characters, but it is 'a\nb'
+     --> amplify/backend.ts:5:1
+      |
+    5 | pool.userPoolName = 'a\nb';
+      | ^^^^
+    ");
+}
+
+#[test]
+fn what_is_changed_inside_has_the_place_of_its_reading() {
+    assert_snapshot!(errors("const one = 1;\npool.policies.passwordPolicy.minLength = 12;"), @"
+    error: UserPool: there is no property `policies.passwordPolicy.minLength`
+     --> amplify/backend.ts:6:1
+      |
+    6 | pool.policies.passwordPolicy.minLength = 12;
+      | ^^^^
+    help: did you mean `minimumLength`?
+    ");
+    assert_snapshot!(errors("Object.assign(pool, { mfaConfiguration: 'SOMETIMES' });"), @"
+    error: UserPool: `mfaConfiguration` must be one of OFF, ON, OPTIONAL, but it is 'SOMETIMES'
+     --> amplify/backend.ts:5:15
+      |
+    5 | Object.assign(pool, { mfaConfiguration: 'SOMETIMES' });
+      |               ^^^^
+    ");
+}
+
+#[test]
+fn made_resources_have_the_place_of_their_making() {
+    let project = Project::props("{ loginWith: { email: true } }").file(
+        "amplify/backend.ts",
+        "import { defineBackend } from '@aws-amplify/backend';
+import { CfnUserPoolGroup } from 'aws-cdk-lib/aws-cognito';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+new CfnUserPoolGroup(backend.stack, 'G', { userPoolId: 'x', name: 'G' });
+",
+    );
+    assert_snapshot!(project.errors(), @"
+    error: G: there is no property `name`
+     --> amplify/backend.ts:5:22
+      |
+    5 | new CfnUserPoolGroup(backend.stack, 'G', { userPoolId: 'x', name: 'G' });
+      |                      ^^^^^^^
+    help: it knows description, groupName, precedence, roleArn, userPoolId
     ");
 }

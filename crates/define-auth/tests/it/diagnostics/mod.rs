@@ -2,6 +2,7 @@
 
 mod amplify;
 mod backend;
+mod complete;
 mod place;
 mod running;
 mod shape;

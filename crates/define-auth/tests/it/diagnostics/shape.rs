@@ -196,3 +196,71 @@ fn several_are_told_at_once() {
     help: write 'text'
     ");
 }
+
+#[test]
+fn headers_are_one_line() {
+    assert_snapshot!(errors("{ loginWith: { email: { verificationEmailSubject: 'Hello\\r\\nBcc: eve@a.example' } } }"), @r"
+    error: `loginWith.email.verificationEmailSubject` must be a string on one line, without control characters, but it is 'Hello\r\nBcc: eve@a.example'
+     --> amplify/auth/resource.ts:3:56
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: { verificationEmailSubject: 'Hello\r\nBcc: eve@a.example' } } });
+      |                                                        ^^^^^^^^^^^^^^^^^^^^^^^^
+    ");
+    assert_snapshot!(errors("{ loginWith: { email: { userInvitation: { emailSubject: 'a\\nb' } } } }"), @r"
+    error: `loginWith.email.userInvitation.emailSubject` must be a string on one line, without control characters, but it is 'a\nb'
+     --> amplify/auth/resource.ts:3:74
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: { userInvitation: { emailSubject: 'a\nb' } } } });
+      |                                                                          ^^^^^^^^^^^^
+    ");
+    assert_snapshot!(errors("{ loginWith: { email: true }, senders: { email: { fromEmail: 'a@a.example\\n', fromName: 'A\\nB', replyTo: 'a\\0' } } }"), @r"
+    error: `senders.email.fromEmail` must be a string on one line, without control characters, but it is 'a@a.example\n'
+     --> amplify/auth/resource.ts:3:82
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: true }, senders: { email: { fromEmail: 'a@a.example\n', fromName: 'A\nB', replyTo: 'a\0' } } });
+      |                                                                                  ^^^^^^^^^
+
+    error: `senders.email.fromName` must be a string on one line, without control characters, but it is 'A\nB'
+     --> amplify/auth/resource.ts:3:110
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: true }, senders: { email: { fromEmail: 'a@a.example\n', fromName: 'A\nB', replyTo: 'a\0' } } });
+      |                                                                                                              ^^^^^^^^
+
+    error: `senders.email.replyTo` must be a string on one line, without control characters, but it is 'a\u{0}'
+     --> amplify/auth/resource.ts:3:128
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: true }, senders: { email: { fromEmail: 'a@a.example\n', fromName: 'A\nB', replyTo: 'a\0' } } });
+      |                                                                                                                                ^^^^^^^
+    ");
+    assert_snapshot!(errors("{ loginWith: { email: true }, groups: ['A\\nB'] }"), @r"
+    error: `groups.0` must be a string on one line, without control characters, but it is 'A\nB'
+     --> amplify/auth/resource.ts:3:71
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: true }, groups: ['A\nB'] });
+      |                                                                       ^^^^^^
+    ");
+}
+
+#[test]
+fn long_values_are_cut() {
+    assert_snapshot!(errors("{ loginWith: { email: 'x'.repeat(1000) } }"), @"
+    error: `loginWith.email` must be `true` or `false` or an object, but it is 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'
+     --> amplify/auth/resource.ts:3:47
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: 'x'.repeat(1000) } });
+      |                                               ^^^^^
+    help: write `true`
+    ");
+}
+
+#[test]
+fn what_people_look_for_in_vain() {
+    assert_snapshot!(errors("{ loginWith: { email: true, externalProviders: { callbackUrls: [], logoutUrls: [], domainPrefix: 'mine' } } }"), @"
+    error: `loginWith.externalProviders` has no `domainPrefix`
+     --> amplify/auth/resource.ts:3:115
+      |
+    3 | export const auth = defineAuth({ loginWith: { email: true, externalProviders: { callbackUrls: [], logoutUrls: [], domainPrefix: 'mine' } } });
+      |                                                                                                                   ^^^^^^^^^^^^
+    help: leave it out: Amplify makes one of the backend's name
+    ");
+}

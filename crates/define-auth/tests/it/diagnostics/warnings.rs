@@ -100,3 +100,50 @@ client.explicitAuthFlows = ['ALLOW_USER_SRP_AUTH'];",
     );
     assert_snapshot!(project.warnings(), @"");
 }
+
+#[test]
+fn resources_that_are_not_made() {
+    let project = Project::props("{ loginWith: { email: true } }").file(
+        "amplify/backend.ts",
+        "import { defineBackend } from '@aws-amplify/backend';
+import { CfnManagedLoginBranding, UserPool } from 'aws-cdk-lib/aws-cognito';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+import { auth } from './auth/resource';
+const { userPool } = defineBackend({ auth }).auth.resources;
+userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: 'mine' } });
+const server = userPool.addResourceServer('Server', { identifier: 'api', scopes: [] });
+new cognito.UserPoolDomain(userPool, 'Own', { userPool });
+new CfnManagedLoginBranding(userPool, 'Brand', { userPoolId: userPool.userPoolId });
+const other = UserPool.fromUserPoolId(userPool, 'Other', 'us-east-1_a');
+",
+    );
+    assert_snapshot!(project.warnings(), @"
+    warning: `userPool.addDomain` makes a resource that is not served here
+     --> amplify/backend.ts:6:10
+      |
+    6 | userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: 'mine' } });
+      |          ^^^^^^^^^
+    help: `poolhouse synth` leaves it out of the template; add it there by hand
+
+    warning: `userPool.addResourceServer` makes a resource that is not served here
+     --> amplify/backend.ts:7:25
+      |
+    7 | const server = userPool.addResourceServer('Server', { identifier: 'api', scopes: [] });
+      |                         ^^^^^^^^^^^^^^^^^
+    help: `poolhouse synth` leaves it out of the template; add it there by hand
+
+    warning: `new UserPoolDomain` makes a resource that is not served here
+     --> amplify/backend.ts:8:28
+      |
+    8 | new cognito.UserPoolDomain(userPool, 'Own', { userPool });
+      |                            ^^^^^^^^
+    help: `poolhouse synth` leaves it out of the template; add it there by hand
+
+    warning: `new CfnManagedLoginBranding` makes a resource that is not served here
+     --> amplify/backend.ts:9:62
+      |
+    9 | new CfnManagedLoginBranding(userPool, 'Brand', { userPoolId: userPool.userPoolId });
+      |                                                              ^^^^^^^^
+    help: `poolhouse synth` leaves it out of the template; add it there by hand
+    ");
+}

@@ -1,7 +1,9 @@
 //! TypeScript in, JavaScript out.
 //!
 //! Types are stripped and imports that only types use are dropped, as `tsx` does it for Amplify.
-//! What the engine runs has other lines than the file; [`Compiled::map`] leads back.
+//! What the engine runs has other lines than the file; [`original`] leads back.
+
+mod marks;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ use oxc::transformer::{TransformOptions, Transformer};
 
 use crate::diagnostic::Diagnostic;
 use crate::position;
+
+pub(crate) use marks::MARK;
 
 /// A module ready to run.
 #[derive(Debug)]
@@ -52,12 +56,14 @@ pub(crate) fn compile(
         let mut program = parse(&allocator, path, text)?;
         strip(&allocator, path, text, &mut program)?;
         let imports = imports(&allocator, &mut program, is_package);
+        marks::insert(&allocator, &mut program);
         let code = Codegen::new().build(&program).code;
         Ok(Compiled { code, imports })
     };
     with_room(text, compile).unwrap_or_else(|error| {
-        let text = format!("{path} cannot be read: {error}");
-        Err(vec![Diagnostic::error(text)])
+        let message = format!("{path} cannot be read: {error}");
+        let place = position::at(path, text, (1, 1));
+        Err(vec![Diagnostic::error(message).at(place)])
     })
 }
 
@@ -119,6 +125,7 @@ pub(crate) fn original(
         let mut program = parse(&allocator, path, text).ok()?;
         strip(&allocator, path, text, &mut program).ok()?;
         imports(&allocator, &mut program, is_package);
+        marks::insert(&allocator, &mut program);
         let options = CodegenOptions {
             source_map_path: Some(PathBuf::from(path)),
             ..CodegenOptions::default()
@@ -238,6 +245,7 @@ fn errors<'a>(
     let error = |found: &OxcDiagnostic| {
         let span = found.labels.first().map(oxc::span::LabeledSpan::span);
         let position = span.map(|span| position::of(path, text, span));
+        let position = position.or_else(|| position::at(path, text, (1, 1)));
         let mut error = Diagnostic::error(found.message.to_string())
             .named("SyntaxError")
             .at(position);
