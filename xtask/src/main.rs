@@ -3,6 +3,7 @@
 //! Each chore is one module with a `run`. This file only finds the one that was asked for.
 
 mod bench_start;
+mod fuzz;
 mod lint;
 mod metadata;
 mod model;
@@ -33,6 +34,11 @@ const CHORES: &[Chore] = &[
         name: "test",
         does: "installs what is missing, then runs every test",
         run: test::run,
+    },
+    Chore {
+        name: "fuzz",
+        does: "properties of what reads strangers' bytes, for --seconds N",
+        run: fuzz::run,
     },
     Chore {
         name: "bench-start",

@@ -14,7 +14,8 @@ import { leaveNoOrphan } from './orphan.js';
 import { freePort } from './port.js';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
-const binary = process.env['POOLHOUSE_BIN'] ?? join(here, '../../target/release/poolhouse');
+/** The program. */
+export const binary = process.env['POOLHOUSE_BIN'] ?? join(here, '../../target/release/poolhouse');
 
 /** Where screenshots and the program's own output go. */
 export const artefacts = join(here, '../artefacts');

@@ -4,13 +4,16 @@
 mod libtest;
 mod needs;
 mod node;
+mod python;
 mod stream;
+mod suite;
 mod summary;
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use self::suite::{Suite, suites};
 use self::summary::{Counts, Part, Ran};
 use crate::Outcome;
 use crate::metadata::Metadata;
@@ -18,7 +21,7 @@ use crate::workspace::{program, root, run as run_program};
 
 /// Runs everything, also after a failure, so that one run tells all there is to mend.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
-    let suites = needs::packages(&root(), "conformance")?;
+    let suites = suites(&root(), "conformance")?;
     needs::install(&suites)?;
     let target = Metadata::read()?.target_directory;
 
@@ -34,7 +37,7 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
         parts.push(if built {
             conformance(&suite, &target.join("release/poolhouse"))
         } else {
-            Part::not_run(name_of(&suite), "needs the release build")
+            Part::not_run(name_of(&suite.folder), "needs the release build")
         });
     }
     print!("{}", summary::table(&parts));
@@ -56,15 +59,11 @@ fn rust() -> Part {
     })
 }
 
-fn conformance(folder: &Path, binary: &Path) -> Part {
-    let name = name_of(folder);
+fn conformance(suite: &Suite, binary: &Path) -> Part {
+    let name = name_of(&suite.folder);
     timed(&name, || {
-        say(&format!("npm test, in {name}"));
-        node::run(
-            program("npm", &["test"])
-                .current_dir(folder)
-                .env("POOLHOUSE_BIN", binary),
-        )
+        say(&format!("the tests of {name}"));
+        suite.test(binary)
     })
 }
 

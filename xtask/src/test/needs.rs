@@ -1,9 +1,10 @@
 //! What the tests need beside a Rust toolchain and Node, and installing it: Debian's packages when we
-//! are root, npm's always. What is done is said first.
+//! are root, npm's and Python's always. What is done is said first.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use super::suite::{Suite, suites};
 use crate::workspace::{capture, program, root, run};
 
 /// A program, and the Debian package that brings it.
@@ -28,10 +29,14 @@ const TOOLS: &[Tool] = &[
         program: "initdb",
         package: "postgresql",
     },
+    Tool {
+        program: "python3",
+        package: "python3-venv",
+    },
 ];
 
 /// Brings what is missing, or says what has to be brought.
-pub(crate) fn install(suites: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+pub(crate) fn install(suites_to_run: &[Suite]) -> Result<(), Box<dyn Error>> {
     node_is_new_enough()?;
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path)
@@ -41,33 +46,11 @@ pub(crate) fn install(suites: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     if !missing.is_empty() {
         install_packages(&missing)?;
     }
-    let examples = packages(&root(), "examples")?;
-    for folder in suites
+    let examples = suites(&root(), "examples")?;
+    suites_to_run
         .iter()
         .chain(&examples)
-        .filter(|folder| is_stale(folder))
-    {
-        println!(
-            "installing the npm packages of {}: npm ci",
-            folder.display()
-        );
-        let words = ["ci", "--no-audit", "--no-fund"];
-        run(program("npm", &words).current_dir(folder))?;
-    }
-    Ok(())
-}
-
-/// The folders in `group` that are npm packages, in the order of their names.
-pub(crate) fn packages(root: &Path, group: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(root.join(group)).map_err(|error| format!("{group}: {error}"))? {
-        let folder = entry?.path();
-        if folder.join("package.json").is_file() {
-            found.push(folder);
-        }
-    }
-    found.sort();
-    Ok(found)
+        .try_for_each(Suite::install)
 }
 
 /// Vite and TypeScript ask for 20.19 or newer; Debian 12 has 18, so its package would not do.
@@ -121,78 +104,34 @@ fn install_packages(packages: &[&str]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Whether `npm ci` has not been run since the lockfile last changed.
-fn is_stale(folder: &Path) -> bool {
-    let changed = |file: &str| {
-        folder
-            .join(file)
-            .metadata()
-            .and_then(|data| data.modified())
-            .ok()
-    };
-    changed("node_modules/.package-lock.json") < changed("package-lock.json")
-}
-
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-    use std::time::{Duration, SystemTime};
-
     use super::*;
-
-    fn write(path: &Path, age: u64) {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 - age);
-        File::create(path).unwrap().set_modified(time).unwrap();
-    }
 
     #[test]
     fn a_tool_that_is_on_the_path_is_not_missing() {
         let folder = tempfile::tempdir().unwrap();
-        write(&folder.path().join("chromium"), 0);
+        let bring = |name: &str| std::fs::write(folder.path().join(name), "").unwrap();
+        bring("chromium");
         let folders = [folder.path().to_owned()];
-        assert_eq!(missing_packages(&folders), ["npm", "postgresql"]);
-        write(&folder.path().join("npm"), 0);
-        write(&folder.path().join("initdb"), 0);
+        assert_eq!(
+            missing_packages(&folders),
+            ["npm", "postgresql", "python3-venv"]
+        );
+        for name in ["npm", "initdb", "python3"] {
+            bring(name);
+        }
         assert!(missing_packages(&folders).is_empty());
-        assert_eq!(missing_packages(&[]), ["chromium", "npm", "postgresql"]);
+        assert_eq!(missing_packages(&[]).len(), TOOLS.len());
     }
 
     #[test]
     fn a_server_is_found_in_the_folder_of_its_version() {
         let root = tempfile::tempdir().unwrap();
         assert!(versions(&root.path().join("none")).is_empty());
-        write(&root.path().join("15/bin/initdb"), 0);
-        assert_eq!(versions(root.path()), [root.path().join("15/bin")]);
-    }
-
-    #[test]
-    fn npm_packages_are_stale_until_they_are_newer_than_the_lockfile() {
-        let folder = tempfile::tempdir().unwrap();
-        write(&folder.path().join("package-lock.json"), 5);
-        assert!(is_stale(folder.path()));
-        write(&folder.path().join("node_modules/.package-lock.json"), 9);
-        assert!(is_stale(folder.path()));
-        write(&folder.path().join("node_modules/.package-lock.json"), 1);
-        assert!(!is_stale(folder.path()));
-    }
-
-    #[test]
-    fn packages_are_the_folders_with_a_package_json() {
-        let root = tempfile::tempdir().unwrap();
-        write(&root.path().join("conformance/b/package.json"), 0);
-        write(&root.path().join("conformance/a/package.json"), 0);
-        write(&root.path().join("conformance/c/README.md"), 0);
-        let found = packages(root.path(), "conformance").unwrap();
-        assert_eq!(
-            found,
-            ["a", "b"].map(|name| root.path().join("conformance").join(name))
-        );
-        assert!(
-            packages(root.path(), "other")
-                .unwrap_err()
-                .to_string()
-                .starts_with("other: ")
-        );
+        let folder = root.path().join("15/bin");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("initdb"), "").unwrap();
+        assert_eq!(versions(root.path()), [folder]);
     }
 }
