@@ -143,7 +143,10 @@ mod tests {
     fn what_is_not_understood_is_refused() {
         for (words, said) in [
             (&["--seconds"][..], "--seconds needs a number"),
-            (&["--seconds", "soon"], "got `soon`, expected a number"),
+            (
+                &["--seconds", "soon"],
+                "--seconds: got `soon`, expected a number",
+            ),
             (
                 &["webauth"],
                 "got `webauth`, expected --seconds N, or of define-auth, webauthn",

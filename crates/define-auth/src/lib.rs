@@ -23,6 +23,7 @@ mod resolve;
 mod sandbox;
 pub mod settings;
 mod template;
+mod tsconfig;
 mod typescript;
 mod unread;
 mod unsupported;

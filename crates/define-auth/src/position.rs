@@ -79,7 +79,7 @@ pub(crate) fn frame(sources: &Sources, stack: &str) -> Option<Position> {
         let (file, line) = rest.rsplit_once(':')?;
         let text = sources.get(file)?;
         let place = (line.parse().ok()?, column.parse().ok()?);
-        let place = typescript::original(file, text, resolve::is_package, place)?;
+        let place = typescript::original(file, text, &resolve::is_package, place)?;
         at(file, text, place)
     })
 }

@@ -17,7 +17,12 @@ pub(crate) fn relative(
     mut exists: impl FnMut(&str) -> bool,
 ) -> Option<String> {
     let path = project::join(base, specifier)?;
-    candidates(&path).into_iter().find(|path| exists(path))
+    at(&path, &mut exists)
+}
+
+/// The file that a path from the project folder means, if `exists` knows it.
+pub(crate) fn at(path: &str, mut exists: impl FnMut(&str) -> bool) -> Option<String> {
+    candidates(path).into_iter().find(|path| exists(path))
 }
 
 fn candidates(path: &str) -> Vec<String> {

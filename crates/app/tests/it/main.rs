@@ -10,3 +10,5 @@ mod definition;
 mod dev;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod unstoppable;

@@ -45,7 +45,11 @@ fn facts<'js, H: Host + 'static>(
         shared.borrow_mut().print(text);
     })?;
     let shared = Rc::clone(state);
-    set(ctx, rust, "dotenv", move || shared.borrow_mut().dotenv())?;
+    set(ctx, rust, "dotenv", move |path: String| {
+        shared.borrow_mut().dotenv(&path)
+    })?;
+    let decorators = state.borrow().config.experimental_decorators;
+    rust.set("experimentalDecorators", decorators)?;
     let shared = Rc::clone(state);
     set(ctx, rust, "file", move |ctx: Ctx<'_>, path: String| {
         let read = shared.borrow_mut().file_text(&path);

@@ -3,7 +3,8 @@
 
 import { authResources, cfnResource, collect, defineBackend, notMade } from 'poolhouse:backend';
 import { cdkPackages } from 'poolhouse:cdk';
-import { URL, nodePackages } from 'poolhouse:node';
+import { decoratorsOf } from 'poolhouse:decorators';
+import { URL, fileOf, nodePackages } from 'poolhouse:node';
 import { fromText, here, marked, plain, standIn, toText, withStandIn } from 'poolhouse:values';
 
 // The way out: a few functions that take and give text.
@@ -93,11 +94,21 @@ const amplify = {
 
 // ---- Packages ------------------------------------------------------------------------------------
 
-function dotenv() {
-  for (const [name, value] of fromText(rust.dotenv())) {
-    if (!(name in process.env)) process.env[name] = value;
+// The files named, the first that knows a name wins; one that is not there is no error but in `error`.
+function dotenv({ override = false, path = '.env' } = {}) {
+  const parsed = {};
+  let error;
+  for (const each of [path].flat()) {
+    const entries = fromText(rust.dotenv(fileOf(each)));
+    if (!entries) error = new Error(`ENOENT: no such file or directory, open '${each}'`);
+    for (const [name, value] of entries ?? []) {
+      if (override || !(name in parsed)) parsed[name] = value;
+    }
   }
-  return { parsed: process.env };
+  for (const [name, value] of Object.entries(parsed)) {
+    if (override || !(name in process.env)) process.env[name] = value;
+  }
+  return error ? { parsed, error } : { parsed };
 }
 
 const cdk = cdkPackages({
@@ -114,6 +125,7 @@ const packages = {
   '@aws-amplify/backend-data': amplify,
   '@aws-amplify/backend-function': amplify,
   '@aws-amplify/backend-storage': amplify,
+  '@oxc-project/runtime/helpers/decorate': decoratorsOf(rust.experimentalDecorators),
   dotenv: { config: dotenv },
 };
 

@@ -26,6 +26,7 @@ use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Module, Obje
 use crate::diagnostic::{Diagnostic, Position};
 use crate::position::Sources;
 use crate::project::Files;
+use crate::tsconfig::TsConfig;
 use failure::{Ending, Failure, too_many, too_slow};
 use left_behind::Fate;
 use progress::Progress;
@@ -125,6 +126,7 @@ pub(crate) fn run<H: Host + 'static>(
 
 struct State<H> {
     files: Arc<dyn Files>,
+    config: TsConfig,
     host: H,
     sources: Sources,
     /// The names that a module takes from another, by the module and the specifier.
@@ -145,6 +147,7 @@ fn run_here<H: Host + 'static>(
     progress: Progress,
 ) -> Result<Finished<H>, Vec<Diagnostic>> {
     let state = Rc::new(RefCell::new(State {
+        config: TsConfig::read(&*files),
         files,
         host,
         sources: Sources::new(),
@@ -264,17 +267,13 @@ impl<H: Host> State<H> {
         }
     }
 
-    /// The names and values of the project's `.env`, as JSON.
-    fn dotenv(&mut self) -> String {
-        let text = self.files.read(DOTENV).unwrap_or_default();
-        let entries = dotenv::parse(&text);
-        self.sources.insert(DOTENV.to_owned(), text);
+    /// The names and values of the file at `path`, as JSON; `null` if it is not there.
+    fn dotenv(&mut self, path: &str) -> String {
+        let entries = self.file_text(path).ok().map(|text| dotenv::parse(&text));
         serde_json::to_string(&entries).unwrap_or_default()
     }
 }
 
-/// The file that `dotenv` reads.
-const DOTENV: &str = ".env";
 /// How much of what a definition prints is kept, in bytes.
 const PRINTED_MAX: usize = 64 * 1024;
 

@@ -9,7 +9,8 @@ use rquickjs::{Ctx, Error, Function, Module, module::Declared};
 use super::{Host, Shared, State};
 use crate::diagnostic::{Diagnostic, Position};
 use crate::position;
-use crate::project::FileError;
+use crate::project::{FileError, Files};
+use crate::tsconfig::TsConfig;
 use crate::{resolve, typescript};
 
 /// The name of the host's own module; only our own modules may import it.
@@ -24,6 +25,7 @@ fn script(name: &str) -> Option<&'static str> {
         HOST => include_str!("host.js"),
         "poolhouse:backend" => include_str!("backend.js"),
         "poolhouse:cdk" => include_str!("cdk.js"),
+        "poolhouse:decorators" => include_str!("decorators.js"),
         "poolhouse:node" => include_str!("node.js"),
         "poolhouse:values" => include_str!("values.js"),
         _ => return None,
@@ -47,6 +49,9 @@ impl<H: Host> rquickjs::loader::Resolver for Resolver<H> {
         // The host's own imports have no base; a definition's always have one.
         if base.is_empty() || base.starts_with(PACKAGE) || base.starts_with(OURS) {
             return Ok(name.to_owned());
+        }
+        if let Some(file) = state.alias(name) {
+            return Ok(file);
         }
         if resolve::is_package(name) {
             let key = (base.to_owned(), name.to_owned());
@@ -139,14 +144,20 @@ impl<H> State<H> {
         })
     }
 
+    /// The file that a specifier means by an alias of `tsconfig.json`.
+    fn alias(&self, specifier: &str) -> Option<String> {
+        alias(&self.config, &*self.files, specifier)
+    }
+
     /// Where a name is imported that the module does not export, from what the engine says of it.
     pub(super) fn missing_export(&self, message: &str) -> Option<Position> {
         let rest = message.strip_prefix("Could not find export '")?;
         let (name, module) = rest.split_once("' in module '")?;
         let module = module.strip_suffix('\'')?;
         let known = |path: &str| self.sources.contains_key(path);
+        let alias = |specifier: &str| self.alias(specifier);
         let mut imports = self.names.iter().filter(|((base, specifier), names)| {
-            let file = resolve::relative(base, specifier, known);
+            let file = alias(specifier).or_else(|| resolve::relative(base, specifier, known));
             file.as_deref() == Some(module) && names.iter().any(|each| each == name)
         });
         let ((base, specifier), _) = imports.next()?;
@@ -178,7 +189,12 @@ impl<H> State<H> {
         if path.rsplit('.').next() == Some("json") {
             return json_module(path, text).map_err(|error| vec![error]);
         }
-        let compiled = typescript::compile(path, text, resolve::is_package)?;
+        let compiled = {
+            let files = &*self.files;
+            let is_alias = |specifier: &str| alias(&self.config, files, specifier).is_some();
+            let is_package = |name: &str| resolve::is_package(name) && !is_alias(name);
+            typescript::compile(path, text, &is_package)?
+        };
         for import in compiled.imports {
             let names = self
                 .names
@@ -188,6 +204,12 @@ impl<H> State<H> {
         }
         Ok(compiled.code)
     }
+}
+
+fn alias(config: &TsConfig, files: &dyn Files, specifier: &str) -> Option<String> {
+    let paths = config.candidates(specifier);
+    let mut paths = paths.iter().filter(|_| resolve::is_package(specifier));
+    paths.find_map(|path| resolve::at(path, |path| files.read(path).is_ok()))
 }
 
 fn json_module(path: &str, text: &str) -> Result<String, Diagnostic> {

@@ -71,7 +71,7 @@ export class URL {
 const join = (base, relative) =>
   relative.startsWith('/') ? base.origin + relative : `${base.origin}${dirname(`${base.pathname}x`)}/${relative}`;
 
-const fileOf = (given) => {
+export const fileOf = (given) => {
   const text = `${given}`;
   return resolve(text.startsWith('file:') ? decodeURIComponent(new URL(text).pathname) : text);
 };

@@ -19,7 +19,7 @@ use oxc::diagnostics::OxcDiagnostic;
 use oxc::parser::Parser;
 use oxc::semantic::SemanticBuilder;
 use oxc::span::SourceType;
-use oxc::transformer::{TransformOptions, Transformer};
+use oxc::transformer::{DecoratorOptions, TransformOptions, Transformer};
 
 use crate::diagnostic::Diagnostic;
 use crate::position;
@@ -44,12 +44,15 @@ pub(crate) struct Import {
     pub(crate) names: Vec<String>,
 }
 
+/// Tells the specifiers of packages from those of the project's own modules.
+pub(crate) type IsPackage<'f> = &'f (dyn Fn(&str) -> bool + Sync);
+
 /// Compiles `text`, the content of `path`; `is_package` tells the specifiers of packages, which have
 /// no namespace to import: `import * as cdk from` such a one becomes an import of its default.
 pub(crate) fn compile(
     path: &str,
     text: &str,
-    is_package: fn(&str) -> bool,
+    is_package: IsPackage<'_>,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let compile = || {
         let allocator = Allocator::default();
@@ -117,7 +120,7 @@ fn tokens(text: &str) -> usize {
 pub(crate) fn original(
     path: &str,
     text: &str,
-    is_package: fn(&str) -> bool,
+    is_package: IsPackage<'_>,
     (line, column): (u32, u32),
 ) -> Option<(usize, usize)> {
     let look_up = || {
@@ -169,7 +172,14 @@ fn strip<'a>(
         return Err(errors(path, text, &analysed.diagnostics));
     }
     let scoping = analysed.semantic.into_scoping();
-    let options = TransformOptions::default();
+    let options = TransformOptions {
+        // They are made calls of a helper; what it does with them is the host's (`decorators.js`).
+        decorator: DecoratorOptions {
+            legacy: true,
+            ..DecoratorOptions::default()
+        },
+        ..TransformOptions::default()
+    };
     let done =
         Transformer::new(allocator, Path::new(path), &options).build_with_scoping(scoping, program);
     if done.diagnostics.is_empty() {
@@ -183,7 +193,7 @@ fn strip<'a>(
 fn imports<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
-    is_package: fn(&str) -> bool,
+    is_package: IsPackage<'_>,
 ) -> Vec<Import> {
     let mut imports = Vec::new();
     for statement in &mut program.body {

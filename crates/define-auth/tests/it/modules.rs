@@ -191,3 +191,112 @@ export type { Shape };",
     );
     assert_eq!(name_of(&project), "n4ansioygz");
 }
+
+#[test]
+fn aliases_of_tsconfig_are_followed() {
+    let project = Project::new(
+        "import { defineAuth } from '@aws-amplify/backend';
+import { name } from '@/texts/name';
+import * as groups from '~groups';
+import { fromUrl } from 'lib/url.js';
+import wrong from '@/nowhere';
+export const auth = defineAuth({ name: name + fromUrl, loginWith: { email: true }, groups: groups.all });
+",
+    )
+    .file(
+        "tsconfig.json",
+        "{ // aliases
+  \"compilerOptions\": { \"baseUrl\": \".\", \"paths\": { \"@/*\": [\"./src/*\"], \"~groups\": [\"./amplify/groups\"], }, },
+}",
+    )
+    .file("src/texts/name.ts", "export const name: string = 'aliased';\n")
+    .file("amplify/groups/index.ts", "export const all = ['A'];\n")
+    .file("lib/url.ts", "export const fromUrl = '-url';\n");
+    let pool = project.read().pool;
+    assert_eq!(pool.name.as_deref(), Some("aliased-url"));
+    assert_eq!(pool.groups[0].name, "A");
+    let sources = project.read().sources;
+    assert!(
+        sources.contains(&"src/texts/name.ts".to_owned()),
+        "{sources:?}"
+    );
+    let missing = project.file("src/texts/name.ts", "export const other = 1;\n");
+    insta::assert_snapshot!(missing.errors(), @"
+    error: SyntaxError: Could not find export 'name' in module 'src/texts/name.ts'
+     --> amplify/auth/resource.ts:2:22
+      |
+    2 | import { name } from '@/texts/name';
+      |                      ^^^^^^^^^^^^^^
+    ");
+}
+
+#[test]
+fn decorators_decorate() {
+    let body = "const seen: string[] = [];
+const twice = (value: any, context: any) => { seen.push(`${context.kind} ${String(context.name)}`); return function (this: any) { return value.call(this) * 2; }; };
+const told = (_: undefined, context: any) => { seen.push(`${context.kind} ${String(context.name)}`); };
+const named = (name: string) => (made: any, context: any) => { context.addInitializer(function (this: any) { this.label = name; }); return made; };
+@named('n') class Settings { @told size = 3; @twice count() { return 4; } @twice get more() { return 5; } static label: string; }
+const settings = new Settings();
+const name = `${Settings.label}${settings.count()}${settings.more}-${seen.sort().join('-').replaceAll(' ', '_')}`;";
+    assert_eq!(
+        name_of(&importing(body)),
+        "n810-field_size-getter_more-method_count"
+    );
+    let experimental = importing(
+        "const log: string[] = [];
+function track(target: any, key: string, descriptor: PropertyDescriptor) { log.push(key); descriptor.value = () => 'tracked'; }
+function sealed(made: Function) { log.push(made.name); }
+@sealed class Settings { @track one() { return 'plain'; } }
+const name = new Settings().one() + log.join('');",
+    )
+    .file("tsconfig.json", r#"{ "compilerOptions": { "experimentalDecorators": true } }"#);
+    assert_eq!(name_of(&experimental), "trackedoneSettings");
+    let field = importing(
+        "const change = () => (value: number) => value + 1;\nclass A { @change x = 1; }\nconst name = `a${new A().x}`;",
+    );
+    insta::assert_snapshot!(field.errors(), @"
+    error: TypeError: a decorator changes the field x: that is not done here
+     --> amplify/auth/resource.ts:3:12
+      |
+    3 | class A { @change x = 1; }
+      |            ^^^^^^
+    ");
+}
+
+#[test]
+fn dotenv_takes_other_files() {
+    let read = |body: &str| {
+        let project = importing(&format!("import dotenv from 'dotenv';\n{body}"))
+            .file(".env", "A=env\nB=env\n")
+            .file("config/.env.local", "A=local\nC=local\n")
+            .env("C", "given");
+        name_of(&project)
+    };
+    let show = "const e = process.env; const name = `n-${e.A}-${e.B}-${e.C}`;";
+    let path = "path: 'config/.env.local'";
+    assert_eq!(
+        read(&format!("dotenv.config({{ {path} }}); {show}")),
+        "n-local-undefined-given"
+    );
+    assert_eq!(
+        read(&format!(
+            "dotenv.config({{ {path} }}); dotenv.config(); {show}"
+        )),
+        "n-local-env-given"
+    );
+    assert_eq!(
+        read(&format!(
+            "dotenv.config({{ path: ['.env', 'config/.env.local'] }}); {show}"
+        )),
+        "n-env-env-given"
+    );
+    assert_eq!(
+        read(&format!(
+            "dotenv.config({{ {path}, override: true }}); {show}"
+        )),
+        "n-local-undefined-local"
+    );
+    let parsed = "const { parsed, error } = dotenv.config({ path: 'nowhere' }); const name = `n${Object.keys(parsed).length}${error.message.length > 9}`;";
+    assert_eq!(read(parsed), "n0true");
+}
