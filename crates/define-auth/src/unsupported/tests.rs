@@ -96,6 +96,9 @@ fn beside(path: &str) -> Vec<(String, Value)> {
         "EmailConfiguration.ReplyToEmailAddress" => {
             set("EmailConfiguration.From", json!("a@a.example"))
         }
+        "RefreshTokenRotation.RetryGracePeriodSeconds" => {
+            set("RefreshTokenRotation.Feature", json!("ENABLED"))
+        }
         "TokenValidityUnits.AccessToken" => set("AccessTokenValidity", json!(7)),
         "TokenValidityUnits.IdToken" => set("IdTokenValidity", json!(7)),
         "TokenValidityUnits.RefreshToken" => set("RefreshTokenValidity", json!(7)),
