@@ -114,7 +114,7 @@ pub fn evaluate(
         mut sources,
         printed,
     } = sandbox::run(files, env.clone(), entry, host)?;
-    let backend: Collected = serde_json::from_str(&backend).map_err(|error| {
+    let mut backend: Collected = serde_json::from_str(&backend).map_err(|error| {
         vec![Diagnostic::error(format!(
             "the backend is not readable: {error}"
         ))]
@@ -124,7 +124,8 @@ pub fn evaluate(
         let place = position::at(&beginning, text, (1, 1));
         return Err(vec![no_auth(&beginning, backend.is_defined).at(place)]);
     };
-    let custom = custom::merge(&backend.outputs, &sources).map_err(|error| vec![error])?;
+    let parts = std::mem::take(&mut backend.outputs);
+    let custom = custom::merge(&parts, &sources).map_err(|error| vec![error])?;
     let resources = backend.resources(&sources)?;
     let preferred = props.passwordless_options.preferred_challenge.as_deref();
     let Read {
@@ -140,16 +141,18 @@ pub fn evaluate(
         warnings.extend(odd);
         sources.insert(settings::FILE.to_owned(), text);
     }
-    Ok(Definition {
+    let definition = Definition {
         pool,
         warnings,
         unsupported,
-        sources: sources.into_keys().collect(),
+        sources: sources.keys().cloned().collect(),
         settings,
         printed,
         resources,
         custom,
-    })
+    };
+    custom::check(&definition, &parts, &sources).map_err(|error| vec![error])?;
+    Ok(definition)
 }
 
 const ENDINGS: [&str; 6] = ["ts", "mts", "cts", "js", "mjs", "cjs"];

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Deployed;
+use super::{Deployed, official};
+use crate::Definition;
 use crate::backend::Added;
 use crate::diagnostic::Diagnostic;
 use crate::position::{self, Sources};
@@ -41,6 +42,29 @@ pub(crate) fn merge(parts: &[Added], sources: &Sources) -> Result<Value, Diagnos
         return Err(error.at(position::frame(sources, &added.stack)));
     }
     Ok(merged)
+}
+
+/// Amplify's refusal of a part that says again what the clients' configuration has anyway.
+pub(crate) fn check(
+    definition: &Definition,
+    parts: &[Added],
+    sources: &Sources,
+) -> Result<(), Diagnostic> {
+    let mut file = official::value(definition, &Deployed::nowhere());
+    for added in parts {
+        if let Err(Conflict::Key(key)) = lay(&mut file, &added.part, "") {
+            let text = format!("Duplicated entry with key {key} detected in deployment outputs");
+            let help = "Check if 'backend.addOutput' is called multiple times with overlapping \
+                inputs or if 'backend.addOutput' is called with values overlapping Amplify managed \
+                keys";
+            let error = Diagnostic::error(text)
+                .named("OutputEntryAlreadyExistsError")
+                .detail(format!("Caused by: Property {key} already exists"))
+                .help(help);
+            return Err(error.at(position::frame(sources, &added.stack)));
+        }
+    }
+    Ok(())
 }
 
 /// The values without marks: ids are known once the pool is served; what comes from packages that are

@@ -5,8 +5,10 @@ mod gen1;
 mod js;
 mod official;
 
-use poolhouse_domain::PoolId;
-use poolhouse_domain::client::ClientIdentity;
+use std::sync::LazyLock;
+
+use poolhouse_domain::client::{ClientConfig, ClientIdentity};
+use poolhouse_domain::{ClientId, PoolId};
 
 use crate::Definition;
 
@@ -21,6 +23,24 @@ pub struct Deployed<'d> {
     pub added_clients: &'d [ClientIdentity],
     /// The base URL of the user-pool API.
     pub endpoint: &'d str,
+}
+
+impl Deployed<'static> {
+    /// Nowhere yet: which keys a configuration has does not depend on their values.
+    pub(crate) fn nowhere() -> Self {
+        static POOL: LazyLock<PoolId> = LazyLock::new(|| PoolId::new("us-east-1_aaaaaaaaa"));
+        static CLIENT: LazyLock<ClientIdentity> = LazyLock::new(|| ClientIdentity {
+            name: ClientConfig::DEFAULT_NAME.to_owned(),
+            id: ClientId::new("aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            secret: None,
+        });
+        Self {
+            pool_id: &POOL,
+            client: &CLIENT,
+            added_clients: &[],
+            endpoint: "http://localhost/",
+        }
+    }
 }
 
 /// The form that `Amplify.configure` of aws-amplify takes as it is (`ResourcesConfig`), endpoint included.

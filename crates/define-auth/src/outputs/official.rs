@@ -93,13 +93,18 @@ pub(super) fn file(
         let version = VERSION;
         return serde_json::to_string_pretty(&File { auth, version }).unwrap_or_default();
     }
-    let mut file = json!({ "auth": auth, "version": VERSION });
+    let mut file = value(definition, deployed);
     // What contradicts was refused when the definition was read.
     let _ = custom::lay(&mut file, &custom, "");
     for (key, value) in more {
         file["auth"][*key] = Value::from(*value);
     }
     serde_json::to_string_pretty(&file).unwrap_or_default()
+}
+
+/// The file without what `addOutput` adds.
+pub(super) fn value(definition: &Definition, deployed: &Deployed<'_>) -> Value {
+    json!({ "auth": auth(definition, deployed), "version": VERSION })
 }
 
 /// Its `auth` section.

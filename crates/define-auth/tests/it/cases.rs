@@ -18,7 +18,7 @@ use crate::project::{default_client, folder};
 #[test]
 fn every_case_means_here_what_it_means_to_amplify() {
     let cases: Vec<PathBuf> = cases();
-    assert!(cases.len() >= 99, "{} cases", cases.len());
+    assert!(cases.len() >= 119, "{} cases", cases.len());
     let failures: Vec<String> = cases.iter().filter_map(|case| difference(case)).collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }

@@ -144,6 +144,19 @@ fn outputs_that_contradict() {
 }
 
 #[test]
+fn outputs_that_amplify_makes_itself() {
+    assert_snapshot!(errors("backend.addOutput({ custom: { a: 1 } });\nbackend.addOutput({ auth: { user_pool_id: 'us-east-1_other' } });"), @"
+    error: OutputEntryAlreadyExistsError: Duplicated entry with key user_pool_id detected in deployment outputs
+     --> amplify/backend.ts:6:9
+      |
+    6 | backend.addOutput({ auth: { user_pool_id: 'us-east-1_other' } });
+      |         ^^^^^^^^^
+      Caused by: Property user_pool_id already exists
+    help: Check if 'backend.addOutput' is called multiple times with overlapping inputs or if 'backend.addOutput' is called with values overlapping Amplify managed keys
+    ");
+}
+
+#[test]
 fn things_that_are_no_resources() {
     let project = Project::props("{ loginWith: { email: true } }").file(
         "amplify/backend.ts",

@@ -1,0 +1,3 @@
+import type { PostConfirmationTriggerHandler } from 'aws-lambda';
+
+export const handler: any = async (event: any) => { return event; };

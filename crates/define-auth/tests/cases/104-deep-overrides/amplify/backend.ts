@@ -1,0 +1,18 @@
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { cfnUserPool: p, cfnUserPoolClient: c } = backend.auth.resources.cfnResources;
+p.addPropertyOverride('Policies.PasswordPolicy.MinimumLength', 10);
+p.addPropertyOverride('Policies.PasswordPolicy.RequireSymbols', false);
+p.addPropertyDeletionOverride('Policies.PasswordPolicy.RequireNumbers');
+p.addPropertyOverride('Policies.SignInPolicy.AllowedFirstAuthFactors', ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP']);
+p.addPropertyOverride('WebAuthnRelyingPartyID', 'acme.example');
+p.addPropertyOverride('WebAuthnUserVerification', 'required');
+p.addPropertyOverride('Schema.0.Mutable', false);
+p.addOverride('Properties.AccountRecoverySetting.RecoveryMechanisms.0.Name', 'admin_only');
+p.addOverride('DeletionPolicy', 'Retain');
+c.addPropertyOverride('ExplicitAuthFlows', ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_AUTH']);
+c.addDeletionOverride('Properties.AllowedOAuthScopes');
+backend.auth.resources.groups['ADMINS'].cfnUserGroup.precedence = 10;
+backend.auth.resources.groups['USERS'].cfnUserGroup.addPropertyOverride('Precedence', 20);
+backend.auth.resources.groups.ADMINS.cfnUserGroup.description = 'All powers';

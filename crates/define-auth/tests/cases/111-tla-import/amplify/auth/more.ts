@@ -1,0 +1,1 @@
+export let subject = 'x'; subject += 'y'; export { subject as default };

@@ -1,0 +1,1 @@
+export const b = ((x: string) => x)('b');
