@@ -3,12 +3,11 @@
 //! It goes to stderr, so that stdout has only what a command says. What may stand in it is decided
 //! where it is written: never a code, a token or an address.
 
-use std::io::IsTerminal;
-
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
+use crate::terminal;
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -30,7 +29,7 @@ pub(crate) fn start(format: LogFormat, level: &str) -> Result<(), Failure> {
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => {
-            log.with_ansi(std::io::stderr().is_terminal())
+            log.with_ansi(terminal::colours(&std::io::stderr()))
                 .with_target(false)
                 .init();
         }

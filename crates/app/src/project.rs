@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -11,6 +10,7 @@ use poolhouse_define_auth::project::{FileError, FileSystem, Files, Folder};
 use poolhouse_define_auth::{Definition, Deployment, diagnostic, evaluate};
 
 use crate::failure::Failure;
+use crate::terminal;
 
 /// An app's folder: the one that holds `amplify/`.
 pub(crate) struct Project {
@@ -97,7 +97,7 @@ impl Project {
         evaluate(Arc::new(files), &environment(), deployment).map_err(|errors| {
             Failure::rendered(&diagnostic::render(
                 &errors,
-                std::io::stderr().is_terminal(),
+                terminal::colours(&std::io::stderr()),
             ))
         })
     }

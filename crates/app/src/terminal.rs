@@ -6,7 +6,7 @@
 )]
 
 use std::fmt;
-use std::io::IsTerminal as _;
+use std::io::IsTerminal;
 
 use poolhouse_define_auth::{Definition, diagnostic};
 
@@ -22,15 +22,33 @@ pub(crate) fn say(text: impl fmt::Display) {
     eprintln!("{text}");
 }
 
-/// What is odd about a definition, what it printed, and what it asks for in vain.
-pub(crate) fn remarks(definition: &Definition) {
-    eprint!(
-        "{}",
-        diagnostic::render(&definition.warnings, std::io::stderr().is_terminal())
-    );
+/// Whether to colour what goes to `stream`: if it is a terminal, and `NO_COLOR` (no-color.org) is not set.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary is where the environment is read"
+)]
+pub(crate) fn colours(stream: &impl IsTerminal) -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    stream.is_terminal() && !refused
+}
+
+/// How wide the terminal is that results go to, in characters; nothing if they go elsewhere.
+pub(crate) fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
+}
+
+/// What is odd about a definition, and what it printed.
+pub(crate) fn oddities(definition: &Definition) {
+    let colour = colours(&std::io::stderr());
+    eprint!("{}", diagnostic::render(&definition.warnings, colour));
     for line in &definition.printed {
         eprintln!("{line}");
     }
+}
+
+/// What is odd about a definition, what it printed, and what it asks for in vain.
+pub(crate) fn remarks(definition: &Definition) {
+    oddities(definition);
     for feature in missing(definition) {
         eprintln!("warning: not served yet: {feature}");
     }

@@ -63,7 +63,7 @@ fn run(arguments: &[String]) -> Result<String, Vec<Diagnostic>> {
         ("outputs", Some("flutter")) => outputs::flutter(&definition, &deployed),
         ("outputs", Some("gen1")) => outputs::gen1(&definition, &deployed),
         ("outputs", _) => outputs::official(&definition, &deployed),
-        ("check", _) => Report::new(&definition, &definition.unsupported).table(false),
+        ("check", _) => Report::new(&definition, &definition.unsupported).table(false, None),
         _ => definition.template(),
     })
 }

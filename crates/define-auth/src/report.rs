@@ -51,16 +51,18 @@ impl<'d> Report<'d> {
         }
     }
 
-    /// A table for people; labels are bold if `colour`.
-    pub fn table(&self, colour: bool) -> String {
+    /// A table for people, `width` characters wide at most if that is said; labels are bold if `colour`.
+    pub fn table(&self, colour: bool, width: Option<usize>) -> String {
         let rows = self.rows();
-        let width = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+        let labels = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+        let room = width.map_or(usize::MAX, |width| width.saturating_sub(labels + 2));
         let mut text = String::new();
         for (label, lines) in rows {
-            for (index, line) in lines.iter().enumerate() {
+            let lines = lines.iter().flat_map(|line| wrapped(line, room));
+            for (index, line) in lines.enumerate() {
                 let label = if index == 0 { label } else { "" };
-                let cell = format!("{label:width$}");
-                let cell = if colour {
+                let cell = format!("{label:labels$}");
+                let cell = if colour && index == 0 {
                     format!("\x1b[1m{cell}\x1b[0m")
                 } else {
                     cell
@@ -133,6 +135,32 @@ impl<'d> Report<'d> {
         }
         rows
     }
+}
+
+/// The fewest characters that are worth wrapping to.
+const NARROWEST: usize = 20;
+
+/// `line` in pieces of at most `room` characters, cut between words; what goes on is indented.
+fn wrapped(line: &str, room: usize) -> Vec<String> {
+    let room = room.max(NARROWEST);
+    if line.chars().count() <= room {
+        return vec![line.to_owned()];
+    }
+    let indent = line.len() - line.trim_start().len();
+    let mut pieces = Vec::new();
+    let mut piece = " ".repeat(indent);
+    let mut is_empty = true;
+    for word in line.split_whitespace() {
+        if !is_empty && piece.chars().count() + 1 + word.chars().count() > room {
+            pieces.push(std::mem::replace(&mut piece, " ".repeat(indent + 2)));
+        } else if !is_empty {
+            piece.push(' ');
+        }
+        piece.push_str(word);
+        is_empty = false;
+    }
+    pieces.push(piece);
+    pieces
 }
 
 fn or_none(text: &str) -> String {

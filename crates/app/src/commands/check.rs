@@ -1,7 +1,5 @@
 //! `poolhouse check`: the definition as it was understood.
 
-use std::io::IsTerminal as _;
-
 use poolhouse_define_auth::report::Report;
 
 use crate::cli::Check;
@@ -13,14 +11,16 @@ use crate::terminal;
 /// Prints what the definition means.
 pub(crate) fn run(args: &Check) -> Result<(), Failure> {
     let definition = Project::find(&args.read.dir)?.read(&args.read.deployment())?;
-    terminal::remarks(&definition);
+    // What is not served stands in the report.
+    terminal::oddities(&definition);
     let report = Report::new(&definition, &missing(&definition));
     if args.json {
         let json = serde_json::to_string_pretty(&report)
             .map_err(|error| Failure::caused("cannot write JSON", &error))?;
         terminal::print(&json);
     } else {
-        terminal::print(report.table(std::io::stdout().is_terminal()).trim_end());
+        let colour = terminal::colours(&std::io::stdout());
+        terminal::print(report.table(colour, terminal::width()).trim_end());
     }
     Ok(())
 }

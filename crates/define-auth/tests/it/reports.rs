@@ -7,7 +7,7 @@ use crate::project::Project;
 #[test]
 fn a_small_definition_is_read_at_a_glance() {
     let definition = Project::props("{ loginWith: { email: { otpLogin: true } } }").read();
-    insta::assert_snapshot!(Report::new(&definition, &definition.unsupported).table(false), @"
+    insta::assert_snapshot!(Report::new(&definition, &definition.unsupported).table(false, None), @"
     Pool           (no name)
     Sign in by     e-mail address
     First factors  password, code by e-mail
@@ -47,7 +47,7 @@ fn a_large_one_too() {
         "client.refreshTokenValidity = 90; pool.policies.passwordPolicy.requireSymbols = false;",
     )
     .read();
-    insta::assert_snapshot!(Report::new(&definition, &definition.unsupported).table(false), @"
+    insta::assert_snapshot!(Report::new(&definition, &definition.unsupported).table(false, None), @"
     Pool             members
     Sign in by       e-mail address or phone number
     First factors    password, code by e-mail, code by text message, passkey
@@ -90,8 +90,28 @@ fn programs_get_json() {
 }
 
 #[test]
+fn a_narrow_terminal_gets_wrapped_lines() {
+    let definition = Project::props(
+        "{ loginWith: { email: { verificationEmailBody: (code) => `A long text for new people: ${code()} is your code, and it is good for a day` } }, userAttributes: { nickname: {}, givenName: {}, familyName: {}, locale: {}, website: {} } }",
+    )
+    .read();
+    let report = Report::new(&definition, &definition.unsupported);
+    insta::assert_snapshot!(report.table(false, Some(60)), @"");
+    let longest = |width| {
+        let table = report.table(false, Some(width));
+        table
+            .lines()
+            .map(|line| line.chars().count())
+            .max()
+            .unwrap()
+    };
+    assert!(longest(60) <= 60 && longest(80) <= 80);
+    assert!(longest(1) < 60, "a terminal of no width at all");
+}
+
+#[test]
 fn labels_can_be_bold() {
     let definition = Project::props("{ loginWith: { email: true } }").read();
-    let table = Report::new(&definition, &[]).table(true);
+    let table = Report::new(&definition, &[]).table(true, None);
     assert!(table.starts_with("\x1b[1mPool"), "{table}");
 }

@@ -131,7 +131,7 @@ fn what_is_set_stands_in_the_report() {
     let definition =
         project("[passkeys]\nusernameless = false\norigins = [\n  'https://a.example', # one\n]\n\n[[passkeys.android_apps]]\npackage = 'com.app'\nsha256 = '0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a'\n")
             .read();
-    let table = Report::new(&definition, &[]).table(false);
+    let table = Report::new(&definition, &[]).table(false, None);
     let start = table.find("poolhouse.toml").unwrap();
     assert_snapshot!(table[start..], @"
     poolhouse.toml  passkeys.android_apps = [{ package = 'com.app', sha256 = '0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a' }]

@@ -1,7 +1,6 @@
 //! What `poolhouse dev` shows in the terminal while it serves.
 
 use std::fmt;
-use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use poolhouse_define_auth::Definition;
@@ -96,7 +95,7 @@ struct Style(&'static str);
 
 impl Style {
     fn on(&self, text: impl fmt::Display) -> String {
-        if std::io::stdout().is_terminal() {
+        if terminal::colours(&std::io::stdout()) {
             format!("\u{1b}[{}m{text}\u{1b}[0m", self.0)
         } else {
             text.to_string()
