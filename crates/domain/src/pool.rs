@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Schema;
 use crate::client::ClientConfig;
-use crate::message::{Channel, EmailTemplate, SmsTemplate, Template};
+use crate::message::Channel;
 use crate::passkey::PasskeyConfig;
+
+pub use crate::message::Messages;
 
 /// What people sign in with in place of a user name (`UsernameAttributes`), and what a code can prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -172,37 +174,6 @@ pub struct EmailSender {
     pub reply_to: Option<String>,
 }
 
-/// The words of everything that the pool sends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Messages {
-    /// Proves a new address (`VerificationMessageTemplate`).
-    pub verification_email: EmailTemplate,
-    /// Proves a new number.
-    pub verification_sms: SmsTemplate,
-    /// Signs in (`EmailMfaConfiguration`).
-    pub sign_in_email: EmailTemplate,
-    /// Signs in (`SmsAuthenticationMessage`).
-    pub sign_in_sms: SmsTemplate,
-}
-
-impl Messages {
-    /// What carries a code that proves an address or number.
-    pub const fn verification(&self, channel: Channel) -> Template<'_> {
-        match channel {
-            Channel::Email => Template::Email(&self.verification_email),
-            Channel::Sms => Template::Sms(&self.verification_sms),
-        }
-    }
-
-    /// What carries a code that signs in.
-    pub const fn sign_in(&self, channel: Channel) -> Template<'_> {
-        match channel {
-            Channel::Email => Template::Email(&self.sign_in_email),
-            Channel::Sms => Template::Sms(&self.sign_in_sms),
-        }
-    }
-}
-
 /// A group; the lower the precedence, the more it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
@@ -311,23 +282,6 @@ impl Default for CodePolicy {
             verification_digits: 6,
             verification_validity: Duration::from_hours(24),
             cooldown: Duration::from_secs(30),
-        }
-    }
-}
-
-impl Default for Messages {
-    /// `defineAuth`'s texts for a new account; for signing in, ours.
-    fn default() -> Self {
-        let email = |subject: &str, body: &str| EmailTemplate {
-            subject: subject.to_owned(),
-            body: body.to_owned(),
-        };
-        let verification = "The verification code to your new account is {####}";
-        Self {
-            verification_email: email("Verify your new account", verification),
-            verification_sms: SmsTemplate(verification.to_owned()),
-            sign_in_email: email("Your sign-in code", "Your sign-in code is {####}"),
-            sign_in_sms: SmsTemplate("Your sign-in code is {####}".to_owned()),
         }
     }
 }
