@@ -43,16 +43,21 @@ async fn ensure(app: &App, pool: &PoolId, usage: KeyUsage) -> Result<SigningKey,
     let pair = KeyPair::generate(KeySize::Rsa2048).map_err(ApiError::internal)?;
     let der = pair.as_der().map_err(ApiError::internal)?;
     let pkcs8 = Secret::new(der.as_ref().to_vec());
-    let key = SigningKey::from_pkcs8(&pkcs8)?;
     let (id, now) = (pool.clone(), app.now());
-    let stored = StoredKey {
-        kid: key.jwk.kid.clone(),
+    let fresh = StoredKey {
+        kid: SigningKey::from_pkcs8(&pkcs8)?.jwk.kid,
         usage,
         pkcs8,
         created_at: now,
     };
-    app.store()
-        .write::<_, StoreError, _>(move |txn| txn.signing_key_insert(&id, &stored))
-        .await?;
-    Ok(key)
+    // Meanwhile another node may have made one: all of them sign with the first.
+    let first = app.store().write::<_, StoreError, _>(move |txn| {
+        let mut known = txn.signing_key_list(&id)?.into_iter();
+        if let Some(first) = known.find(|key| key.usage == usage) {
+            return Ok(first);
+        }
+        txn.signing_key_insert(&id, &fresh)?;
+        Ok(fresh.clone())
+    });
+    SigningKey::from_pkcs8(&first.await?.pkcs8)
 }

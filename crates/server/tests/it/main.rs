@@ -5,6 +5,7 @@
 mod associations;
 mod authenticator;
 mod flows;
+mod nodes;
 mod operations;
 mod pages;
 mod passkeys;

@@ -1,21 +1,20 @@
-//! One connection at a time, the transaction that is open on it, and its prepared statements.
+//! One connection at a time, and the transaction that is open on it.
 //!
 //! Everything waits: a session belongs to a thread, which also drives the connection, and only while
 //! it waits here. BEGIN goes out together with the first statement, so a transaction costs a round
 //! trip for each statement and one for COMMIT.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Error, Statement};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Error};
 
 use super::failure::Failure;
-use super::value::{dialect, type_of};
+use super::live::{Live, Statements};
+use super::value::dialect;
 use super::{Mode, Row, Target};
 use crate::StoreError;
 use crate::db::Value;
@@ -30,18 +29,6 @@ const IMPATIENCE: Duration = Duration::from_secs(1);
 /// Between two tries to connect: doubled each time, up to the second.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
-/// What a connection is told first. A node that hangs must not hold up the others for ever, and what
-/// is acknowledged is on disk, also where the server's default is not to wait for that.
-const SETTINGS: &str = "
-    SET default_transaction_isolation = 'serializable';
-    SET statement_timeout = '10s';
-    SET idle_in_transaction_session_timeout = '10s';
-    SELECT set_config('synchronous_commit', 'on', false)
-        WHERE current_setting('synchronous_commit') = 'off'";
-
-/// Statements that a connection keeps prepared: more than the store has.
-const STATEMENTS: usize = 512;
-
 /// A thread's way to the server.
 pub(crate) struct Session {
     runtime: Runtime,
@@ -49,24 +36,10 @@ pub(crate) struct Session {
     live: Option<Live>,
     /// Whether the server answered when it was last asked.
     reachable: bool,
-    /// What is said to a new connection after [`SETTINGS`].
+    /// What is said to a new connection after the usual settings.
     more: &'static str,
     transaction: Transaction,
 }
-
-/// A connection. Dropped, it is closed.
-struct Live {
-    client: Client,
-    statements: Statements,
-    /// What reads and writes the socket, whenever the thread waits for something.
-    _driver: JoinSet<()>,
-    /// Whether text is compared byte by byte without being told to.
-    bytewise: bool,
-}
-
-/// The statements that the connection has prepared, by their text.
-#[derive(Default)]
-struct Statements(HashMap<Box<str>, Statement>);
 
 /// Where the transaction stands.
 #[derive(Default)]
@@ -252,73 +225,6 @@ async fn retry(target: &Target, more: &str, last: &mut Option<String>) -> Result
         }
         sleep(pause).await;
         pause = (pause * 2).min(PAUSE.1);
-    }
-}
-
-impl Live {
-    async fn connect(target: &Target, more: &str) -> Result<Self, Failure> {
-        let failed = |error| Failure::of_connect(&error);
-        let mut driver = JoinSet::new();
-        let client = target.connect(&mut driver).await.map_err(failed)?;
-        for settings in [SETTINGS, more] {
-            client.batch_execute(settings).await.map_err(failed)?;
-        }
-        let row = client
-            .query_one("SELECT 'B' < 'a' AS bytewise", &[])
-            .await
-            .map_err(failed)?;
-        Ok(Self {
-            bytewise: row.try_get("bytewise").map_err(failed)?,
-            client,
-            statements: Statements::default(),
-            _driver: driver,
-        })
-    }
-
-    async fn run<T>(
-        &mut self,
-        begin: Option<&'static str>,
-        work: impl AsyncFnOnce(&Client, &mut Statements) -> Result<T, Error>,
-    ) -> Result<T, Failure> {
-        let Self {
-            client, statements, ..
-        } = self;
-        let Some(begin) = begin else {
-            let done = work(client, statements).await;
-            return done.map_err(|error| Failure::of_statement(&error));
-        };
-        // In this order: what is asked first is sent first.
-        let (begun, done) = tokio::join!(
-            biased;
-            client.batch_execute(begin),
-            work(client, statements)
-        );
-        match (begun, done) {
-            (Ok(()), done) => done.map_err(|error| Failure::of_statement(&error)),
-            // No transaction was open around the statement, if it was carried out at all.
-            (Err(error), Ok(_)) => Err(Failure::of_commit(&error)),
-            (Err(error), Err(_)) => Err(Failure::of_statement(&error)),
-        }
-    }
-}
-
-impl Statements {
-    async fn get(
-        &mut self,
-        client: &Client,
-        sql: &str,
-        params: &[Value<'_>],
-    ) -> Result<Statement, Error> {
-        if let Some(statement) = self.0.get(sql) {
-            return Ok(statement.clone());
-        }
-        let types: Vec<Type> = params.iter().map(type_of).collect();
-        let statement = client.prepare_typed(sql, &types).await?;
-        if self.0.len() == STATEMENTS {
-            self.0.clear();
-        }
-        self.0.insert(sql.into(), statement.clone());
-        Ok(statement)
     }
 }
 

@@ -1,0 +1,108 @@
+//! A connection: what it is told first, and the statements that it keeps prepared.
+
+use std::collections::HashMap;
+
+use tokio::task::JoinSet;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Error, Statement};
+
+use super::Target;
+use super::failure::Failure;
+use super::value::type_of;
+use crate::db::Value;
+
+/// What a connection is told first. A node that hangs must not hold up the others for ever, and what
+/// is acknowledged is on disk, also where the server's default is not to wait for that.
+const SETTINGS: &str = "
+    SET default_transaction_isolation = 'serializable';
+    SET statement_timeout = '10s';
+    SET idle_in_transaction_session_timeout = '10s';
+    SELECT set_config('synchronous_commit', 'on', false)
+        WHERE current_setting('synchronous_commit') = 'off'";
+
+/// Statements that a connection keeps prepared: more than the store has.
+const STATEMENTS: usize = 512;
+
+/// A connection. Dropped, it is closed.
+pub(super) struct Live {
+    pub(super) client: Client,
+    statements: Statements,
+    /// What reads and writes the socket, whenever the thread waits for something.
+    _driver: JoinSet<()>,
+    /// Whether text is compared byte by byte without being told to.
+    pub(super) bytewise: bool,
+}
+
+/// The statements that the connection has prepared, by their text.
+#[derive(Default)]
+pub(super) struct Statements(HashMap<Box<str>, Statement>);
+
+impl Live {
+    /// Connects to `target`, and says `more` after [`SETTINGS`].
+    pub(super) async fn connect(target: &Target, more: &str) -> Result<Self, Failure> {
+        let failed = |error| Failure::of_connect(&error);
+        let mut driver = JoinSet::new();
+        let client = target.connect(&mut driver).await.map_err(failed)?;
+        for settings in [SETTINGS, more] {
+            client.batch_execute(settings).await.map_err(failed)?;
+        }
+        let row = client
+            .query_one("SELECT 'B' < 'a' AS bytewise", &[])
+            .await
+            .map_err(failed)?;
+        Ok(Self {
+            bytewise: row.try_get("bytewise").map_err(failed)?,
+            client,
+            statements: Statements::default(),
+            _driver: driver,
+        })
+    }
+
+    /// Runs `work`, and `begin` before it: both are sent at once.
+    pub(super) async fn run<T>(
+        &mut self,
+        begin: Option<&'static str>,
+        work: impl AsyncFnOnce(&Client, &mut Statements) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let Self {
+            client, statements, ..
+        } = self;
+        let Some(begin) = begin else {
+            let done = work(client, statements).await;
+            return done.map_err(|error| Failure::of_statement(&error));
+        };
+        // In this order: what is asked first is sent first.
+        let (begun, done) = tokio::join!(
+            biased;
+            client.batch_execute(begin),
+            work(client, statements)
+        );
+        match (begun, done) {
+            (Ok(()), done) => done.map_err(|error| Failure::of_statement(&error)),
+            // No transaction was open around the statement, if it was carried out at all.
+            (Err(error), Ok(_)) => Err(Failure::of_commit(&error)),
+            (Err(error), Err(_)) => Err(Failure::of_statement(&error)),
+        }
+    }
+}
+
+impl Statements {
+    /// The statement `sql`, prepared for values like `params` if it was not yet.
+    pub(super) async fn get(
+        &mut self,
+        client: &Client,
+        sql: &str,
+        params: &[Value<'_>],
+    ) -> Result<Statement, Error> {
+        if let Some(statement) = self.0.get(sql) {
+            return Ok(statement.clone());
+        }
+        let types: Vec<Type> = params.iter().map(type_of).collect();
+        let statement = client.prepare_typed(sql, &types).await?;
+        if self.0.len() == STATEMENTS {
+            self.0.clear();
+        }
+        self.0.insert(sql.into(), statement.clone());
+        Ok(statement)
+    }
+}
