@@ -34,15 +34,19 @@ pub(crate) fn shared() -> &'static Server {
 }
 
 impl Server {
-    /// A running server.
+    /// A running server. It survives no power cut, and need not.
     pub(crate) fn start() -> Self {
-        let server = Self::make();
+        Self::with("off")
+    }
+
+    /// A running server; with `fsync` "on" it is set up as one that is not for tests.
+    pub(crate) fn with(fsync: &str) -> Self {
+        let server = Self::make(fsync);
         server.tell("start");
         server
     }
 
-    /// A server that does not run yet.
-    pub(crate) fn make() -> Self {
+    fn make(fsync: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|socket| socket.local_addr())
             .unwrap()
@@ -52,6 +56,7 @@ impl Server {
             .args(["-c", SCRIPT, "server.sh"])
             .arg(programs())
             .arg(port.to_string())
+            .env("FSYNC", fsync)
             .env("PASSWORD", PASSWORD)
             .env("CERTIFICATE", identity.cert.pem())
             .env("KEY", identity.signing_key.serialize_pem())

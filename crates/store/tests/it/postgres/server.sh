@@ -5,7 +5,7 @@
 # server and folder go away.
 #
 # Arguments: the folder of PostgreSQL's programs, and a port. Environment: PASSWORD of the user
-# poolhouse, CERTIFICATE and KEY in PEM.
+# poolhouse, CERTIFICATE and KEY in PEM, FSYNC whether what is committed is to be on disk.
 
 # Ctrl-C is for whoever holds standard input.
 trap '' INT TERM HUP
@@ -18,7 +18,7 @@ exec 2>"$folder/errors"
 
 postmaster() { head -n 1 "$data/postmaster.pid" 2>&-; }
 
-# fsync: this server survives no power cut, and need not. A locale whose order is not that of the bytes,
+# A locale whose order is not that of the bytes,
 # as most servers have: ours must not depend on it.
 make() {
     printf '%s\n' "$PASSWORD" >password
@@ -33,7 +33,7 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = '$folder'
 max_connections = 500
 shared_buffers = 64MB
-fsync = off
+fsync = $FSYNC
 ssl = on
 SETTINGS
 }
