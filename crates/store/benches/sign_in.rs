@@ -6,6 +6,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::expect_used,
     clippy::unwrap_used,
     reason = "a bench measures and tells"
 )]
