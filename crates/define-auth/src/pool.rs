@@ -80,6 +80,7 @@ struct UserPool {
     #[serde(deserialize_with = "contacts")]
     auto_verified_attributes: Vec<ContactAttribute>,
     user_attribute_update_settings: UpdateSettings,
+    account_recovery_setting: RecoverySetting,
     schema: Vec<SchemaAttribute>,
     policies: Policies,
     admin_create_user_config: AdminCreateUser,
@@ -110,6 +111,7 @@ impl UserPool {
             clients,
             groups,
             messages: messages(&self),
+            recovery: recovery(&self),
             schema: Schema(self.schema.iter().map(attribute).collect()),
             name: self.name,
             username_attributes: self.username_attributes,
@@ -164,6 +166,27 @@ impl EmailConfiguration {
 struct UpdateSettings {
     #[serde(rename = "AttributesRequireVerificationBeforeUpdate", default)]
     attributes: Vec<ContactAttribute>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct RecoverySetting {
+    recovery_mechanisms: Option<Vec<RecoveryMechanism>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RecoveryMechanism {
+    name: RecoveryName,
+    priority: u32,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RecoveryName {
+    VerifiedEmail,
+    VerifiedPhoneNumber,
+    AdminOnly,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -299,7 +322,24 @@ fn messages(pool: &UserPool) -> Messages {
             pool.sms_authentication_message.as_ref(),
             default.sign_in_sms,
         ),
+        reset_email: default.reset_email,
+        reset_sms: default.reset_sms,
     }
+}
+
+/// By which contacts a forgotten password is replaced. Where nothing is said, Cognito prefers texts.
+fn recovery(pool: &UserPool) -> Vec<ContactAttribute> {
+    let Some(given) = &pool.account_recovery_setting.recovery_mechanisms else {
+        return vec![ContactAttribute::PhoneNumber, ContactAttribute::Email];
+    };
+    let mut ranked: Vec<_> = given.iter().collect();
+    ranked.sort_by_key(|mechanism| mechanism.priority);
+    let contact = |mechanism: &RecoveryMechanism| match mechanism.name {
+        RecoveryName::VerifiedEmail => Some(ContactAttribute::Email),
+        RecoveryName::VerifiedPhoneNumber => Some(ContactAttribute::PhoneNumber),
+        RecoveryName::AdminOnly => None,
+    };
+    ranked.into_iter().filter_map(contact).collect()
 }
 
 fn attribute(given: &SchemaAttribute) -> AttributeSpec {

@@ -13,6 +13,9 @@ use crate::{Secret, Timestamp};
 /// How many answers to one code are looked at (D2); the next ones are refused unread.
 pub const MAX_ATTEMPTS: u32 = 5;
 
+/// How long a forgotten password can be replaced with a code (developer guide, "Password recovery").
+pub const RESET_VALIDITY: Duration = Duration::from_hours(1);
+
 /// What a code proves. A code made for one purpose is nothing for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CodePurpose {
@@ -22,6 +25,8 @@ pub enum CodePurpose {
     SignIn(ContactAttribute),
     /// Proves an address or number on record, or one that is to replace it.
     Verify(ContactAttribute),
+    /// Replaces a forgotten password.
+    ResetPassword,
 }
 
 impl CodePurpose {
@@ -33,6 +38,7 @@ impl CodePurpose {
             Self::SignIn(ContactAttribute::PhoneNumber) => "sign_in_sms",
             Self::Verify(ContactAttribute::Email) => "verify_email",
             Self::Verify(ContactAttribute::PhoneNumber) => "verify_phone_number",
+            Self::ResetPassword => "reset_password",
         }
     }
 }
@@ -44,6 +50,7 @@ impl CodePurpose {
             Self::ConfirmSignUp => Counter::ConfirmSignUp,
             Self::SignIn(contact) => Counter::Factor(contact.factor()),
             Self::Verify(contact) => Counter::Verify(contact),
+            Self::ResetPassword => Counter::ResetPassword,
         }
     }
 }

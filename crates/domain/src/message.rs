@@ -101,6 +101,10 @@ pub struct Messages {
     pub sign_in_email: EmailTemplate,
     /// Signs in (`SmsAuthenticationMessage`).
     pub sign_in_sms: SmsTemplate,
+    /// Replaces a forgotten password.
+    pub reset_email: EmailTemplate,
+    /// Replaces a forgotten password.
+    pub reset_sms: SmsTemplate,
 }
 
 impl Messages {
@@ -119,6 +123,14 @@ impl Messages {
             Channel::Sms => Template::Sms(&self.sign_in_sms),
         }
     }
+
+    /// What carries a code that replaces a forgotten password.
+    pub const fn reset(&self, channel: Channel) -> Template<'_> {
+        match channel {
+            Channel::Email => Template::Email(&self.reset_email),
+            Channel::Sms => Template::Sms(&self.reset_sms),
+        }
+    }
 }
 
 impl Default for Messages {
@@ -134,6 +146,11 @@ impl Default for Messages {
             verification_sms: SmsTemplate(verification.to_owned()),
             sign_in_email: email("Your sign-in code", "Your sign-in code is {####}"),
             sign_in_sms: SmsTemplate("Your sign-in code is {####}".to_owned()),
+            reset_email: email(
+                "Your password reset code",
+                "Your password reset code is {####}",
+            ),
+            reset_sms: SmsTemplate("Your password reset code is {####}".to_owned()),
         }
     }
 }

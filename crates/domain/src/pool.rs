@@ -212,6 +212,9 @@ pub struct PoolConfig {
     pub mfa_methods: Vec<MfaMethod>,
     /// What a password must have.
     pub password_policy: PasswordPolicy,
+    /// How people who forgot their password prove themselves, first choice first; nothing if only an
+    /// administrator can help (`AccountRecoverySetting`).
+    pub recovery: Vec<ContactAttribute>,
     /// The words it sends.
     pub messages: Messages,
     /// Who its mails come from, if the definition says so.
@@ -317,6 +320,7 @@ impl Default for PoolConfig {
             mfa: Mfa::Off,
             mfa_methods: Vec::new(),
             password_policy: PasswordPolicy::default(),
+            recovery: vec![ContactAttribute::Email],
             messages: Messages::default(),
             email_sender: None,
             codes: CodePolicy::default(),

@@ -28,6 +28,8 @@ pub enum Counter {
     ConfirmSignUp,
     /// Proving an address or number.
     Verify(ContactAttribute),
+    /// Replacing a forgotten password.
+    ResetPassword,
 }
 
 impl Counter {
@@ -38,6 +40,7 @@ impl Counter {
             Self::ConfirmSignUp => "confirm_sign_up",
             Self::Verify(ContactAttribute::Email) => "verify_email",
             Self::Verify(ContactAttribute::PhoneNumber) => "verify_phone_number",
+            Self::ResetPassword => "reset_password",
         }
     }
 

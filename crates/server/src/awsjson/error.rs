@@ -85,6 +85,12 @@ api_errors! {
     UserNotFound => UserNotFoundException, "User does not exist.";
     UserNotFoundForClient => UserNotFoundException, "Username/client id combination not found.";
     IncorrectCredentials => NotAuthorizedException, "Incorrect username or password.";
+    NoRecoveryContact => InvalidParameterException,
+        "Cannot reset password for the user as there is no registered/verified email or phone_number";
+    CannotResetPassword => NotAuthorizedException,
+        "User password cannot be reset in the current state.";
+    RecoveryByAdministrator => NotAuthorizedException,
+        "Only an administrator can reset passwords in this user pool.";
     PasswordAttemptsExceeded => NotAuthorizedException, "Password attempts exceeded";
     PasswordWeak(why: Weakness) => InvalidPasswordException,
         "Password did not conform with policy: {why}";

@@ -108,14 +108,27 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
     Ok(id)
 }
 
-/// Counts an answer, against the code and across all codes, then judges it, then consumes the code. The transaction must commit whatever the
-/// verdict is, and nobody may hear of it before: then neither a crash nor a crowd of parallel requests
-/// buys another look (D2).
+/// [`look`], and a right code is used up.
 pub(crate) fn judge(
     txn: &mut Txn<'_>,
     cx: &Cx,
     attempt: &Attempt<'_>,
 ) -> Result<Verdict, ApiError> {
+    let (verdict, id) = look(txn, cx, attempt)?;
+    if verdict == Verdict::Right && !consume(txn, cx, attempt.sub, attempt.purpose, &id)? {
+        return Ok(Verdict::Wrong);
+    }
+    Ok(verdict)
+}
+
+/// Counts an answer, against the code and across all codes, then judges it. The transaction must
+/// commit whatever the verdict is, and nobody may hear of it before: then neither a crash nor a crowd
+/// of parallel requests buys another look (D2). Of a right code, the id is what [`consume`] wants.
+pub(crate) fn look(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    attempt: &Attempt<'_>,
+) -> Result<(Verdict, [u8; 16]), ApiError> {
     let (pool, sub, purpose) = (&cx.pool.id, attempt.sub, attempt.purpose);
     let awaited = match txn.code_get(pool, sub, purpose)? {
         Some(code) => code,
@@ -125,30 +138,46 @@ pub(crate) fn judge(
     let counter = purpose.counter();
     let failures = txn.factor_failures_get(pool, sub, counter)?;
     if failures.is_some_and(|failures| failures.is_disabled(cx.now)) {
-        return Ok(Verdict::Exhausted);
+        return Ok((Verdict::Exhausted, id));
     }
     if awaited.id == id && !awaited.consumed && cx.now >= awaited.expires_at {
-        return Ok(Verdict::Expired);
+        return Ok((Verdict::Expired, id));
     }
     let Some(code) = txn.code_attempt(pool, sub, purpose, &id, cx.now)? else {
         let exhausted = awaited.id == id && awaited.attempts >= MAX_ATTEMPTS;
-        return Ok(if exhausted {
+        let verdict = if exhausted {
             Verdict::Exhausted
         } else {
             Verdict::Wrong
-        });
+        };
+        return Ok((verdict, id));
     };
     // Only what is looked at counts: who is refused unread has not guessed.
     txn.factor_failure_count(pool, sub, counter, cx.now)?;
     let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
     let right = verify_slices_are_equal(&expected, &code.hash).is_ok();
-    if right && txn.code_consume(pool, sub, purpose, &id)? {
-        if counter.is_reset_by_success() {
-            txn.factor_failures_reset(pool, sub, counter)?;
-        }
-        return Ok(Verdict::Right);
+    let verdict = if right {
+        Verdict::Right
+    } else {
+        Verdict::Wrong
+    };
+    Ok((verdict, id))
+}
+
+/// Uses up the code that was found right. True for one caller only.
+pub(crate) fn consume(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    sub: &Sub,
+    purpose: CodePurpose,
+    id: &[u8; 16],
+) -> Result<bool, ApiError> {
+    let consumed = txn.code_consume(&cx.pool.id, sub, purpose, id)?;
+    let counter = purpose.counter();
+    if consumed && counter.is_reset_by_success() {
+        txn.factor_failures_reset(&cx.pool.id, sub, counter)?;
     }
-    Ok(Verdict::Wrong)
+    Ok(consumed)
 }
 
 /// A code that nobody knows, for somebody who was sent none: they must not be told from those who

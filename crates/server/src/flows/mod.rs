@@ -12,6 +12,7 @@ pub(crate) mod gate;
 pub(crate) mod passkey_decoys;
 pub(crate) mod passkeys;
 pub(crate) mod passwords;
+pub(crate) mod recovery;
 pub(crate) mod refresh;
 pub(crate) mod session;
 pub(crate) mod sign_in;

@@ -1,7 +1,8 @@
 //! Passwords: guessing at one, and setting a new one.
 //!
 //! Both are hashed before their transaction begins, because that is slow. A guess is counted and
-//! judged within it, so that nobody hears of a verdict that was not counted.
+//! judged within it, so that nobody hears of a verdict that was not counted. A new password is looked
+//! for among the old ones after something was proved only: the answer is a guess at them.
 
 use poolhouse_domain::Sub;
 use poolhouse_domain::password::{Password, PasswordHash};
@@ -10,7 +11,7 @@ use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
-use crate::cx::Cx;
+use crate::cx::{Cx, UserCx};
 use crate::flows::subject::Subject;
 use crate::passwords::Recipe;
 
@@ -95,17 +96,92 @@ fn check_lock(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<(), ApiError> {
     }
 }
 
+/// Sets a new password of a signed-in user who knows the old one, or has none. Their other sign-ins
+/// go on, as in Cognito.
+pub(crate) async fn change(
+    user: &UserCx,
+    previous: Option<&Password>,
+    proposed: &Password,
+) -> Result<(), ApiError> {
+    let (cx, sub) = (&user.cx, user.user.sub.clone());
+    NewPassword::check_policy(cx, proposed)?;
+    let known = if has_password(cx, &sub).await? {
+        let previous = previous.ok_or(ApiError::MissingParameter("PreviousPassword"))?;
+        Some(prove(cx, &sub, previous).await?)
+    } else {
+        None
+    };
+    let password = NewPassword::check(cx, &sub, proposed).await?;
+    cx.write(move |txn, cx| {
+        let user = txn.user_get(&cx.pool.id, &sub)?;
+        user.ok_or(ApiError::UserNotFound)?;
+        match (txn.password_get(&cx.pool.id, &sub)?, &known) {
+            (None, None) => {}
+            (Some(kept), Some(known)) if kept.matches(known) => {}
+            // Somebody was faster: it is not the password any more.
+            _ => return Err(ApiError::IncorrectCredentials),
+        }
+        password.set(txn, cx, &sub)
+    })
+    .await
+}
+
+async fn has_password(cx: &Cx, sub: &Sub) -> Result<bool, ApiError> {
+    let sub = sub.clone();
+    cx.read(move |txn, cx| Ok(txn.password_get(&cx.pool.id, &sub)?.is_some()))
+        .await
+}
+
+/// Counts and judges what a signed-in user typed as their password, and gives it as it is kept.
+async fn prove(cx: &Cx, sub: &Sub, typed: &Password) -> Result<PasswordHash, ApiError> {
+    let guess = guess(cx, sub.as_str(), typed).await?;
+    let (tried, sub) = (guess.clone(), sub.clone());
+    cx.write(move |txn, cx| {
+        let subject = Subject::find(txn, cx, sub.as_str())?;
+        judge(txn, cx, subject, |kept| kept.matches(&tried))
+    })
+    .await??;
+    Ok(guess)
+}
+
+/// Keeps a password that was just proved as the pool keeps new ones, if it was kept otherwise: the
+/// clients' flows may have changed since it was set.
+pub(crate) async fn renew(
+    cx: &Cx,
+    sub: &Sub,
+    proved: &PasswordHash,
+    typed: &Password,
+) -> Result<(), ApiError> {
+    let recipe = Recipe::fresh(cx);
+    if proved.kind == recipe.kind {
+        return Ok(());
+    }
+    let (sub, proved) = (sub.clone(), proved.clone());
+    let renewed = NewPassword(recipe.hash(cx, &sub, typed).await?);
+    cx.write(move |txn, cx| match txn.password_get(&cx.pool.id, &sub)? {
+        Some(kept) if kept.matches(&proved) => renewed.set(txn, cx, &sub),
+        _ => Ok(()),
+    })
+    .await
+}
+
 /// A new password that the pool's policy allows, hashed: [`NewPassword::set`] makes it count.
 pub(crate) struct NewPassword(PasswordHash);
 
 impl NewPassword {
-    /// Checks a password against the pool's policy, and hashes it. For somebody who had some, also
-    /// against those that the pool wants not to see again.
-    pub(crate) async fn check(cx: &Cx, sub: &Sub, typed: &Password) -> Result<Self, ApiError> {
+    /// Checks what everybody may know of a password.
+    pub(crate) fn check_policy(cx: &Cx, typed: &Password) -> Result<(), ApiError> {
         let policy = &cx.pool.config.password_policy;
-        policy.check(typed).map_err(ApiError::PasswordWeak)?;
-        if policy.history > 0 {
-            let (of, limit) = (sub.clone(), policy.history);
+        policy.check(typed).map_err(ApiError::PasswordWeak)
+    }
+
+    /// Checks a password against the pool's policy and, of somebody who had some, against those that
+    /// the pool wants not to see again; and hashes it.
+    pub(crate) async fn check(cx: &Cx, sub: &Sub, typed: &Password) -> Result<Self, ApiError> {
+        Self::check_policy(cx, typed)?;
+        let limit = cx.pool.config.password_policy.history;
+        if limit > 0 {
+            let of = sub.clone();
             let before = cx.read(move |txn, cx| Ok(txn.password_list(&cx.pool.id, &of, limit)?));
             for before in before.await? {
                 let same = Recipe::of(&before).hash(cx, sub, typed).await?;

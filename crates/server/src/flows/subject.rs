@@ -57,6 +57,11 @@ impl Subject {
         contacts.find(|contact| contact.attribute() == attribute)
     }
 
+    /// Some contact, if there is any.
+    pub(crate) fn any_contact(&self) -> Option<&Contact> {
+        self.contacts.first()
+    }
+
     /// The contact that the code of the sign-up goes to.
     pub(crate) fn sign_up_contact(&self, txn: &mut Txn<'_>, cx: &Cx) -> Result<&Contact, ApiError> {
         let named = match self.named {

@@ -59,7 +59,9 @@ macro_rules! operations {
 
 operations! {
     client {
+        ConfirmForgotPassword => confirm_forgot_password,
         ConfirmSignUp => confirm_sign_up,
+        ForgotPassword => forgot_password,
         GetTokensFromRefreshToken => get_tokens_from_refresh_token,
         InitiateAuth => initiate_auth,
         ResendConfirmationCode => resend_confirmation_code,
@@ -68,6 +70,7 @@ operations! {
         SignUp => sign_up,
     }
     user {
+        ChangePassword => change_password,
         CompleteWebAuthnRegistration => complete_web_authn_registration,
         DeleteUser => delete_user,
         DeleteUserAttributes => delete_user_attributes,

@@ -12,6 +12,7 @@ use poolhouse_domain::contact::Contact;
 use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::token::Amr;
+use poolhouse_domain::user::UserStatus;
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
@@ -121,6 +122,10 @@ impl Otp {
             return Err(ApiError::SessionInvalid);
         }
         let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
+        if user.status == UserStatus::Unconfirmed {
+            // Whoever set it never proved to own the contact, and this may be somebody else.
+            txn.passwords_delete(&cx.pool.id, &user.sub)?;
+        }
         contacts::prove(txn, cx, &mut user, proved)?;
         let proved = Proved {
             spent: session.spend(txn)?,

@@ -38,18 +38,20 @@ pub(crate) async fn answer(
     typed: Password,
 ) -> Result<Outcome, ApiError> {
     let guess = passwords::guess(cx, &name, &typed).await?;
-    let next = cx
+    let tried = guess.clone();
+    let (sub, next) = cx
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &name)?;
             if let Some(session) = &session {
                 session.check_subject(&subject)?;
                 session.check_unspent(txn)?;
             }
-            let user = match passwords::judge(txn, cx, subject, |kept| kept.matches(&guess))? {
+            let user = match passwords::judge(txn, cx, subject, |kept| kept.matches(&tried))? {
                 Ok(user) => user,
                 // Committed all the same: the attempt counts.
                 Err(refusal) => return Ok(Err(refusal)),
             };
+            let sub = user.sub.clone();
             let proved = Proved {
                 spent: match &session {
                     Some(session) => session.spend(txn)?,
@@ -59,8 +61,9 @@ pub(crate) async fn answer(
                 name: name.clone(),
                 proofs: Proofs::of(Amr::Pwd),
             };
-            gate::proceed(txn, cx, proved).map(Ok)
+            gate::proceed(txn, cx, proved).map(|next| Ok((sub, next)))
         })
         .await??;
+    passwords::renew(cx, &sub, &guess, &typed).await?;
     next.outcome(cx)
 }

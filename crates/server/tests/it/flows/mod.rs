@@ -10,6 +10,7 @@ mod passkey_audit;
 mod passkey_races;
 mod passkey_strangers;
 mod passkeys;
+mod password_hashes;
 pub(crate) mod passwords;
 mod races;
 mod restart;

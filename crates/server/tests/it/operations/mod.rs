@@ -1,10 +1,13 @@
 //! One file for each operation, as in `src/operations`.
 
+mod change_password;
 mod complete_web_authn_registration;
+mod confirm_forgot_password;
 mod confirm_sign_up;
 mod delete_user;
 mod delete_user_attributes;
 mod delete_web_authn_credential;
+mod forgot_password;
 mod get_tokens_from_refresh_token;
 mod get_user;
 mod get_user_attribute_verification_code;
