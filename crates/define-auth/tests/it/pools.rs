@@ -227,3 +227,46 @@ backend.auth.resources.userPool.addTrigger(UserPoolOperation.of('customMessage')
     let triggers = ["preSignUp", "customMessage"].map(|name| Unsupported::Trigger(name.to_owned()));
     assert_eq!(project.read().unsupported, triggers);
 }
+
+#[test]
+fn a_forgotten_password_is_recovered_as_the_definition_says() {
+    use ContactAttribute::{Email, PhoneNumber};
+    let both = "loginWith: { email: true, phone: true }";
+    for (props, expected) in [
+        ("{ loginWith: { email: true } }".to_owned(), vec![Email]),
+        (
+            "{ loginWith: { phone: true } }".to_owned(),
+            vec![PhoneNumber],
+        ),
+        (
+            format!("{{ {both}, accountRecovery: 'PHONE_WITHOUT_MFA_AND_EMAIL' }}"),
+            vec![PhoneNumber, Email],
+        ),
+        (
+            format!("{{ {both}, accountRecovery: 'EMAIL_AND_PHONE_WITHOUT_MFA' }}"),
+            vec![Email, PhoneNumber],
+        ),
+        // What Cognito does where nothing is said.
+        (
+            format!("{{ {both}, accountRecovery: 'PHONE_AND_EMAIL' }}"),
+            vec![PhoneNumber, Email],
+        ),
+        (format!("{{ {both}, accountRecovery: 'NONE' }}"), Vec::new()),
+    ] {
+        assert_eq!(pool(&props).recovery, expected, "{props}");
+    }
+}
+
+#[test]
+fn a_password_history_comes_from_the_backend() {
+    let project = Project::props("{ loginWith: { email: true } }").file(
+        "amplify/backend.ts",
+        "import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+const backend = defineBackend({ auth });
+const { cfnUserPool } = backend.auth.resources.cfnResources;
+cfnUserPool.addPropertyOverride('Policies.PasswordPolicy.PasswordHistorySize', 5);
+",
+    );
+    assert_eq!(project.read().pool.password_policy.history, 5);
+}
