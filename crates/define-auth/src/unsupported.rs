@@ -237,10 +237,6 @@ const OAUTH: &[(&str, Test)] = &[
 /// The properties that are not lost although nobody reads them: they say what happens anyway, mean
 /// something on AWS only, or are told by another line.
 const HARMLESS: &[(&str, &str, Test)] = &[
-    ("UserPool", "AccountRecoverySetting", |setting| {
-        let names = |name| setting == &recovery(name);
-        names("verified_email") || names("verified_phone_number")
-    }),
     (
         "UserPool",
         "AdminCreateUserConfig.InviteMessageTemplate",
@@ -303,10 +299,6 @@ const HARMLESS: &[(&str, &str, Test)] = &[
     }),
     ("UserPoolGroup", "UserPoolId", ALWAYS),
 ];
-
-fn recovery(name: &str) -> Value {
-    serde_json::json!({ "RecoveryMechanisms": [{ "Name": name, "Priority": 1 }] })
-}
 
 fn is_harmless(unread: &Unread) -> bool {
     let kind = unread.kind.rsplit("::").next().unwrap_or_default();

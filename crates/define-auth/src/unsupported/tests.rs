@@ -93,6 +93,13 @@ fn below(properties: Properties) -> Vec<(String, Value)> {
 fn beside(path: &str) -> Vec<(String, Value)> {
     let set = |path: &str, value: Value| vec![(path.to_owned(), value)];
     match path {
+        "AccountRecoverySetting.RecoveryMechanisms.0.Priority" => set(
+            "AccountRecoverySetting.RecoveryMechanisms",
+            json!([
+                { "Name": "verified_email", "Priority": 1 },
+                { "Name": "verified_phone_number", "Priority": 2 },
+            ]),
+        ),
         "EmailConfiguration.ReplyToEmailAddress" => {
             set("EmailConfiguration.From", json!("a@a.example"))
         }
@@ -208,12 +215,6 @@ fn what_is_lost_is_named_by_its_path() {
             "DeviceConfiguration.ChallengeRequiredOnNewDevice",
             json!(true),
             "UserPool.DeviceConfiguration: this property of AWS",
-        ),
-        (
-            "UserPool",
-            "AccountRecoverySetting.RecoveryMechanisms.0.Name",
-            json!("admin_only"),
-            "UserPool.AccountRecoverySetting: this property of AWS",
         ),
         (
             "UserPool",

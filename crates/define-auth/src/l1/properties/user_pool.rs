@@ -5,6 +5,8 @@ use super::{Properties, p};
 
 const FIRST_FACTORS: &[&str] = &["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
 
+const RECOVERIES: &[&str] = &["verified_email", "verified_phone_number", "admin_only"];
+
 /// `AWS::Cognito::UserPool`.
 pub(crate) const USER_POOL: Properties = &[
     p(
@@ -357,5 +359,7 @@ const USER_POOL_ACCOUNT_RECOVERY_SETTING: Properties = &[p(
     List(&Object(USER_POOL_RECOVERY_OPTION)),
 )];
 
-const USER_POOL_RECOVERY_OPTION: Properties =
-    &[p("name", "Name", Text), p("priority", "Priority", Number)];
+const USER_POOL_RECOVERY_OPTION: Properties = &[
+    p("name", "Name", Word(RECOVERIES)),
+    p("priority", "Priority", Number),
+];
