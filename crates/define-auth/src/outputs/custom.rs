@@ -1,5 +1,6 @@
 //! `backend.addOutput`: parts of the clients' configuration, merged in order.
 
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use super::{Deployed, official};
@@ -61,6 +62,13 @@ pub(crate) fn check(
                 .named("OutputEntryAlreadyExistsError")
                 .detail(format!("Caused by: Property {key} already exists"))
                 .help(help);
+            return Err(error.at(position::frame(sources, &added.stack)));
+        }
+        let auth = resolve(&file["auth"], &Deployed::nowhere());
+        if let Err(why) = official::Auth::deserialize(auth) {
+            let text =
+                "the 'auth' of 'backend.addOutput' does not fit into the clients' configuration";
+            let error = Diagnostic::error(text).detail(why.to_string());
             return Err(error.at(position::frame(sources, &added.stack)));
         }
     }

@@ -13,7 +13,7 @@ pub(super) fn configuration(auth: &Auth, deployed: &Deployed<'_>) -> String {
     };
     let mut default = json!({
         "authenticationFlowType": "USER_SRP_AUTH",
-        "mfaConfiguration": match auth.mfa_configuration {
+        "mfaConfiguration": match auth.mfa_configuration.as_deref() {
             Some("REQUIRED") => "ON",
             Some("OPTIONAL") => "OPTIONAL",
             _ => "OFF",
@@ -73,15 +73,15 @@ fn password(auth: &Auth) -> Value {
     })
 }
 
-fn social(auth: &Auth) -> Vec<&'static str> {
+fn social(auth: &Auth) -> Vec<&str> {
     let providers = auth
         .oauth
         .as_ref()
         .map_or(&[][..], |oauth| &oauth.identity_providers);
-    let word = |provider: &&'static str| match *provider {
+    let word = |provider| match provider {
         "SIGN_IN_WITH_APPLE" => "APPLE",
         "LOGIN_WITH_AMAZON" => "AMAZON",
         other => other,
     };
-    providers.iter().map(word).collect()
+    providers.iter().map(String::as_str).map(word).collect()
 }

@@ -36,6 +36,7 @@ struct LoginWith {
 /// The file.
 pub(super) fn resources_config(auth: &Auth, endpoint: &str, added: &Value) -> String {
     let has = |name: &str| auth.username_attributes.iter().any(|each| each == name);
+    let second = |name: &str| auth.mfa_methods.iter().any(|each| each == name);
     let required = auth.standard_required_attributes.iter();
     let cognito = Cognito {
         user_pool_id: &auth.user_pool_id,
@@ -44,13 +45,13 @@ pub(super) fn resources_config(auth: &Auth, endpoint: &str, added: &Value) -> St
         groups: &auth.groups,
         password_format: auth.password_policy.as_ref().map(password_format),
         mfa: json!({
-            "status": match auth.mfa_configuration {
+            "status": match auth.mfa_configuration.as_deref() {
                 Some("OPTIONAL") => "optional",
                 Some("REQUIRED") => "on",
                 _ => "off",
             },
-            "smsEnabled": auth.mfa_methods.contains(&"SMS"),
-            "totpEnabled": auth.mfa_methods.contains(&"TOTP"),
+            "smsEnabled": second("SMS"),
+            "totpEnabled": second("TOTP"),
         }),
         allow_guest_access: auth.unauthenticated_identities_enabled.then_some(true),
         login_with: LoginWith {
@@ -104,7 +105,7 @@ fn password_format(policy: &PasswordPolicy) -> Value {
 }
 
 fn oauth(oauth: &OAuth) -> Value {
-    let provider = |name: &&str| match *name {
+    let provider = |name: &String| match name.as_str() {
         "GOOGLE" => Some("Google"),
         "LOGIN_WITH_AMAZON" => Some("Amazon"),
         "FACEBOOK" => Some("Facebook"),
@@ -150,7 +151,7 @@ fn passwordless(passwordless: &Passwordless) -> Value {
     set("webAuthn", passkeys);
     set(
         "preferredChallenge",
-        passwordless.preferred_challenge.map(Value::from),
+        passwordless.preferred_challenge.as_deref().map(Value::from),
     );
     Value::Object(value)
 }

@@ -2,7 +2,7 @@
 //! an assignment in `backend.ts` shows in it, an override does not.
 
 use poolhouse_domain::pool::FirstFactor;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Deployed, custom};
@@ -13,18 +13,18 @@ use crate::backend::Resource;
 const VERSION: &str = "1.5";
 
 /// The `auth` section; the order of fields is Amplify's.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Auth {
     pub(super) user_pool_id: String,
     pub(super) aws_region: String,
     pub(super) user_pool_client_id: String,
-    pub(super) mfa_methods: Vec<&'static str>,
+    pub(super) mfa_methods: Vec<String>,
     pub(super) standard_required_attributes: Vec<String>,
     pub(super) username_attributes: Vec<String>,
     pub(super) user_verification_types: Vec<String>,
     pub(super) groups: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) mfa_configuration: Option<&'static str>,
+    pub(super) mfa_configuration: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) password_policy: Option<PasswordPolicy>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,7 +35,7 @@ pub(super) struct Auth {
 }
 
 /// `auth.password_policy`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "the four are Cognito's own")]
 pub(super) struct PasswordPolicy {
     pub(super) min_length: u64,
@@ -46,9 +46,10 @@ pub(super) struct PasswordPolicy {
 }
 
 /// `auth.oauth`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub(super) struct OAuth {
-    pub(super) identity_providers: Vec<&'static str>,
+    pub(super) identity_providers: Vec<String>,
     pub(super) redirect_sign_in_uri: Vec<String>,
     pub(super) redirect_sign_out_uri: Vec<String>,
     pub(super) response_type: String,
@@ -57,7 +58,8 @@ pub(super) struct OAuth {
 }
 
 /// `auth.passwordless`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub(super) struct Passwordless {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) email_otp_enabled: Option<bool>,
@@ -66,11 +68,12 @@ pub(super) struct Passwordless {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) web_authn: Option<WebAuthn>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) preferred_challenge: Option<&'static str>,
+    pub(super) preferred_challenge: Option<String>,
 }
 
 /// `auth.passwordless.web_authn`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub(super) struct WebAuthn {
     pub(super) relying_party_id: String,
     pub(super) user_verification: String,
@@ -83,32 +86,47 @@ pub(super) fn file(
     more: &[(&str, &str)],
 ) -> String {
     let custom = custom::resolve(&definition.custom, deployed);
-    let auth = auth(definition, deployed);
     if custom.as_object().is_none_or(Map::is_empty) && more.is_empty() {
         #[derive(Serialize)]
         struct File {
             auth: Auth,
             version: &'static str,
         }
-        let version = VERSION;
+        let (auth, version) = (defined(definition, deployed), VERSION);
         return serde_json::to_string_pretty(&File { auth, version }).unwrap_or_default();
     }
-    let mut file = value(definition, deployed);
-    // What contradicts was refused when the definition was read.
-    let _ = custom::lay(&mut file, &custom, "");
+    let mut file = whole(definition, deployed);
     for (key, value) in more {
         file["auth"][*key] = Value::from(*value);
     }
     serde_json::to_string_pretty(&file).unwrap_or_default()
 }
 
+/// The file with what `addOutput` adds.
+fn whole(definition: &Definition, deployed: &Deployed<'_>) -> Value {
+    let mut file = value(definition, deployed);
+    // What contradicts was refused when the definition was read.
+    let _ = custom::lay(
+        &mut file,
+        &custom::resolve(&definition.custom, deployed),
+        "",
+    );
+    file
+}
+
+/// Its `auth` section. What does not fit into one was refused when the definition was read.
+pub(super) fn auth(definition: &Definition, deployed: &Deployed<'_>) -> Auth {
+    let file = whole(definition, deployed);
+    Auth::deserialize(&file["auth"]).unwrap_or_else(|_| defined(definition, deployed))
+}
+
 /// The file without what `addOutput` adds.
 pub(super) fn value(definition: &Definition, deployed: &Deployed<'_>) -> Value {
-    json!({ "auth": auth(definition, deployed), "version": VERSION })
+    json!({ "auth": defined(definition, deployed), "version": VERSION })
 }
 
 /// Its `auth` section.
-pub(super) fn auth(definition: &Definition, deployed: &Deployed<'_>) -> Auth {
+fn defined(definition: &Definition, deployed: &Deployed<'_>) -> Auth {
     let resources = &definition.resources;
     let (pool, client) = (l1(resources, "UserPool"), l1(resources, "UserPoolClient"));
     let words = |value: &Value| -> Vec<String> {
@@ -135,7 +153,8 @@ pub(super) fn auth(definition: &Definition, deployed: &Deployed<'_>) -> Auth {
             Some("OPTIONAL") => Some("OPTIONAL"),
             None | Some("OFF") => Some("NONE"),
             Some(_) => None,
-        },
+        }
+        .map(str::to_owned),
         password_policy: password_policy(&pool["policies"]),
         oauth: oauth(resources, &client, deployed.endpoint),
         unauthenticated_identities_enabled: *guests == true,
@@ -158,7 +177,7 @@ fn strings(value: &Value) -> Vec<String> {
         .collect()
 }
 
-fn mfa_methods(pool: &Value) -> Vec<&'static str> {
+fn mfa_methods(pool: &Value) -> Vec<String> {
     let enabled = pool["enabledMfas"].as_array().into_iter().flatten();
     let word = |method: &Value| match method.as_str() {
         Some("SMS_MFA") => Some("SMS"),
@@ -166,7 +185,7 @@ fn mfa_methods(pool: &Value) -> Vec<&'static str> {
         Some("EMAIL_OTP") => Some("EMAIL"),
         _ => None,
     };
-    enabled.filter_map(word).collect()
+    enabled.filter_map(word).map(str::to_owned).collect()
 }
 
 /// The groups of the definition: not those that `backend.ts` adds.
@@ -213,8 +232,9 @@ fn oauth(resources: &[Resource], client: &Value, endpoint: &str) -> Option<OAuth
         "LoginWithAmazon" => Some("LOGIN_WITH_AMAZON"),
         _ => None,
     };
+    let providers = resources.iter().filter_map(provider);
     Some(OAuth {
-        identity_providers: resources.iter().filter_map(provider).collect(),
+        identity_providers: providers.map(str::to_owned).collect(),
         redirect_sign_in_uri: sign_in,
         redirect_sign_out_uri: sign_out,
         response_type: strings(&client["allowedOAuthFlows"]).join(","),
@@ -246,6 +266,6 @@ fn passwordless(pool: &Value, preferred: Option<FirstFactor>) -> Option<Password
             relying_party_id: text("webAuthnRelyingPartyId", ""),
             user_verification: text("webAuthnUserVerification", "preferred"),
         }),
-        preferred_challenge: preferred.map(FirstFactor::as_str),
+        preferred_challenge: preferred.map(|factor| factor.as_str().to_owned()),
     })
 }

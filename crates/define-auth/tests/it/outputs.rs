@@ -440,3 +440,29 @@ backend.addOutput({ custom: { own: own.userPoolClientId, other: 'b' } });",
     assert_eq!(js["custom"]["own"], "6abcdefghijklmnopqrstuvwxy", "{js:#}");
     assert_eq!(js["custom"]["other"], "b");
 }
+
+#[test]
+fn what_the_backend_adds_to_auth_is_in_every_form() {
+    let project = Project::props("{ loginWith: { email: true } }").backend(
+        "backend.addOutput({ auth: { oauth: { identity_providers: ['GOOGLE'], domain: 'x.example', scopes: ['openid'],
+  redirect_sign_in_uri: ['https://a.example/in'], redirect_sign_out_uri: ['https://a.example/out'], response_type: 'code' } } });",
+    );
+    let oauth = &value(&project, outputs::official)["auth"]["oauth"];
+    assert_eq!(oauth["domain"], "x.example");
+    assert_eq!(oauth, &value(&project, outputs::flutter)["auth"]["oauth"]);
+    assert_eq!(
+        value(&project, outputs::js)["Auth"]["Cognito"]["loginWith"]["oauth"],
+        json!({
+            "domain": "x.example",
+            "redirectSignIn": ["https://a.example/in"],
+            "redirectSignOut": ["https://a.example/out"],
+            "responseType": "code",
+            "scopes": ["openid"],
+            "providers": ["Google"],
+        })
+    );
+    let gen1 = value(&project, outputs::gen1);
+    let auth = &gen1["auth"]["plugins"]["awsCognitoAuthPlugin"]["Auth"]["Default"];
+    assert_eq!(auth["OAuth"]["WebDomain"], "x.example");
+    assert_eq!(auth["socialProviders"], json!(["GOOGLE"]));
+}

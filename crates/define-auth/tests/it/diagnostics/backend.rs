@@ -157,6 +157,18 @@ fn outputs_that_amplify_makes_itself() {
 }
 
 #[test]
+fn outputs_that_clients_cannot_read() {
+    assert_snapshot!(errors("backend.addOutput({ auth: { oauth: { scopes: 'openid' } } });"), @r#"
+    error: the 'auth' of 'backend.addOutput' does not fit into the clients' configuration
+     --> amplify/backend.ts:5:9
+      |
+    5 | backend.addOutput({ auth: { oauth: { scopes: 'openid' } } });
+      |         ^^^^^^^^^
+      invalid type: string "openid", expected a sequence
+    "#);
+}
+
+#[test]
 fn things_that_are_no_resources() {
     let project = Project::props("{ loginWith: { email: true } }").file(
         "amplify/backend.ts",
