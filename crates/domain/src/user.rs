@@ -98,6 +98,13 @@ impl User {
         self.put(contact, false);
     }
 
+    /// Notes that somebody else proved the address or number on record to be theirs.
+    pub fn disprove(&mut self, attribute: ContactAttribute, now: Timestamp) {
+        let verified = attribute.verified().to_owned();
+        self.attributes.insert(verified, false.to_string());
+        self.updated_at = now;
+    }
+
     fn put(&mut self, contact: &Contact, verified: bool) {
         let attribute = contact.attribute();
         for (name, value) in [
@@ -167,6 +174,17 @@ mod tests {
         user.set_contact(&contact("new@example.com"));
         assert!(!user.is_verified(ContactAttribute::Email));
         assert_eq!(user.attribute("email"), Some("new@example.com"));
+    }
+
+    #[test]
+    fn what_somebody_else_proved_stays_on_record_unproved() {
+        let mut user = user();
+        user.prove(&contact("ann@example.com"), Timestamp::from_seconds(2));
+        user.disprove(ContactAttribute::Email, Timestamp::from_seconds(3));
+        assert!(!user.is_verified(ContactAttribute::Email));
+        assert_eq!(user.attribute("email"), Some("ann@example.com"));
+        assert_eq!(user.status, UserStatus::Confirmed);
+        assert_eq!(user.updated_at, Timestamp::from_seconds(3));
     }
 
     #[test]

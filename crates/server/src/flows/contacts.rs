@@ -69,6 +69,24 @@ pub(crate) fn prove(
     Ok(())
 }
 
+/// Takes `contact` from whoever else signs in with it. They keep it on record, but unproved, and no
+/// longer sign in with it (AWS: `ForceAliasCreation`). It must be proved in the same transaction.
+pub(crate) fn take_over(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    sub: &Sub,
+    contact: &Contact,
+) -> Result<(), ApiError> {
+    let (pool, attribute) = (&cx.pool.id, contact.attribute());
+    let holder = txn.user_find(pool, attribute, &contact.key())?;
+    if let Some(mut holder) = holder.filter(|holder| holder.sub != *sub) {
+        txn.login_delete(pool, &holder.sub, attribute)?;
+        holder.disprove(attribute, cx.now);
+        txn.user_update(pool, &holder)?;
+    }
+    Ok(())
+}
+
 /// From now on the user signs in with `contact`, unless it is another's: it may have become so while
 /// the code was on its way.
 pub(crate) fn set_login(

@@ -56,10 +56,14 @@ pub(crate) async fn sign_up(
 
 /// Proves the contact that a new account was made with. The Session that comes back signs in once without another
 /// code: always, also when wrong codes came before the right one.
+///
+/// If somebody else has come to sign in with the contact, it is theirs unless `take_over` says otherwise; a code
+/// that was refused for that reason is still good.
 pub(crate) async fn confirm(
     cx: &Cx,
     name: &str,
     code: Secret<String>,
+    take_over: bool,
 ) -> Result<Secret<String>, ApiError> {
     let name = name.to_owned();
     cx.write(move |txn, cx| {
@@ -86,6 +90,9 @@ pub(crate) async fn confirm(
             .user
             .as_mut()
             .ok_or(ApiError::CodeMismatchVerification)?;
+        if take_over {
+            contacts::take_over(txn, cx, &user.sub, &to)?;
+        }
         contacts::prove(txn, cx, user, &to)?;
         let by = to.attribute();
         Ok(session::seal(

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html>
 //! Deviation: the Session that signs in is always returned, also after wrong codes.
+//! Cannot occur: `TooManyFailedAttemptsException`: too many answers are told with `LimitExceededException`.
 
 use poolhouse_domain::Secret;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ use crate::flows::sign_up;
 pub(super) struct Request {
     username: String,
     confirmation_code: Secret<String>,
+    #[serde(default)]
+    force_alias_creation: bool,
 }
 
 #[derive(Serialize)]
@@ -24,8 +27,10 @@ pub(super) struct Reply {
 }
 
 /// Errors: `CodeMismatch`, `ExpiredCode`, `LimitExceeded` (five answers to one code),
-/// `NotAuthorized` (confirmed before), `AliasExists` (the contact became another's meanwhile).
+/// `NotAuthorized` (confirmed before), `AliasExists` (the contact became another's meanwhile, and
+/// `ForceAliasCreation` does not ask to take it).
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
-    let session = sign_up::confirm(cx, &request.username, request.confirmation_code).await?;
+    let Request { username, confirmation_code, force_alias_creation } = request;
+    let session = sign_up::confirm(cx, &username, confirmation_code, force_alias_creation).await?;
     Ok(Reply { session: session.expose().clone() })
 }

@@ -1,8 +1,10 @@
 //! `ConfirmSignUp`.
 
-use serde_json::json;
+use poolhouse_domain::pool::ContactAttribute::{Email, PhoneNumber};
+use poolhouse_domain::pool::PoolConfig;
+use serde_json::{Value, json};
 
-use crate::test_server::{TestServer, Tokens, claims};
+use crate::test_server::{TestServer, Tokens, claims, pool_of};
 
 const ANN: &str = "ann@example.com";
 
@@ -123,4 +125,107 @@ async fn a_sign_in_code_does_not_confirm() {
             "CodeMismatchException: Invalid verification code provided, please try again."
         );
     }
+}
+
+const PHONE: &str = "+12065550123";
+
+/// A pool where people sign in by both, and prove their number when they sign up.
+fn numbers_first() -> PoolConfig {
+    PoolConfig {
+        auto_verified_attributes: vec![PhoneNumber],
+        ..pool_of(&[Email, PhoneNumber])
+    }
+}
+
+/// Two people give one number, and the first proves it: what she got for it, and how the other
+/// confirms.
+async fn two_with_one_number() -> (TestServer, Tokens, Value) {
+    let t = TestServer::with(numbers_first()).await;
+    let mut bodies = Vec::new();
+    for name in [ANN, "bob@example.com"] {
+        let attributes = json!([
+            {"Name": "email", "Value": name}, {"Name": "phone_number", "Value": PHONE},
+        ]);
+        let body = json!({"Username": name, "UserAttributes": attributes});
+        t.ok("SignUp", body).await;
+        bodies.push(json!({"Username": name, "ConfirmationCode": t.code_for(PHONE).await}));
+    }
+    let session = t.ok("ConfirmSignUp", bodies[0].clone()).await["Session"].clone();
+    let parameters = json!({"USERNAME": ANN});
+    let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters, "Session": session});
+    let ann = Tokens::of(&t.ok("InitiateAuth", body).await);
+    (t, ann, bodies.remove(1))
+}
+
+/// The claims of whoever signs in as `name` by a code.
+async fn signed_in(t: &TestServer, name: &str) -> Value {
+    t.wait(30);
+    let session = t.ask_for_code(name).await;
+    let body = TestServer::otp(name, &session, &t.code_for(name).await);
+    let tokens = Tokens::of(&t.ok("RespondToAuthChallenge", body).await);
+    claims(&tokens.id)
+}
+
+#[tokio::test]
+async fn a_number_that_somebody_else_proved_is_theirs() {
+    let (t, _, bob) = two_with_one_number().await;
+    for force in [None, Some(false)] {
+        let mut body = bob.clone();
+        body["ForceAliasCreation"] = json!(force);
+        assert_eq!(
+            t.refusal("ConfirmSignUp", body).await,
+            "AliasExistsException: An account with the phone_number already exists."
+        );
+    }
+    assert_eq!(signed_in(&t, PHONE).await["email"], ANN);
+}
+
+#[tokio::test]
+async fn who_proves_it_may_take_it_over() {
+    let (t, ann, mut bob) = two_with_one_number().await;
+    t.refusal("ConfirmSignUp", bob.clone()).await;
+    bob["ForceAliasCreation"] = json!(true);
+    t.ok("ConfirmSignUp", bob).await;
+
+    let id = signed_in(&t, PHONE).await;
+    assert_eq!(id["email"], "bob@example.com");
+    assert_eq!(id["phone_number_verified"], true);
+    // She keeps it on record, and nothing that was proved of it.
+    let reply = t.ok(
+        "GetTokensFromRefreshToken",
+        json!({"RefreshToken": ann.refresh}),
+    );
+    let id = claims(&Tokens::of(&reply.await).id);
+    assert_eq!(id["phone_number"], PHONE);
+    assert_eq!(id["phone_number_verified"], false);
+    // Nor does she get it back by what she knows.
+    let session = t.start_with(ANN, "SMS_OTP").await["Session"].clone();
+    let code = t.code_for(PHONE).await;
+    let body = TestServer::otp_to("SMS_OTP", ANN, session.as_str().unwrap(), &code);
+    assert_eq!(
+        t.refusal("RespondToAuthChallenge", body).await,
+        "AliasExistsException: An account with the phone_number already exists."
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_code_takes_nothing_over() {
+    let (t, _, bob) = two_with_one_number().await;
+    let wrong = TestServer::other_code(bob["ConfirmationCode"].as_str().unwrap());
+    let body = json!({
+        "Username": bob["Username"], "ConfirmationCode": wrong, "ForceAliasCreation": true,
+    });
+    let refusal = t.refusal("ConfirmSignUp", body).await;
+    assert!(refusal.starts_with("CodeMismatchException"), "{refusal}");
+    assert_eq!(signed_in(&t, PHONE).await["email"], ANN);
+}
+
+#[tokio::test]
+async fn nobody_is_in_the_way_of_most() {
+    let t = TestServer::start().await;
+    t.sign_up(ANN).await;
+    let code = t.code_for(ANN).await;
+    let body = json!({"Username": ANN, "ConfirmationCode": code, "ForceAliasCreation": true});
+    t.ok("ConfirmSignUp", body).await;
+    assert_eq!(signed_in(&t, ANN).await["email_verified"], true);
 }
