@@ -7,6 +7,7 @@ mod fuzz;
 mod lint;
 mod metadata;
 mod model;
+mod operations;
 mod test;
 mod workspace;
 
@@ -49,6 +50,11 @@ const CHORES: &[Chore] = &[
         name: "model",
         does: "the service model of the newest botocore, as the server reads it",
         run: model::run,
+    },
+    Chore {
+        name: "operations",
+        does: "docs/operations.md, from the sources and what the tests meet",
+        run: operations::run,
     },
 ];
 

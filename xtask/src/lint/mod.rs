@@ -5,7 +5,7 @@
 mod dependencies;
 mod house;
 mod layers;
-mod tree;
+pub(crate) mod tree;
 
 use std::process::ExitCode;
 use std::time::Instant;

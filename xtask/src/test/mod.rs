@@ -14,10 +14,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use self::suite::{Suite, suites};
-use self::summary::{Counts, Part, Ran};
-use crate::Outcome;
+use self::summary::Part;
+pub(crate) use self::summary::{Counts, Ran};
 use crate::metadata::Metadata;
 use crate::workspace::{program, root, run as run_program};
+use crate::{Outcome, operations};
 
 /// Runs everything, also after a failure, so that one run tells all there is to mend.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
@@ -25,7 +26,8 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
     needs::install(&suites)?;
     let target = Metadata::read()?.target_directory;
 
-    let mut parts = vec![rust()];
+    operations::forget()?;
+    let mut parts = vec![rust(), timed("errors reached", operations::still_reached)];
     let build = timed("release build", || {
         say("cargo build --release --locked");
         run_program(&mut program("cargo", &["build", "--release", "--locked"]))?;

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html>
 //! Deviation: of somebody who has no password, `PreviousPassword` is not looked at: Amplify always sends one.
+//! Cannot occur: `LimitExceededException`: guesses at the old password are slowed down, which is told with
+//! `NotAuthorizedException`.
 
 use poolhouse_domain::password::Password;
 use serde::Deserialize;

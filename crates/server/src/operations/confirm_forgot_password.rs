@@ -1,6 +1,10 @@
 //! `ConfirmForgotPassword`: the code came back, with a new password.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html>
+//! Deviation: the fifth wrong answer uses the code up, and another has to be asked for.
+//! Cannot occur: `TooManyFailedAttemptsException`: too many answers are told with `LimitExceededException`.
+//! Cannot occur: `UserNotConfirmedException`: who is not confirmed has proved no contact and gets no code; they
+//! are answered as if it were wrong.
 
 use poolhouse_domain::Secret;
 use poolhouse_domain::password::Password;

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteWebAuthnCredential.html>
 //! Deviation: none.
+//! Cannot occur: `LimitExceededException`: there is no limit to deleting.
 
 use serde::Deserialize;
 

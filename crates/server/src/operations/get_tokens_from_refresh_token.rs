@@ -4,6 +4,8 @@
 //! Deviation: under rotation, the grace of a replaced token ends when its successor is used: of the
 //! tokens of a sign-in at most two are ever good, and both give the same successor.
 //! Deviation: the use of a replaced token after its grace ends the whole sign-in.
+//! Cannot occur: `UserNotFoundException`: a user's sign-ins are erased with the user, so that the token is an
+//! unknown one: `NotAuthorizedException`.
 
 use poolhouse_domain::Secret;
 use serde::{Deserialize, Serialize};

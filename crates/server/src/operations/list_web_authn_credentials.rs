@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListWebAuthnCredentials.html>
 //! Deviation: `LastUsedAt` is ours; clients that do not know it leave it aside.
+//! Cannot occur: `LimitExceededException`: there is no limit to listing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,6 +1,22 @@
 //! One file for each Cognito operation, named after it, and the table that leads there.
 //!
 //! An operation translates wire words to flow words and back. It holds no rules and knows no HTTP.
+//!
+//! `docs/operations.md` is made of the heads of these files: `Deviation:` says where we differ from
+//! AWS, `Cannot occur:` why no answer is an error that AWS documents. What holds for all of them:
+//!
+//! Cannot occur: `ForbiddenException`: there is no web application firewall in front that answers so.
+//! Cannot occur: `OperationNotEnabledException`: a pool has no replicas in other regions.
+//! Cannot occur: `InvalidUserPoolConfigurationException`: a definition that does not fit together is
+//! refused when it is read.
+//! Cannot occur: `TooManyRequestsException`: attempts are limited per user and factor, with other
+//! exceptions; requests are not limited yet.
+//! Cannot occur: `UnexpectedLambdaException`, `UserLambdaValidationException`,
+//! `InvalidLambdaResponseException`: Lambda triggers are not run yet.
+//! Cannot occur: `InvalidSmsRoleAccessPolicyException`, `InvalidSmsRoleTrustRelationshipException`,
+//! `InvalidEmailRoleAccessPolicyException`: messages are not sent through AWS, so there are no roles.
+//! Cannot occur: `CodeDeliveryFailureException`: a message is a row of the request's transaction and
+//! sent after the answer.
 
 mod shapes;
 

@@ -4,6 +4,7 @@
 //! Deviation: of the challenges, `SELECT_CHALLENGE`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`, `PASSWORD`,
 //! `PASSWORD_SRP`, `PASSWORD_VERIFIER` and `NEW_PASSWORD_REQUIRED` are served; another is refused by name. A
 //! TIMESTAMP that is far from the server's time is refused as such.
+//! Cannot occur: `MFAMethodNotFoundException`, `SoftwareTokenMFANotFoundException`: second factors are not served yet.
 
 use std::collections::BTreeMap;
 

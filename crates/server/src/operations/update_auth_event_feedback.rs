@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateAuthEventFeedback.html>
 //! Deviation: there is no threat protection, so no mail ever carries a `FeedbackToken`: every pool
 //! answers as one of Cognito's whose add-ons are off, whatever token is shown.
+//! Cannot occur: `NotAuthorizedException`, `UserNotFoundException`: neither the token nor the user is looked at.
+//! Cannot occur: `InternalErrorException`: nothing is done that could fail.
 
 use serde::Deserialize;
 

@@ -4,6 +4,7 @@
 
 mod associations;
 mod authenticator;
+mod errors_seen;
 mod flows;
 mod nodes;
 mod operations;

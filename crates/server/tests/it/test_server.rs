@@ -25,6 +25,8 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
 
+use crate::errors_seen;
+
 /// 2026-11-22T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_795_348_800);
 
@@ -205,6 +207,7 @@ impl TestServer {
             .unwrap();
         let (status, headers, body) = self.send(request).await;
         let body = serde_json::from_slice(&body).unwrap();
+        errors_seen::note(operation, &body);
         Answer {
             status,
             headers,
@@ -395,6 +398,12 @@ impl TestServer {
             "Session": session,
             "ChallengeResponses": {"USERNAME": name, format!("{challenge}_CODE"): code},
         })
+    }
+
+    /// Takes the store's file away.
+    pub(crate) async fn lose_store(&self) {
+        self.store.close().await;
+        std::fs::remove_file(self.folder.path().join("pool.db")).unwrap();
     }
 
     /// Moves the clock.

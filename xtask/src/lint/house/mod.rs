@@ -58,6 +58,10 @@ pub(crate) const RULES: &[Rule] = &[
         check: operations::check,
     },
     Rule {
+        asks: "docs/operations.md says what there is",
+        check: crate::operations::check,
+    },
+    Rule {
         asks: "domain, webauthn and srp do no IO",
         check: pure_crates::check,
     },

@@ -240,3 +240,19 @@ async fn one_of_16_answers_sets_it() {
     assert_eq!(won.len(), 1);
     Tokens::of(&t.ok("InitiateAuth", in_clear(ANN, &won[0].1)).await);
 }
+
+#[tokio::test]
+async fn the_given_password_is_not_a_new_one_where_the_pool_remembers() {
+    let mut config = with_passwords();
+    config.password_policy.history = 1;
+    let (t, _) = invited(config).await;
+    let asked = t.ok("InitiateAuth", in_clear(ANN, RIGHT)).await;
+    let session = &asked["Session"];
+    let same = new_password(session, &json!({"NEW_PASSWORD": RIGHT}));
+    assert_eq!(
+        t.refusal("RespondToAuthChallenge", same).await,
+        "PasswordHistoryPolicyViolationException: Password has been used before: choose another."
+    );
+    let body = new_password(session, &json!({}));
+    Tokens::of(&t.ok("RespondToAuthChallenge", body).await);
+}

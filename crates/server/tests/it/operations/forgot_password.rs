@@ -181,3 +181,22 @@ async fn an_unproved_contact_is_never_used() {
     assert_eq!(reply["CodeDeliveryDetails"]["DeliveryMedium"], "SMS");
     assert!(t.mail_to(PHONE).await.is_empty());
 }
+
+/// Or else a new address would get around the cooldown.
+#[tokio::test]
+async fn while_a_code_is_on_its_way_none_goes_elsewhere() {
+    let (t, sub) = with_both(vec![PhoneNumber, Email]).await;
+    t.ok("ForgotPassword", forgot(ANN)).await;
+    t.change(&sub, |user| {
+        let attribute = PhoneNumber.verified().to_owned();
+        user.attributes.insert(attribute, true.to_string());
+    })
+    .await;
+    assert_eq!(
+        t.refusal("ForgotPassword", forgot(ANN)).await,
+        "LimitExceededException: Attempt limit exceeded, please try after some time."
+    );
+    t.wait(30);
+    t.ok("ForgotPassword", forgot(ANN)).await;
+    assert_eq!(t.mail_to(PHONE).await.len(), 1);
+}

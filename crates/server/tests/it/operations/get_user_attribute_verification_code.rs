@@ -1,6 +1,6 @@
 //! `GetUserAttributeVerificationCode`.
 
-use poolhouse_domain::pool::ContactAttribute;
+use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
 use serde_json::json;
 
 use crate::test_server::{TestServer, contact, pool_of};
@@ -59,4 +59,30 @@ async fn a_contact_must_be_there() {
         refusal("name").await,
         "InvalidParameterException: Attribute name cannot be verified: expected email or phone_number."
     );
+}
+
+/// Or else a new address would get around the cooldown.
+#[tokio::test]
+async fn while_a_code_is_on_its_way_none_goes_elsewhere() {
+    let config = PoolConfig {
+        auto_verified_attributes: Vec::new(),
+        verify_before_update: Vec::new(),
+        ..PoolConfig::default()
+    };
+    let mut t = TestServer::start().await;
+    let token = t.register(ANN).await.access;
+    t.reconfigure(config).await;
+    let ask = json!({"AccessToken": token, "AttributeName": "email"});
+    t.ok("GetUserAttributeVerificationCode", ask.clone()).await;
+    let attributes = json!([{"Name": "email", "Value": "new@example.com"}]);
+    let change = json!({"AccessToken": token, "UserAttributes": attributes});
+    t.ok("UpdateUserAttributes", change).await;
+    assert_eq!(
+        t.refusal("GetUserAttributeVerificationCode", ask.clone())
+            .await,
+        "LimitExceededException: Attempt limit exceeded, please try after some time."
+    );
+    t.wait(30);
+    t.ok("GetUserAttributeVerificationCode", ask).await;
+    assert_eq!(t.mail_to("new@example.com").await.len(), 1);
 }

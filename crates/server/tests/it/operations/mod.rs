@@ -7,6 +7,7 @@ mod confirm_sign_up;
 mod delete_user;
 mod delete_user_attributes;
 mod delete_web_authn_credential;
+mod every;
 mod forgot_password;
 mod get_tokens_from_refresh_token;
 mod get_user;

@@ -1,8 +1,10 @@
 //! `ResendConfirmationCode`.
 
+use poolhouse_domain::pool::ContactAttribute::{Email, PhoneNumber};
+use poolhouse_domain::pool::PoolConfig;
 use serde_json::json;
 
-use crate::test_server::TestServer;
+use crate::test_server::{TestServer, pool_of};
 
 const ANN: &str = "ann@example.com";
 
@@ -56,4 +58,28 @@ async fn nothing_is_left_to_confirm() {
             "InvalidParameterException: User is already confirmed."
         );
     }
+}
+
+/// Or else a new definition would get around the cooldown.
+#[tokio::test]
+async fn while_a_code_is_on_its_way_none_goes_elsewhere() {
+    let mut t = TestServer::with(pool_of(&[Email, PhoneNumber])).await;
+    let attributes = json!([
+        {"Name": "email", "Value": ANN}, {"Name": "phone_number", "Value": "+12065550123"},
+    ]);
+    let body = json!({"Username": ANN, "UserAttributes": attributes});
+    t.ok("SignUp", body).await;
+    t.reconfigure(PoolConfig {
+        auto_verified_attributes: vec![PhoneNumber],
+        ..pool_of(&[Email, PhoneNumber])
+    })
+    .await;
+    let body = json!({"Username": ANN});
+    assert_eq!(
+        t.refusal("ResendConfirmationCode", body.clone()).await,
+        "LimitExceededException: Attempt limit exceeded, please try after some time."
+    );
+    t.wait(30);
+    t.ok("ResendConfirmationCode", body).await;
+    assert_eq!(t.mail_to("+12065550123").await.len(), 1);
 }
