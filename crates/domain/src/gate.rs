@@ -77,6 +77,7 @@ pub fn demand(user: &User, proofs: &Proofs) -> Demand {
 mod tests {
     use super::*;
     use crate::attributes::Attributes;
+    use crate::mfa::MfaSettings;
     use crate::{Sub, Timestamp};
 
     const EVERY_PROOF: [Amr; 6] = [
@@ -94,6 +95,7 @@ mod tests {
             status,
             enabled,
             attributes: Attributes::new(),
+            mfa: MfaSettings::default(),
             created_at: Timestamp::from_seconds(1),
             updated_at: Timestamp::from_seconds(1),
         }

@@ -16,6 +16,7 @@ pub mod gate;
 pub mod ids;
 pub mod mask;
 pub mod message;
+pub mod mfa;
 pub mod passkey;
 pub mod password;
 pub mod phone;
@@ -26,6 +27,7 @@ pub mod secret;
 pub mod session_id;
 pub mod throttle;
 pub mod token;
+pub mod totp;
 pub mod user;
 
 pub use client_secret::ClientSecret;

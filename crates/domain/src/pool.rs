@@ -111,7 +111,7 @@ pub enum Mfa {
 }
 
 /// A second factor (`EnabledMfas`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MfaMethod {
     /// A code by text message.
@@ -120,6 +120,29 @@ pub enum MfaMethod {
     SoftwareTokenMfa,
     /// A code by mail.
     EmailOtp,
+}
+
+impl MfaMethod {
+    /// All of them, in Cognito's order.
+    pub const ALL: [Self; 3] = [Self::SmsMfa, Self::SoftwareTokenMfa, Self::EmailOtp];
+
+    /// Cognito's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SmsMfa => "SMS_MFA",
+            Self::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
+            Self::EmailOtp => "EMAIL_OTP",
+        }
+    }
+
+    /// The attribute that it sends codes to; none for an app.
+    pub const fn contact(self) -> Option<ContactAttribute> {
+        match self {
+            Self::SmsMfa => Some(ContactAttribute::PhoneNumber),
+            Self::EmailOtp => Some(ContactAttribute::Email),
+            Self::SoftwareTokenMfa => None,
+        }
+    }
 }
 
 /// What a new password must have (`PasswordPolicy`).
@@ -260,6 +283,11 @@ impl PoolConfig {
     /// Whether the pool lets `factor` be the first.
     pub fn allows(&self, factor: FirstFactor) -> bool {
         self.first_factors().contains(&factor)
+    }
+
+    /// Whether the pool lets `method` be the second factor.
+    pub fn offers_mfa(&self, method: MfaMethod) -> bool {
+        self.mfa != Mfa::Off && self.mfa_methods.contains(&method)
     }
 }
 

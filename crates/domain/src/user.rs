@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Attributes;
 use crate::contact::Contact;
+use crate::mfa::MfaSettings;
 use crate::pool::ContactAttribute;
 use crate::{Sub, Timestamp};
 
@@ -57,6 +58,8 @@ pub struct User {
     pub enabled: bool,
     /// What is known about the person, `email_verified` and `phone_number_verified` included.
     pub attributes: Attributes,
+    /// Which second factors they are asked for.
+    pub mfa: MfaSettings,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -127,6 +130,7 @@ mod tests {
             status: UserStatus::Unconfirmed,
             enabled: true,
             attributes: attributes.map(|(n, v)| (n.to_owned(), v.to_owned())).into(),
+            mfa: MfaSettings::default(),
             created_at: Timestamp::from_seconds(1),
             updated_at: Timestamp::from_seconds(1),
         }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use poolhouse_domain::code::CodePurpose;
+use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
@@ -98,6 +99,7 @@ async fn fill(store: &Store) {
                 status: UserStatus::Confirmed,
                 enabled: true,
                 attributes: [("email".to_owned(), key(number))].into(),
+                mfa: MfaSettings::default(),
                 created_at: NOW,
                 updated_at: NOW,
             };

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0004_outbox_leases.sql"),
     include_str!("../migrations/0005_refresh_rotation.sql"),
     include_str!("../migrations/0006_passwords.sql"),
+    include_str!("../migrations/0007_software_tokens.sql"),
 ];
 
 /// Brings the schema up to date, within one transaction. Refuses a schema that a newer program

@@ -9,9 +9,9 @@ use crate::{StoreError, Txn};
 
 impl Txn<'_> {
     /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions and
-    /// registrations of passkeys that expired, refresh families of which the last access token did
-    /// ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], and sent messages before the newest
-    /// [`SENT_KEPT`]. How many rows; when it is 0 there is nothing left to do.
+    /// registrations of passkeys and of authenticator apps that expired, refresh families of which the
+    /// last access token did ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], and sent
+    /// messages before the newest [`SENT_KEPT`]. How many rows; when it is 0 there is nothing left to do.
     pub fn expired_sweep(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
         let rested = now.before(FACTOR_REST);
         let mut removed = 0;
@@ -35,6 +35,12 @@ impl Txn<'_> {
             (
                 "DELETE FROM passkey_registrations WHERE (pool_id, sub, client_id) IN (
                      SELECT pool_id, sub, client_id FROM passkey_registrations
+                     WHERE expires_at <= $1 LIMIT $2)",
+                now,
+            ),
+            (
+                "DELETE FROM software_token_setups WHERE (pool_id, sub) IN (
+                     SELECT pool_id, sub FROM software_token_setups
                      WHERE expires_at <= $1 LIMIT $2)",
                 now,
             ),

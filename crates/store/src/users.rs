@@ -4,6 +4,7 @@ use poolhouse_domain::attributes::Attributes;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{PoolId, Sub};
+use serde::Serialize;
 
 use crate::db::Row;
 use crate::{StoreError, Txn};
@@ -17,14 +18,15 @@ impl Txn<'_> {
         self.insert(
             "users",
             "INSERT INTO users
-                 (pool_id, sub, status, enabled, attributes, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                 (pool_id, sub, status, enabled, attributes, mfa, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 (&user.sub).into(),
                 user.status.as_str().into(),
                 user.enabled.into(),
-                (&attributes(user)?).into(),
+                (&json(&user.attributes)?).into(),
+                (&json(&user.mfa)?).into(),
                 user.created_at.into(),
                 user.updated_at.into(),
             ],
@@ -34,7 +36,7 @@ impl Txn<'_> {
     /// The user of that sub.
     pub fn user_get(&mut self, pool: &PoolId, sub: &Sub) -> Result<Option<User>, StoreError> {
         self.query_opt(
-            "SELECT sub, status, enabled, attributes, created_at, updated_at FROM users
+            "SELECT sub, status, enabled, attributes, mfa, created_at, updated_at FROM users
              WHERE pool_id = $1 AND sub = $2",
             &[pool.into(), sub.into()],
             user,
@@ -49,7 +51,7 @@ impl Txn<'_> {
         key: &str,
     ) -> Result<Option<User>, StoreError> {
         self.query_opt(
-            "SELECT users.sub, status, enabled, attributes, created_at, updated_at
+            "SELECT users.sub, status, enabled, attributes, mfa, created_at, updated_at
              FROM logins JOIN users ON users.pool_id = logins.pool_id AND users.sub = logins.sub
              WHERE logins.pool_id = $1 AND logins.attribute = $2 AND logins.key = $3",
             &[pool.into(), attribute.as_str().into(), key.into()],
@@ -60,14 +62,15 @@ impl Txn<'_> {
     /// Replaces what is known of a user, but for when the account was made. Whether there is one.
     pub fn user_update(&mut self, pool: &PoolId, user: &User) -> Result<bool, StoreError> {
         let changed = self.execute(
-            "UPDATE users SET status = $3, enabled = $4, attributes = $5, updated_at = $6
+            "UPDATE users SET status = $3, enabled = $4, attributes = $5, mfa = $6, updated_at = $7
              WHERE pool_id = $1 AND sub = $2",
             &[
                 pool.into(),
                 (&user.sub).into(),
                 user.status.as_str().into(),
                 user.enabled.into(),
-                (&attributes(user)?).into(),
+                (&json(&user.attributes)?).into(),
+                (&json(&user.mfa)?).into(),
                 user.updated_at.into(),
             ],
         )?;
@@ -75,9 +78,9 @@ impl Txn<'_> {
     }
 
     /// Erases a user and everything that is theirs: logins, pending contacts, codes, failures,
-    /// refresh families, passkeys, passwords and messages. Whether there was one.
+    /// refresh families, passkeys, passwords, authenticator apps and messages. Whether there was one.
     pub fn user_delete(&mut self, pool: &PoolId, sub: &Sub) -> Result<bool, StoreError> {
-        // Logins, pending contacts, refresh families, passkeys and passwords go with their user.
+        // Logins, pending contacts, refresh families, passkeys, passwords and apps go with their user.
         let mut erased = 0;
         for sql in [
             "DELETE FROM outbox WHERE pool_id = $1 AND sub = $2",
@@ -157,11 +160,12 @@ fn user(row: &Row<'_>) -> Result<User, StoreError> {
         status: row.word("users.status", UserStatus::parse)?,
         enabled: row.bool("users.enabled")?,
         attributes: row.json::<Attributes>("users.attributes")?,
+        mfa: row.json("users.mfa")?,
         created_at: row.time("users.created_at")?,
         updated_at: row.time("users.updated_at")?,
     })
 }
 
-fn attributes(user: &User) -> Result<String, StoreError> {
-    serde_json::to_string(&user.attributes).map_err(StoreError::broken)
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(StoreError::broken)
 }

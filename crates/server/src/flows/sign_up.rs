@@ -4,6 +4,7 @@ use poolhouse_domain::attributes::{Attributes, Writer};
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::{Contact, InvalidContact};
+use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::password::Password;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::user::{User, UserStatus};
@@ -165,6 +166,7 @@ fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, Api
         status: UserStatus::Unconfirmed,
         enabled: true,
         attributes: given,
+        mfa: MfaSettings::default(),
         created_at: cx.now,
         updated_at: cx.now,
     })

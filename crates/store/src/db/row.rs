@@ -97,7 +97,7 @@ impl Row<'_> {
         }
     }
 
-    fn int(&self, column: &str) -> Result<i64, StoreError> {
+    pub(crate) fn int(&self, column: &str) -> Result<i64, StoreError> {
         match self.value(column)? {
             Value::Int(number) => Ok(number),
             other => Err(mismatch(column, other.kind(), "an integer")),

@@ -35,6 +35,12 @@ impl From<bool> for Value<'_> {
     }
 }
 
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
 impl From<u32> for Value<'_> {
     fn from(number: u32) -> Self {
         Self::Int(i64::from(number))

@@ -15,6 +15,7 @@ pub(crate) mod refresh_families;
 pub(crate) mod sample;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
+pub(crate) mod software_tokens;
 pub(crate) mod sweep;
 pub(crate) mod transactions;
 pub(crate) mod users;
@@ -58,6 +59,9 @@ macro_rules! contract {
                 none_of_16_is_lost;
             passkey_registrations: are_replaced_and_taken_once, are_kept_per_pool_user_and_client,
                 are_open_until_they_expire, need_a_user, one_of_16_takes;
+            software_tokens: come_back_whole, are_kept_per_pool_and_user,
+                a_step_is_used_once_and_none_before_it, one_of_16_uses_a_step,
+                setups_are_replaced_and_counted, setups_end_once, need_a_user, go_with_their_user;
             sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages;
             transactions: are_kept_whole_or_not_at_all, read_what_they_wrote,
                 a_failure_takes_nobody_along, a_panic_takes_nobody_along, readers_cannot_write,

@@ -1,6 +1,7 @@
 //! Values for the tests, and the ways to write and read them.
 
 use poolhouse_domain::message::{Channel, Message};
+use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{PoolId, Secret, Sub, Timestamp};
 use poolhouse_store::{Store, StoreError, Txn};
@@ -31,6 +32,7 @@ pub(crate) fn user(sub: &str) -> User {
         status: UserStatus::Confirmed,
         enabled: true,
         attributes: attributes.map(|(n, v)| (n.to_owned(), v)).into(),
+        mfa: MfaSettings::default(),
         created_at: at(10),
         updated_at: Timestamp::from_micros(11_000_001),
     }

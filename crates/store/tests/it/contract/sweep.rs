@@ -10,6 +10,7 @@ use super::codes::code;
 use super::passkey_registrations::registration;
 use super::refresh_families::family;
 use super::sample::{at, mail, pool_with_user, read, write};
+use super::software_tokens::seed;
 
 const DAY: i64 = 24 * 60 * 60;
 const NOW: Timestamp = Timestamp::from_seconds(2 * DAY);
@@ -41,12 +42,13 @@ pub(crate) async fn removes_what_expired(store: &Store) {
             registration.expires_at = expires_at;
             txn.passkey_registration_put(&to, &registration)?;
         }
+        txn.software_token_setup_put(&to, &of, &seed(1), NOW)?;
         txn.refresh_family_insert(&to, &old, &hash)?;
         txn.refresh_family_insert(&to, &young, &[9; 32])
     })
     .await;
 
-    assert_eq!(sweep(store, 100).await, 5);
+    assert_eq!(sweep(store, 100).await, 6);
     assert_eq!(sweep(store, 100).await, 0);
     let pool_again = pool.clone();
     let remains = read(store, move |txn| {

@@ -2,7 +2,7 @@
 
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::pool::ContactAttribute::{Email, PhoneNumber};
-use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor, MfaMethod};
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{PoolId, Sub, Timestamp};
 use poolhouse_store::{Store, StoreError, Txn};
@@ -38,7 +38,9 @@ pub(crate) async fn come_back_whole(store: &Store) {
     disabled.enabled = false;
     disabled.status = UserStatus::Unconfirmed;
     disabled.attributes.clear();
-    for user in [user("ann"), disabled] {
+    let mut ann = user("ann");
+    ann.mfa.set_up(MfaMethod::SmsMfa);
+    for user in [ann, disabled] {
         let (to, stored) = (pool.clone(), user.clone());
         write(store, move |txn| txn.user_insert(&to, &stored)).await;
         let sub = user.sub.to_string();
@@ -80,6 +82,7 @@ pub(crate) async fn are_updated(store: &Store) {
     let mut changed = user("ann");
     changed.status = UserStatus::Unconfirmed;
     changed.enabled = false;
+    changed.mfa.set_up(MfaMethod::SoftwareTokenMfa);
     changed
         .attributes
         .insert("name".to_owned(), "Eve".to_owned());

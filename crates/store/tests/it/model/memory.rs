@@ -7,11 +7,11 @@ use poolhouse_domain::code::MAX_ATTEMPTS;
 use poolhouse_domain::passkey::{Passkey, PasskeyRegistration};
 use poolhouse_domain::throttle::{FACTOR_REST, FactorFailures};
 use poolhouse_domain::user::User;
-use poolhouse_store::Code;
+use poolhouse_store::{Code, SoftwareToken, SoftwareTokenSetup};
 
 use super::step::{
     Step, Transaction, Who, code_until, key_text, numbered, passkey_made, quarter,
-    registration_until,
+    registration_until, setup_until, setup_words, token_made, token_words,
 };
 
 /// A store. A pool is known by any [`Who`] in it.
@@ -26,6 +26,8 @@ pub(super) struct Memory {
     sessions: BTreeMap<u8, Timestamp>,
     passkeys: BTreeMap<(String, u8), (Who, Passkey)>,
     registrations: BTreeMap<Who, PasskeyRegistration>,
+    tokens: BTreeMap<Who, SoftwareToken>,
+    setups: BTreeMap<Who, SoftwareTokenSetup>,
     messages: Vec<Message>,
 }
 
@@ -128,6 +130,8 @@ impl Memory {
         self.failures.remove(&who);
         self.passkeys.retain(|_, (owner, _)| *owner != who);
         self.registrations.remove(&who);
+        self.tokens.remove(&who);
+        self.setups.remove(&who);
         for message in &mut self.messages {
             message.erased |= message.who == who;
         }
@@ -202,12 +206,14 @@ impl Memory {
             memory.codes.len()
                 + memory.sessions.len()
                 + memory.registrations.len()
+                + memory.setups.len()
                 + memory.failures.len()
         };
         let before = rows(self);
         self.codes.retain(|_, code| code.expires_at > now);
         self.sessions.retain(|_, end| *end > now);
         self.registrations.retain(|_, begun| begun.expires_at > now);
+        self.setups.retain(|_, setup| setup.expires_at > now);
         let rested = now.before(FACTOR_REST);
         self.failures
             .retain(|_, failures| failures.last_at > rested);
@@ -270,6 +276,39 @@ impl Memory {
                 say(())
             }
             Step::RegistrationTake(who) => say(self.registrations.remove(&who)),
+            _ => self.app(step),
+        }
+    }
+
+    fn app(&mut self, step: &Step) -> String {
+        let there = |memory: &Self, who| memory.users.contains_key(&who);
+        match *step {
+            Step::TokenPut(who, ..) | Step::SetupPut(who, ..) if !there(self, who) => {
+                CONFLICT.to_owned()
+            }
+            Step::TokenPut(who, version, step) => {
+                self.tokens.insert(who, token_made(version, step));
+                say(())
+            }
+            Step::TokenGet(who) => say(self.tokens.get(&who).map(token_words)),
+            Step::TokenUse(who, step) => {
+                let token = self.tokens.get_mut(&who);
+                let usable = token.filter(|token| token.accepted_step < step);
+                say(usable.map(|token| token.accepted_step = step).is_some())
+            }
+            Step::SetupPut(who, version, end) => {
+                self.setups.insert(who, setup_until(version, end));
+                say(())
+            }
+            Step::SetupAttempt(who, now) => {
+                let setup = self.setups.get_mut(&who);
+                let open = setup.filter(|setup| setup.expires_at > quarter(now));
+                say(open.map(|setup| {
+                    setup.attempts = (setup.attempts + 1).min(MAX_ATTEMPTS + 1);
+                    setup_words(setup)
+                }))
+            }
+            Step::SetupDelete(who) => say(self.setups.remove(&who).is_some()),
             _ => self.message(step),
         }
     }

@@ -2,13 +2,13 @@
 
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::passkey::{Passkey, PasskeyRegistration};
-use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor, MfaMethod};
 use poolhouse_domain::user::User;
 use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
-use poolhouse_store::{Code, OutboxId, StoreError, Txn};
+use poolhouse_store::{Code, OutboxId, SoftwareToken, SoftwareTokenSetup, StoreError, Txn};
 use proptest::prelude::*;
 
-use crate::contract::{codes, passkey_registrations, passkeys, sample};
+use crate::contract::{codes, passkey_registrations, passkeys, sample, software_tokens};
 
 /// Steps that are kept together, or undone together.
 #[derive(Clone, Debug)]
@@ -49,6 +49,9 @@ impl Who {
     pub(super) fn account(self, version: u8) -> User {
         let mut user = sample::user(self.sub().as_str());
         user.enabled = version.is_multiple_of(2);
+        if user.enabled {
+            user.mfa.set_up(MfaMethod::SoftwareTokenMfa);
+        }
         user.attributes
             .insert("name".to_owned(), format!("ß{version}"));
         user
@@ -94,6 +97,12 @@ pub(super) enum Step {
     PasskeyDelete(Who, u8),
     RegistrationPut(Who, u8, u8),
     RegistrationTake(Who),
+    TokenPut(Who, u8, i64),
+    TokenGet(Who),
+    TokenUse(Who, i64),
+    SetupPut(Who, u8, u8),
+    SetupAttempt(Who, u8),
+    SetupDelete(Who),
     OutboxInsert(Who, u8),
     OutboxTake(u8, usize),
     OutboxSent(usize, u8, bool),
@@ -112,6 +121,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => accounts(who, small, contact),
         3 => proofs(who, small, moment),
         2 => credentials(who, small, moment),
+        2 => apps(who, small, moment),
         2 => messages(who, moment),
     ]
 }
@@ -189,6 +199,26 @@ where
     ]
 }
 
+fn apps<W, S, M>(
+    who: impl Fn() -> W,
+    small: impl Fn() -> S,
+    moment: impl Fn() -> M,
+) -> impl Strategy<Value = Step>
+where
+    W: Strategy<Value = Who> + 'static,
+    S: Strategy<Value = u8> + 'static,
+    M: Strategy<Value = u8> + 'static,
+{
+    prop_oneof![
+        1 => (who(), small(), 0..4_i64).prop_map(|(who, v, step)| Step::TokenPut(who, v, step)),
+        1 => who().prop_map(Step::TokenGet),
+        2 => (who(), 0..6_i64).prop_map(|(who, step)| Step::TokenUse(who, step)),
+        1 => (who(), small(), moment()).prop_map(|(who, v, end)| Step::SetupPut(who, v, end)),
+        3 => (who(), moment()).prop_map(|(who, now)| Step::SetupAttempt(who, now)),
+        1 => who().prop_map(Step::SetupDelete),
+    ]
+}
+
 fn messages<W, M>(who: impl Fn() -> W, moment: impl Fn() -> M) -> impl Strategy<Value = Step>
 where
     W: Strategy<Value = Who> + 'static,
@@ -232,6 +262,31 @@ pub(super) fn registration_until(who: Who, id: u8, end: u8) -> PasskeyRegistrati
     let mut begun = passkey_registrations::registration(who.sub().as_str(), "web", id);
     begun.expires_at = quarter(end);
     begun
+}
+
+pub(super) fn token_made(version: u8, step: i64) -> SoftwareToken {
+    let mut token = software_tokens::token(u64::from(version));
+    token.name = version.is_multiple_of(2).then(|| "ß".to_owned());
+    token.accepted_step = step;
+    token
+}
+
+pub(super) fn setup_until(version: u8, end: u8) -> SoftwareTokenSetup {
+    SoftwareTokenSetup {
+        seed: software_tokens::seed(u64::from(version)),
+        attempts: 0,
+        expires_at: quarter(end),
+    }
+}
+
+/// An app with its seed, which does not print itself.
+pub(super) fn token_words(token: &SoftwareToken) -> String {
+    format!("{token:?} {:?}", token.seed.expose())
+}
+
+/// The same of one that is being registered.
+pub(super) fn setup_words(setup: &SoftwareTokenSetup) -> String {
+    format!("{setup:?} {:?}", setup.seed.expose())
 }
 
 impl Step {
@@ -337,6 +392,37 @@ impl Step {
                 let client = ClientId::new("web");
                 say(txn.passkey_registration_take(&who.pool(), &who.sub(), &client))
             }
+            _ => self.run_app(txn, messages),
+        }
+    }
+
+    fn run_app(
+        &self,
+        txn: &mut Txn<'_>,
+        messages: &mut Vec<OutboxId>,
+    ) -> Result<String, StoreError> {
+        match *self {
+            Self::TokenPut(who, version, step) => {
+                let token = token_made(version, step);
+                say(txn.software_token_put(&who.pool(), &who.sub(), &token))
+            }
+            Self::TokenGet(who) => {
+                let token = txn.software_token_get(&who.pool(), &who.sub())?;
+                say(Ok(token.as_ref().map(token_words)))
+            }
+            Self::TokenUse(who, step) => say(txn.software_token_use(&who.pool(), &who.sub(), step)),
+            Self::SetupPut(who, version, end) => {
+                let SoftwareTokenSetup {
+                    seed, expires_at, ..
+                } = setup_until(version, end);
+                say(txn.software_token_setup_put(&who.pool(), &who.sub(), &seed, expires_at))
+            }
+            Self::SetupAttempt(who, now) => {
+                let setup =
+                    txn.software_token_setup_attempt(&who.pool(), &who.sub(), quarter(now))?;
+                say(Ok(setup.as_ref().map(setup_words)))
+            }
+            Self::SetupDelete(who) => say(txn.software_token_setup_delete(&who.pool(), &who.sub())),
             _ => self.run_message(txn, messages),
         }
     }
