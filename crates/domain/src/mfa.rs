@@ -80,6 +80,13 @@ impl MfaSettings {
         self.passkeys
     }
 
+    /// The same settings, and what the user wants of passkeys.
+    #[must_use]
+    pub const fn with_passkeys(mut self, passkeys: bool) -> Self {
+        self.passkeys = passkeys;
+        self
+    }
+
     /// From now on the user is asked for `method`; the first one is also the preferred one.
     pub fn set_up(&mut self, method: MfaMethod) {
         self.enabled.insert(method);
@@ -113,8 +120,8 @@ impl MfaSettings {
         if passkeys == Some(true) {
             new.check_passkeys(situation)?;
         }
-        new.passkeys = passkeys.unwrap_or(new.passkeys);
-        Ok(new)
+        let passkeys = passkeys.unwrap_or(new.passkeys);
+        Ok(new.with_passkeys(passkeys))
     }
 
     fn grant(&mut self, wish: Wish, situation: Situation<'_>) -> Result<(), Refusal> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::mfa::MfaSettings;
 use crate::pool::{FirstFactor, Mfa};
 use crate::{ClientId, Sub, Timestamp};
 
@@ -171,28 +172,23 @@ impl Default for PasskeyConfig {
 
 /// Whether a first factor is offered to somebody (developer guide, "MFA with passwordless"): who
 /// must or wants to show a second factor can begin only with one that a second factor follows, or
-/// with a passkey that is two factors.
-pub const fn is_offered(
+/// with a passkey that is two factors, where the pool and they themselves want that.
+pub fn is_offered(
     factor: FirstFactor,
     pool: Mfa,
-    user_has_mfa: bool,
+    user: &MfaSettings,
     passkeys: FactorConfiguration,
 ) -> bool {
+    let two = FactorConfiguration::MultiFactorWithUserVerification;
     let needs_two = match pool {
         Mfa::Off => false,
-        Mfa::Optional => user_has_mfa,
+        Mfa::Optional => user.is_any_enabled(),
         Mfa::On => true,
     };
     match factor {
         FirstFactor::Password => true,
         FirstFactor::EmailOtp | FirstFactor::SmsOtp => !needs_two,
-        FirstFactor::WebAuthn => {
-            !needs_two
-                || matches!(
-                    passkeys,
-                    FactorConfiguration::MultiFactorWithUserVerification
-                )
-        }
+        FirstFactor::WebAuthn => !needs_two || (passkeys == two && user.passkeys()),
     }
 }
 
@@ -213,36 +209,39 @@ mod tests {
     use super::FactorConfiguration::{MultiFactorWithUserVerification as Two, SingleFactor as One};
     use super::FirstFactor::{EmailOtp, Password, SmsOtp, WebAuthn};
     use super::*;
+    use crate::pool::MfaMethod;
 
-    /// Reference §5.5: pool, user, then what is offered: password, codes, passkey as one factor, as two.
-    const TABLE: [(Mfa, bool, [bool; 4]); 6] = [
-        (Mfa::On, true, [true, false, false, true]),
-        (Mfa::On, false, [true, false, false, true]),
-        (Mfa::Optional, true, [true, false, false, true]),
-        (Mfa::Optional, false, [true, true, true, true]),
-        (Mfa::Off, true, [true, true, true, true]),
-        (Mfa::Off, false, [true, true, true, true]),
+    /// Pool, whether the user set up a second factor, whether passkeys are two factors for them; then
+    /// what is offered: password, codes, passkey as one factor, as two (developer guide, "Things to
+    /// know about user pool MFA").
+    const TABLE: [(Mfa, bool, bool, [bool; 4]); 12] = [
+        (Mfa::On, true, true, [true, false, false, true]),
+        (Mfa::On, true, false, [true, false, false, false]),
+        (Mfa::On, false, true, [true, false, false, true]),
+        (Mfa::On, false, false, [true, false, false, false]),
+        (Mfa::Optional, true, true, [true, false, false, true]),
+        (Mfa::Optional, true, false, [true, false, false, false]),
+        (Mfa::Optional, false, true, [true, true, true, true]),
+        (Mfa::Optional, false, false, [true, true, true, true]),
+        (Mfa::Off, true, true, [true, true, true, true]),
+        (Mfa::Off, true, false, [true, true, true, true]),
+        (Mfa::Off, false, true, [true, true, true, true]),
+        (Mfa::Off, false, false, [true, true, true, true]),
     ];
 
     #[test]
     fn the_table_of_factors_and_mfa() {
-        for (pool, user, [password, codes, one, two]) in TABLE {
-            for passkeys in [One, Two] {
-                let offered = |factor| is_offered(factor, pool, user, passkeys);
-                assert_eq!(offered(Password), password, "{pool:?} {user}");
-                assert_eq!(offered(EmailOtp), codes, "{pool:?} {user}");
-                assert_eq!(offered(SmsOtp), codes, "{pool:?} {user}");
+        for (pool, enabled, wants_two, [password, codes, one, two]) in TABLE {
+            let mut user = MfaSettings::default().with_passkeys(wants_two);
+            if enabled {
+                user.set_up(MfaMethod::SoftwareTokenMfa);
             }
-            assert_eq!(
-                is_offered(WebAuthn, pool, user, One),
-                one,
-                "{pool:?} {user}"
-            );
-            assert_eq!(
-                is_offered(WebAuthn, pool, user, Two),
-                two,
-                "{pool:?} {user}"
-            );
+            for (passkeys, passkey) in [(One, one), (Two, two)] {
+                let offered = |factor| is_offered(factor, pool, &user, passkeys);
+                let got = [Password, EmailOtp, SmsOtp, WebAuthn].map(offered);
+                let expected = [password, codes, codes, passkey];
+                assert_eq!(got, expected, "{pool:?} {enabled} {wants_two} {passkeys:?}");
+            }
         }
     }
 

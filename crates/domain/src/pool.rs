@@ -135,6 +135,14 @@ impl MfaMethod {
         }
     }
 
+    /// The method that sends codes to this attribute.
+    pub const fn of(contact: ContactAttribute) -> Self {
+        match contact {
+            ContactAttribute::Email => Self::EmailOtp,
+            ContactAttribute::PhoneNumber => Self::SmsMfa,
+        }
+    }
+
     /// The attribute that it sends codes to; none for an app.
     pub const fn contact(self) -> Option<ContactAttribute> {
         match self {

@@ -142,6 +142,27 @@ api_errors! {
         "A passkey can be added only soon after signing in: sign in again.";
     NextTokenInvalid => InvalidParameterException, "Invalid NextToken.";
 
+    // Second factors.
+    CodeMismatchSoftwareToken => CodeMismatchException, "Invalid code received for user";
+    SoftwareTokenUsed => ExpiredCodeException, "Your software token has already been used once.";
+    SoftwareTokenMismatch => EnableSoftwareTokenMFAException, "Code mismatch";
+    SoftwareTokenNotEnabled => SoftwareTokenMFANotFoundException,
+        "Software Token MFA has not been enabled by the userPool";
+    SoftwareTokenNotFound => SoftwareTokenMFANotFoundException,
+        "Software Token MFA does not exist for the user.";
+    MfaNotSetUp(method: &'static str) => InvalidParameterException,
+        "User does not have delivery config set to turn on {method}";
+    MfaRequired(method: &'static str) => InvalidParameterException,
+        "MFA is required in this user pool: {method} can be preferred or not, but not disabled.";
+    MfaNotEnabled(method: &'static str) => InvalidParameterException,
+        "{method} cannot be preferred: it is not enabled.";
+    MfaPreferredTwice => InvalidParameterException, "Only one MFA method can be preferred.";
+    PasskeysAreOneFactor => InvalidParameterException,
+        "A passkey is one factor in this user pool: FactorConfiguration is not \
+         MULTI_FACTOR_WITH_USER_VERIFICATION.";
+    PasskeysNeedMfa => InvalidParameterException,
+        "A passkey can be two factors only beside another MFA method: enable one first.";
+
     // Pools and clients.
     PoolNotFound(id: String) => ResourceNotFoundException, "User pool {id} does not exist.";
     ClientNotFound(id: String) => ResourceNotFoundException,

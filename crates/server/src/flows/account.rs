@@ -3,7 +3,7 @@
 use poolhouse_domain::attributes::{Attributes, Writer};
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::Contact;
-use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
+use poolhouse_domain::pool::{ContactAttribute, MfaMethod, PoolConfig};
 use poolhouse_domain::user::User;
 use poolhouse_domain::{Secret, Sub};
 use poolhouse_store::Txn;
@@ -77,6 +77,7 @@ pub(crate) async fn delete_attributes(user: &UserCx, names: Vec<String>) -> Resu
                 user.attributes.remove(name);
                 if let Some(contact) = ContactAttribute::parse(name) {
                     user.attributes.remove(contact.verified());
+                    user.mfa.remove(MfaMethod::of(contact));
                     txn.pending_contact_delete(&cx.pool.id, &sub, contact)?;
                 }
             }
@@ -145,7 +146,7 @@ pub(crate) async fn delete(user: &UserCx) -> Result<(), ApiError> {
 }
 
 /// The user as of this transaction: the request's own copy may be old.
-fn current(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<User, ApiError> {
+pub(crate) fn current(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<User, ApiError> {
     txn.user_get(&cx.pool.id, sub)?
         .ok_or(ApiError::UserNotFound)
 }

@@ -9,6 +9,7 @@ pub(crate) mod codes;
 pub(crate) mod contact_decoys;
 pub(crate) mod contacts;
 pub(crate) mod gate;
+pub(crate) mod mfa;
 pub(crate) mod passkey_decoys;
 pub(crate) mod passkeys;
 pub(crate) mod passwords;
@@ -18,6 +19,7 @@ pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sign_ins;
 pub(crate) mod sign_up;
+pub(crate) mod software_token;
 pub(crate) mod subject;
 
 use std::collections::BTreeMap;

@@ -6,11 +6,12 @@ use poolhouse_domain::Secret;
 use poolhouse_domain::challenge::{Answer, ChallengeName};
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::gate::Proofs;
+use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::passkey::is_offered;
 use poolhouse_domain::password::Password;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::token::Amr;
-use poolhouse_domain::user::UserStatus;
+use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
@@ -72,7 +73,7 @@ pub(crate) async fn start(
         let State::SignUpConfirmed { by } = session.state else {
             return Err(ApiError::SessionInvalid);
         };
-        if may_begin_with(cx, by.factor()) {
+        if may_begin_with(cx, None, by.factor()) {
             return finish_sign_up(cx, session, by).await;
         }
     }
@@ -302,7 +303,7 @@ fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFa
         .is_some_and(|user| user.status == UserStatus::ForceChangePassword);
     let open = FirstFactor::ALL
         .into_iter()
-        .filter(|factor| may_begin_with(cx, *factor));
+        .filter(|factor| may_begin_with(cx, subject.user.as_ref(), *factor));
     for factor in open {
         let has_it = match factor {
             FirstFactor::Password => passwords::has_one(txn, cx, subject)?,
@@ -319,11 +320,13 @@ fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFa
     Ok(eligible)
 }
 
-/// Whether the pool, by its rules on second factors too, lets somebody begin with `factor`. Nobody
-/// has set up a second factor of their own: those are not served yet.
-pub(crate) fn may_begin_with(cx: &Cx, factor: FirstFactor) -> bool {
+/// Whether the pool, by its rules on second factors too, lets `user` begin with `factor`. Strangers
+/// have set up no second factor.
+pub(crate) fn may_begin_with(cx: &Cx, user: Option<&User>, factor: FirstFactor) -> bool {
     let config = &cx.pool.config;
-    config.allows(factor) && is_offered(factor, config.mfa, false, config.passkeys.factor)
+    let none = MfaSettings::default();
+    let settings = user.map_or(&none, |user| &user.mfa);
+    config.allows(factor) && is_offered(factor, config.mfa, settings, config.passkeys.factor)
 }
 
 fn choose(
@@ -347,8 +350,10 @@ async fn finish_sign_up(
 ) -> Result<Outcome, ApiError> {
     let next = cx
         .write(move |txn, cx| {
+            // They may have set up a second factor since.
             let user = txn
                 .user_get(&cx.pool.id, &session.sub)?
+                .filter(|user| may_begin_with(cx, Some(user), by.factor()))
                 .ok_or(ApiError::SessionInvalid)?;
             let proved = Proved {
                 spent: session.spend(txn)?,

@@ -3,11 +3,12 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html>
 //! Deviation: none.
 
+use poolhouse_domain::pool::MfaMethod;
 use serde::{Deserialize, Serialize};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::UserCx;
-use crate::operations::shapes::Attribute;
+use crate::operations::shapes::{Attribute, MfaOption, MfaReply};
 
 #[derive(Deserialize)]
 pub(super) struct Request {}
@@ -17,15 +18,23 @@ pub(super) struct Request {}
 pub(super) struct Reply {
     username: String,
     user_attributes: Vec<Attribute>,
+    #[serde(rename = "MFAOptions", skip_serializing_if = "Vec::is_empty")]
+    mfa_options: Vec<MfaOption>,
+    #[serde(flatten)]
+    mfa: MfaReply,
 }
 
 /// Errors: those of the access token.
 #[expect(clippy::unused_async, reason = "all operations are called alike")]
 pub(super) async fn run(cx: &UserCx, _: Request) -> Result<Reply, ApiError> {
     let sub = ("sub".to_owned(), cx.user.sub.to_string());
+    let mfa = &cx.user.mfa;
+    let sms = mfa.is_enabled(MfaMethod::SmsMfa).then(MfaOption::sms);
     let attributes = std::iter::once(sub).chain(cx.user.attributes.clone());
     Ok(Reply {
         username: cx.user.sub.to_string(),
         user_attributes: attributes.map(|(name, value)| Attribute { name, value }).collect(),
+        mfa_options: sms.into_iter().collect(),
+        mfa: mfa.into(),
     })
 }

@@ -1,14 +1,15 @@
 //! `GetUserAuthFactors`: how the user can sign in.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserAuthFactors.html>
-//! Deviation: second factors are not served yet, so none are named.
+//! Deviation: none.
 
 use poolhouse_domain::pool::FirstFactor;
 use serde::{Deserialize, Serialize};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::UserCx;
-use crate::flows::sign_in;
+use crate::flows::{mfa, sign_in};
+use crate::operations::shapes::MfaReply;
 
 #[derive(Deserialize)]
 pub(super) struct Request {}
@@ -17,14 +18,18 @@ pub(super) struct Request {}
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Reply {
     username: String,
+    #[serde(flatten)]
+    mfa: MfaReply,
     configured_user_auth_factors: Vec<&'static str>,
 }
 
 /// Errors: those of the access token.
 pub(super) async fn run(cx: &UserCx, _: Request) -> Result<Reply, ApiError> {
-    let factors = sign_in::factors(cx).await?;
+    let factors = sign_in::factors(cx).await?.into_iter().map(FirstFactor::as_str);
+    let app = mfa::has_app(cx).await?.then_some("SOFTWARE_TOKEN");
     Ok(Reply {
         username: cx.user.sub.to_string(),
-        configured_user_auth_factors: factors.into_iter().map(FirstFactor::as_str).collect(),
+        mfa: (&cx.user.mfa).into(),
+        configured_user_auth_factors: factors.chain(app).collect(),
     })
 }

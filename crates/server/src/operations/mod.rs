@@ -86,6 +86,7 @@ operations! {
         SignUp => sign_up,
     }
     user {
+        AssociateSoftwareToken => associate_software_token,
         ChangePassword => change_password,
         CompleteWebAuthnRegistration => complete_web_authn_registration,
         DeleteUser => delete_user,
@@ -99,8 +100,11 @@ operations! {
         ListWebAuthnCredentials => list_web_authn_credentials,
         RenameWebAuthnCredential => rename_web_authn_credential,
         RevokeUserSession => revoke_user_session,
+        SetUserMFAPreference => set_user_mfa_preference,
+        SetUserSettings => set_user_settings,
         StartWebAuthnRegistration => start_web_authn_registration,
         UpdateUserAttributes => update_user_attributes,
+        VerifySoftwareToken => verify_software_token,
         VerifyUserAttribute => verify_user_attribute,
     }
     pool {

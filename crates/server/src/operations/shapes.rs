@@ -6,6 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_domain::attributes::Attributes;
 use poolhouse_domain::challenge::ChallengeName;
+use poolhouse_domain::message::Channel;
+use poolhouse_domain::mfa::MfaSettings;
+use poolhouse_domain::pool::{ContactAttribute, MfaMethod};
 use serde::{Deserialize, Serialize};
 
 use crate::awsjson::error::ApiError;
@@ -33,6 +36,50 @@ pub(super) fn credential_id(text: &str) -> Result<Vec<u8>, ApiError> {
     URL_SAFE_NO_PAD
         .decode(text)
         .map_err(|_| ApiError::PasskeyNotFound)
+}
+
+/// `MFAOptionType`: of old, and about text messages only.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+pub(super) struct MfaOption {
+    pub(super) delivery_medium: String,
+    pub(super) attribute_name: String,
+}
+
+impl MfaOption {
+    /// The only one that there is.
+    pub(super) fn sms() -> Self {
+        Self {
+            delivery_medium: Channel::Sms.medium().to_owned(),
+            attribute_name: ContactAttribute::PhoneNumber.as_str().to_owned(),
+        }
+    }
+
+    /// Whether it is that one.
+    pub(super) fn is_sms(&self) -> bool {
+        let sms = Self::sms();
+        (&self.delivery_medium, &self.attribute_name) == (&sms.delivery_medium, &sms.attribute_name)
+    }
+}
+
+/// What replies say of a user's second factors; what there is none of is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct MfaReply {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_mfa_setting: Option<&'static str>,
+    #[serde(rename = "UserMFASettingList", skip_serializing_if = "Vec::is_empty")]
+    user_mfa_setting_list: Vec<&'static str>,
+}
+
+impl From<&MfaSettings> for MfaReply {
+    fn from(settings: &MfaSettings) -> Self {
+        Self {
+            preferred_mfa_setting: settings.preferred().map(MfaMethod::as_str),
+            user_mfa_setting_list: settings.enabled().map(MfaMethod::as_str).collect(),
+        }
+    }
 }
 
 /// A reply without members.

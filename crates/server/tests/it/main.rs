@@ -6,6 +6,7 @@ mod associations;
 mod authenticator;
 mod errors_seen;
 mod flows;
+mod mfa;
 mod nodes;
 mod operations;
 mod pages;

@@ -118,10 +118,10 @@ impl Otp {
         subject: Subject,
         proved: &Contact,
     ) -> Result<Next, ApiError> {
-        if !sign_in::may_begin_with(cx, self.contact.factor()) {
+        let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
+        if !sign_in::may_begin_with(cx, Some(&user), self.contact.factor()) {
             return Err(ApiError::SessionInvalid);
         }
-        let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
         if user.status == UserStatus::Unconfirmed {
             // Whoever set it never proved to own the contact, and this may be somebody else.
             txn.passwords_delete(&cx.pool.id, &user.sub)?;

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::gate::Proofs;
-use poolhouse_domain::passkey::{Attachment, MAX_PASSKEYS, Passkey, USERNAMELESS};
-use poolhouse_domain::pool::FirstFactor;
+use poolhouse_domain::passkey::{
+    Attachment, FactorConfiguration, MAX_PASSKEYS, Passkey, USERNAMELESS,
+};
+use poolhouse_domain::pool::{FirstFactor, Mfa};
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::{Sub, random};
 use poolhouse_store::Txn;
@@ -52,11 +54,14 @@ pub(crate) fn usable(
 /// like any other.
 pub(crate) fn is_usernameless(cx: &Cx, name: &str, preferred: Option<ChallengeName>) -> bool {
     let config = &cx.pool.config;
+    let two = FactorConfiguration::MultiFactorWithUserVerification;
     name == USERNAMELESS
         && preferred == Some(ChallengeName::WebAuthn)
         && config.passkeys.usernameless
+        && config.allows(FirstFactor::WebAuthn)
         && cx.pool.relying_party.is_some()
-        && sign_in::may_begin_with(cx, FirstFactor::WebAuthn)
+        // Whoever it is may have passkeys that are two factors.
+        && (config.mfa != Mfa::On || config.passkeys.factor == two)
 }
 
 /// Asks the person for one of their passkeys.
@@ -207,7 +212,7 @@ fn admit(
     let pool = &cx.pool.id;
     let user = txn
         .user_get(pool, &passkey.sub)?
-        .filter(|_| sign_in::may_begin_with(cx, FirstFactor::WebAuthn))
+        .filter(|user| sign_in::may_begin_with(cx, Some(user), FirstFactor::WebAuthn))
         .ok_or(ApiError::IncorrectCredentials)?;
     let used = verified.credential();
     if !txn.passkey_use(pool, &used.id, used.sign_count, used.backup_state, cx.now)? {

@@ -1,11 +1,11 @@
 //! Who may begin with what (reference: "MFA with passwordless"), for everybody without a second
-//! factor of their own.
+//! factor of their own, and for those to whom a passkey is two.
 
 use poolhouse_domain::passkey::FactorConfiguration::{
     self, MultiFactorWithUserVerification as Two, SingleFactor as One,
 };
 use poolhouse_domain::pool::ContactAttribute::{Email, PhoneNumber};
-use poolhouse_domain::pool::{FirstFactor, Mfa, PoolConfig};
+use poolhouse_domain::pool::{FirstFactor, Mfa, MfaMethod, PoolConfig};
 use serde_json::{Value, json};
 
 use crate::authenticator::Authenticator;
@@ -20,6 +20,7 @@ const NONE: &str = "NotAuthorizedException: No way to sign in is open to the use
 fn pool(mfa: Mfa, passkeys: FactorConfiguration) -> PoolConfig {
     let mut pool = PoolConfig {
         mfa,
+        mfa_methods: vec![MfaMethod::EmailOtp],
         first_factors: vec![
             FirstFactor::EmailOtp,
             FirstFactor::SmsOtp,
@@ -31,6 +32,11 @@ fn pool(mfa: Mfa, passkeys: FactorConfiguration) -> PoolConfig {
     };
     pool.passkeys.factor = passkeys;
     pool
+}
+
+/// Says that a passkey is two factors.
+fn passkey_is_two() -> Value {
+    json!({"WebAuthnMfaSettings": {"Enabled": true}})
 }
 
 fn sign_up(name: &str, phone: &str) -> Value {
@@ -56,20 +62,29 @@ async fn server() -> (TestServer, Tokens, Authenticator) {
 async fn the_table() {
     let all = json!(["EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]);
     let (mut t, tokens, _) = server().await;
-    for (mfa, passkeys, offered) in [
-        (Mfa::Off, One, all.clone()),
-        (Mfa::Off, Two, all.clone()),
-        (Mfa::Optional, One, all.clone()),
-        (Mfa::Optional, Two, all),
-        (Mfa::On, One, json!([])),
-        (Mfa::On, Two, json!(["WEB_AUTHN"])),
+    for (mfa, passkeys, two, offered) in [
+        (Mfa::Off, One, false, all.clone()),
+        (Mfa::Off, Two, false, all.clone()),
+        (Mfa::Optional, One, false, all.clone()),
+        (Mfa::Optional, Two, false, all.clone()),
+        (Mfa::On, One, false, json!([])),
+        (Mfa::On, Two, false, json!([])),
+        // What the user wants of passkeys counts where the pool wants it too.
+        (Mfa::On, Two, true, json!(["WEB_AUTHN"])),
+        (Mfa::On, One, true, json!([])),
+        (Mfa::Optional, Two, true, all.clone()),
+        (Mfa::Off, Two, true, all),
     ] {
+        if two {
+            t.reconfigure(pool(Mfa::On, Two)).await;
+            t.prefer(&tokens.access, passkey_is_two()).await;
+        }
         t.reconfigure(pool(mfa, passkeys)).await;
         let factors = json!({"AccessToken": tokens.access});
         let factors = t.ok("GetUserAuthFactors", factors).await;
         assert_eq!(
             factors["ConfiguredUserAuthFactors"], offered,
-            "{mfa:?} {passkeys:?}"
+            "{mfa:?} {passkeys:?} {two}"
         );
         let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}});
         if offered == json!([]) {
@@ -78,7 +93,7 @@ async fn the_table() {
             let reply = t.ok("InitiateAuth", body).await;
             assert_eq!(
                 reply["AvailableChallenges"], offered,
-                "{mfa:?} {passkeys:?}"
+                "{mfa:?} {passkeys:?} {two}"
             );
         }
     }
@@ -86,8 +101,9 @@ async fn the_table() {
 
 #[tokio::test]
 async fn a_preference_that_is_not_open_is_a_choice() {
-    let (mut t, ..) = server().await;
+    let (mut t, tokens, _) = server().await;
     t.reconfigure(pool(Mfa::On, Two)).await;
+    t.prefer(&tokens.access, passkey_is_two()).await;
     let sent = t.mail_to(PHONE).await.len();
     for preferred in ["EMAIL_OTP", "SMS_OTP"] {
         let reply = t.start_with(ANN, preferred).await;

@@ -1,7 +1,7 @@
 //! Signing in with a passkey.
 
 use poolhouse_domain::passkey::FactorConfiguration;
-use poolhouse_domain::pool::{Mfa, PoolConfig};
+use poolhouse_domain::pool::{Mfa, MfaMethod, PoolConfig};
 use poolhouse_domain::user::UserStatus;
 use serde_json::{Value, json};
 
@@ -409,16 +409,17 @@ async fn passkeys_of_an_old_relying_party_are_not_asked_for() {
     );
 }
 
-/// Reference §5.5: who must show two factors begins with neither a code nor, unless it counts for
-/// two, a passkey.
+/// Who must show two factors begins with neither a code nor, unless it counts for two in the pool and
+/// for them, a passkey.
 #[tokio::test]
 async fn with_mfa_a_passkey_must_be_two_factors() {
     let mut t = TestServer::with_passkeys().await;
     let mut authenticator = Authenticator::new(1);
-    t.register_with(ANN, &mut authenticator).await;
+    let token = t.register_with(ANN, &mut authenticator).await.access;
     let (session, options) = t.ask_for_passkey(ANN).await;
     let mut config = PoolConfig {
         mfa: Mfa::On,
+        mfa_methods: vec![MfaMethod::SoftwareTokenMfa],
         ..pool()
     };
     t.reconfigure(config.clone()).await;
@@ -438,6 +439,15 @@ async fn with_mfa_a_passkey_must_be_two_factors() {
 
     config.passkeys.factor = FactorConfiguration::MultiFactorWithUserVerification;
     t.reconfigure(config).await;
+    let refusal = t.refusal("InitiateAuth", initiate(ANN)).await;
+    assert_eq!(
+        refusal,
+        "NotAuthorizedException: No way to sign in is open to the user."
+    );
+    assert_eq!(t.not_signed_in("~passkey", &mut authenticator).await, BAD);
+    t.register_app(&token).await;
+    t.prefer(&token, json!({"WebAuthnMfaSettings": {"Enabled": true}}))
+        .await;
     let reply = t.start_web_authn(ANN).await;
     assert_eq!(reply["AvailableChallenges"], json!(["WEB_AUTHN"]));
     assert_eq!(challenge(&reply).1["userVerification"], "required");

@@ -1,5 +1,6 @@
 //! One file for each operation, as in `src/operations`.
 
+mod associate_software_token;
 mod change_password;
 mod complete_web_authn_registration;
 mod confirm_forgot_password;
@@ -22,9 +23,12 @@ mod resend_confirmation_code;
 mod respond_to_auth_challenge;
 mod revoke_token;
 mod revoke_user_session;
+mod set_user_mfa_preference;
+mod set_user_settings;
 mod sign_up;
 mod start_web_authn_registration;
 mod unserved;
 mod update_auth_event_feedback;
 mod update_user_attributes;
+mod verify_software_token;
 mod verify_user_attribute;

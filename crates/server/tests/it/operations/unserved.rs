@@ -24,6 +24,6 @@ async fn unsigned_operations_that_are_not_here_yet_say_so() {
 }
 
 #[test]
-fn twenty_six_operations_are_served() {
-    assert_eq!(SERVED.len(), 26);
+fn thirty_operations_are_served() {
+    assert_eq!(SERVED.len(), 30);
 }

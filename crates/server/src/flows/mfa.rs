@@ -1,0 +1,71 @@
+//! Which second factors a user has, and what they decide about them.
+
+use poolhouse_domain::mfa::{Refusal, Situation, Wish};
+use poolhouse_domain::pool::{ContactAttribute, MfaMethod};
+use poolhouse_domain::user::User;
+use poolhouse_store::Txn;
+
+use crate::awsjson::error::ApiError;
+use crate::cx::{Cx, UserCx};
+use crate::flows::account;
+
+/// Does what the user wants, all of it or nothing. A code goes only to an address or number that was
+/// proved: whoever mistyped theirs would be locked out.
+pub(crate) async fn prefer(
+    user: &UserCx,
+    wishes: Vec<Wish>,
+    passkeys: Option<bool>,
+) -> Result<(), ApiError> {
+    let sub = user.user.sub.clone();
+    user.cx
+        .write(move |txn, cx| {
+            let mut user = account::current(txn, cx, &sub)?;
+            let has = methods(txn, cx, &user, User::is_verified)?;
+            let situation = Situation {
+                pool: &cx.pool.config,
+                has: &has,
+            };
+            let settings = user.mfa.after(&wishes, passkeys, situation);
+            user.mfa = settings.map_err(refused)?;
+            user.updated_at = cx.now;
+            txn.user_update(&cx.pool.id, &user)?;
+            Ok(())
+        })
+        .await
+}
+
+/// The methods that can reach the user: by an app that is registered, and by each contact that is
+/// `good`.
+pub(crate) fn methods(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    user: &User,
+    good: impl Fn(&User, ContactAttribute) -> bool,
+) -> Result<Vec<MfaMethod>, ApiError> {
+    let has_app = txn.software_token_get(&cx.pool.id, &user.sub)?.is_some();
+    let reaches = |method: &MfaMethod| {
+        method
+            .contact()
+            .map_or(has_app, |contact| good(user, contact))
+    };
+    Ok(MfaMethod::ALL.into_iter().filter(reaches).collect())
+}
+
+/// Whether the user registered an app.
+pub(crate) async fn has_app(user: &UserCx) -> Result<bool, ApiError> {
+    let sub = user.user.sub.clone();
+    user.cx
+        .read(move |txn, cx| Ok(txn.software_token_get(&cx.pool.id, &sub)?.is_some()))
+        .await
+}
+
+const fn refused(why: Refusal) -> ApiError {
+    match why {
+        Refusal::NotSetUp(method) => ApiError::MfaNotSetUp(method.as_str()),
+        Refusal::Required(method) => ApiError::MfaRequired(method.as_str()),
+        Refusal::PreferredIsDisabled(method) => ApiError::MfaNotEnabled(method.as_str()),
+        Refusal::TwoPreferred => ApiError::MfaPreferredTwice,
+        Refusal::PasskeysAreOneFactor => ApiError::PasskeysAreOneFactor,
+        Refusal::PasskeysAlone => ApiError::PasskeysNeedMfa,
+    }
+}
