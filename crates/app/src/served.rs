@@ -11,6 +11,7 @@ pub(crate) fn missing(definition: &Definition) -> Vec<Unsupported> {
             Unsupported::PhoneLogin
                 | Unsupported::SmsOtp
                 | Unsupported::Passkeys
+                | Unsupported::Mfa
                 | Unsupported::ClientSecret(_)
         )
     };

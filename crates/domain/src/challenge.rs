@@ -26,11 +26,20 @@ pub enum ChallengeName {
     PasswordVerifier,
     /// Replace the password that an administrator gave.
     NewPasswordRequired,
+    /// Type the code that was texted, as a second factor. (Of a mailed one, too, the name is
+    /// `EMAIL_OTP`.)
+    SmsMfa,
+    /// Type the code of an authenticator app.
+    SoftwareTokenMfa,
+    /// Choose a second factor.
+    SelectMfaType,
+    /// Set up a second factor.
+    MfaSetup,
 }
 
 impl ChallengeName {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::SelectChallenge,
         Self::EmailOtp,
         Self::SmsOtp,
@@ -39,6 +48,10 @@ impl ChallengeName {
         Self::Password,
         Self::PasswordVerifier,
         Self::NewPasswordRequired,
+        Self::SmsMfa,
+        Self::SoftwareTokenMfa,
+        Self::SelectMfaType,
+        Self::MfaSetup,
     ];
 
     /// Cognito's word for it.
@@ -52,6 +65,10 @@ impl ChallengeName {
             Self::Password => "PASSWORD",
             Self::PasswordVerifier => "PASSWORD_VERIFIER",
             Self::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
+            Self::SmsMfa => "SMS_MFA",
+            Self::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
+            Self::SelectMfaType => "SELECT_MFA_TYPE",
+            Self::MfaSetup => "MFA_SETUP",
         }
     }
 
@@ -98,6 +115,18 @@ pub enum Step {
     CustomPasswordVerifier,
     /// The password was right, and has to be replaced.
     NewPasswordRequired,
+    /// One factor was shown, and a code was mailed as the second.
+    EmailMfa,
+    /// The same with a text.
+    SmsMfa,
+    /// The same with a code of an authenticator app.
+    SoftwareTokenMfa,
+    /// One factor was shown, and the person chooses the second.
+    SelectMfaType,
+    /// One factor was shown, and the second is to be set up.
+    MfaSetup,
+    /// An authenticator app was set up: that is the second factor.
+    MfaSetupDone,
     /// Tokens were given: no Session.
     SignedIn,
 }
@@ -111,6 +140,10 @@ pub enum Answer {
     InitiateWithPassword,
     /// RespondToAuthChallenge, to this challenge.
     Respond(ChallengeName),
+    /// AssociateSoftwareToken.
+    AssociateSoftwareToken,
+    /// VerifySoftwareToken.
+    VerifySoftwareToken,
 }
 
 /// One row: at `from`, `answer` may lead to any of `next`.
@@ -133,8 +166,26 @@ const FACTORS: &[Step] = &[
     Step::PasswordSrp,
 ];
 
+/// Where a first factor leads.
+const AFTER_FACTOR: &[Step] = &[
+    Step::EmailMfa,
+    Step::SmsMfa,
+    Step::SoftwareTokenMfa,
+    Step::SelectMfaType,
+    Step::MfaSetup,
+    Step::SignedIn,
+];
+
 /// Where a right password leads.
-const AFTER_PASSWORD: &[Step] = &[Step::NewPasswordRequired, Step::SignedIn];
+const AFTER_PASSWORD: &[Step] = &[
+    Step::NewPasswordRequired,
+    Step::EmailMfa,
+    Step::SmsMfa,
+    Step::SoftwareTokenMfa,
+    Step::SelectMfaType,
+    Step::MfaSetup,
+    Step::SignedIn,
+];
 
 /// Every legal move.
 pub const MOVES: &[Move] = &[
@@ -161,7 +212,7 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::SignUpConfirmed,
         answer: Answer::Initiate,
-        next: &[Step::SignedIn],
+        next: AFTER_FACTOR,
     },
     Move {
         from: Step::SelectChallenge,
@@ -182,17 +233,17 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::EmailOtp,
         answer: Answer::Respond(ChallengeName::EmailOtp),
-        next: &[Step::SignedIn],
+        next: AFTER_FACTOR,
     },
     Move {
         from: Step::SmsOtp,
         answer: Answer::Respond(ChallengeName::SmsOtp),
-        next: &[Step::SignedIn],
+        next: AFTER_FACTOR,
     },
     Move {
         from: Step::WebAuthn,
         answer: Answer::Respond(ChallengeName::WebAuthn),
-        next: &[Step::SignedIn],
+        next: AFTER_FACTOR,
     },
     // The person closed the browser's dialog and takes another way.
     Move {
@@ -213,7 +264,7 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::DiscoverableWebAuthn,
         answer: Answer::Respond(ChallengeName::WebAuthn),
-        next: &[Step::SignedIn],
+        next: AFTER_FACTOR,
     },
     Move {
         from: Step::Password,
@@ -238,6 +289,47 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::NewPasswordRequired,
         answer: Answer::Respond(ChallengeName::NewPasswordRequired),
+        next: AFTER_FACTOR,
+    },
+    Move {
+        from: Step::EmailMfa,
+        answer: Answer::Respond(ChallengeName::EmailOtp),
+        next: &[Step::SignedIn],
+    },
+    Move {
+        from: Step::SmsMfa,
+        answer: Answer::Respond(ChallengeName::SmsMfa),
+        next: &[Step::SignedIn],
+    },
+    Move {
+        from: Step::SoftwareTokenMfa,
+        answer: Answer::Respond(ChallengeName::SoftwareTokenMfa),
+        next: &[Step::SignedIn],
+    },
+    Move {
+        from: Step::SelectMfaType,
+        answer: Answer::Respond(ChallengeName::SelectMfaType),
+        next: &[Step::EmailMfa, Step::SmsMfa, Step::SoftwareTokenMfa],
+    },
+    Move {
+        from: Step::MfaSetup,
+        answer: Answer::AssociateSoftwareToken,
+        next: &[Step::MfaSetup],
+    },
+    Move {
+        from: Step::MfaSetup,
+        answer: Answer::VerifySoftwareToken,
+        next: &[Step::MfaSetupDone],
+    },
+    // With an address.
+    Move {
+        from: Step::MfaSetup,
+        answer: Answer::Respond(ChallengeName::MfaSetup),
+        next: &[Step::EmailMfa],
+    },
+    Move {
+        from: Step::MfaSetupDone,
+        answer: Answer::Respond(ChallengeName::MfaSetup),
         next: &[Step::SignedIn],
     },
 ];

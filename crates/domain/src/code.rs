@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::pool::ContactAttribute;
+use crate::pool::{ContactAttribute, MfaMethod};
 use crate::random::{self, Random};
 use crate::throttle::Counter;
 use crate::{Secret, Timestamp};
@@ -23,6 +23,8 @@ pub enum CodePurpose {
     ConfirmSignUp,
     /// Signs in by what arrives at an address or number.
     SignIn(ContactAttribute),
+    /// The same as a second factor.
+    Mfa(ContactAttribute),
     /// Proves an address or number on record, or one that is to replace it.
     Verify(ContactAttribute),
     /// Replaces a forgotten password.
@@ -36,6 +38,8 @@ impl CodePurpose {
             Self::ConfirmSignUp => "confirm_sign_up",
             Self::SignIn(ContactAttribute::Email) => "sign_in_email",
             Self::SignIn(ContactAttribute::PhoneNumber) => "sign_in_sms",
+            Self::Mfa(ContactAttribute::Email) => "mfa_email",
+            Self::Mfa(ContactAttribute::PhoneNumber) => "mfa_sms",
             Self::Verify(ContactAttribute::Email) => "verify_email",
             Self::Verify(ContactAttribute::PhoneNumber) => "verify_phone_number",
             Self::ResetPassword => "reset_password",
@@ -49,6 +53,7 @@ impl CodePurpose {
         match self {
             Self::ConfirmSignUp => Counter::ConfirmSignUp,
             Self::SignIn(contact) => Counter::Factor(contact.factor()),
+            Self::Mfa(contact) => Counter::Mfa(MfaMethod::of(contact)),
             Self::Verify(contact) => Counter::Verify(contact),
             Self::ResetPassword => Counter::ResetPassword,
         }

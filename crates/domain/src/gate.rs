@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mfa::Situation;
+use crate::second_factor::{SecondFactor, second_factor};
 use crate::token::Amr;
 use crate::user::{User, UserStatus};
 
@@ -32,18 +34,21 @@ impl Proofs {
         self.0.contains(&amr)
     }
 
+    /// Whether it is two factors: two proofs, or one that says so of itself, as a passkey can.
+    pub fn are_two(&self) -> bool {
+        self.0.len() > 1
+    }
+
     /// What tokens say of it: two are `mfa` besides (developer guide, "The amr claim").
     pub fn amr(&self) -> Vec<Amr> {
-        let mut amr = self.0.clone();
-        if amr.len() > 1 {
-            amr.push(Amr::Mfa);
-        }
-        amr
+        let own = self.0.iter().filter(|amr| **amr != Amr::Mfa);
+        let mfa = self.are_two().then_some(&Amr::Mfa);
+        own.chain(mfa).copied().collect()
     }
 }
 
 /// What is next for somebody who proved something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Demand {
     /// Refused: the account is switched off.
     Disabled,
@@ -55,12 +60,14 @@ pub enum Demand {
     GivenPassword,
     /// The password that an administrator gave must be replaced.
     NewPassword,
+    /// A second factor.
+    SecondFactor(SecondFactor),
     /// Nothing: tokens.
     Nothing,
 }
 
 /// What is asked of `user` after `proofs`, in Cognito's order; each thing is asked for once.
-pub fn demand(user: &User, proofs: &Proofs) -> Demand {
+pub fn demand(user: &User, proofs: &Proofs, situation: Situation<'_>) -> Demand {
     if !user.enabled {
         return Demand::Disabled;
     }
@@ -69,7 +76,10 @@ pub fn demand(user: &User, proofs: &Proofs) -> Demand {
         UserStatus::Unconfirmed => Demand::Confirmation,
         UserStatus::ForceChangePassword if proofs.has(Amr::Pwd) => Demand::NewPassword,
         UserStatus::ForceChangePassword => Demand::GivenPassword,
-        UserStatus::Confirmed => Demand::Nothing,
+        UserStatus::Confirmed => match second_factor(situation, &user.mfa, proofs) {
+            SecondFactor::Nothing => Demand::Nothing,
+            asked => Demand::SecondFactor(asked),
+        },
     }
 }
 
@@ -78,6 +88,7 @@ mod tests {
     use super::*;
     use crate::attributes::Attributes;
     use crate::mfa::MfaSettings;
+    use crate::pool::{Mfa, MfaMethod, PoolConfig};
     use crate::{Sub, Timestamp};
 
     const EVERY_PROOF: [Amr; 6] = [
@@ -101,6 +112,17 @@ mod tests {
         }
     }
 
+    /// What is asked in a pool with this rule about second factors, of somebody who has an address.
+    fn asked(mfa: Mfa, user: &User, proofs: &Proofs) -> Demand {
+        let pool = PoolConfig {
+            mfa,
+            mfa_methods: MfaMethod::ALL.to_vec(),
+            ..PoolConfig::default()
+        };
+        let has = &[MfaMethod::EmailOtp];
+        demand(user, proofs, Situation { pool: &pool, has })
+    }
+
     #[test]
     fn one_proof_is_itself_and_two_are_mfa() {
         assert_eq!(Proofs::of(Amr::Swk).amr(), [Amr::Swk]);
@@ -109,13 +131,19 @@ mod tests {
         let two = Proofs::of(Amr::Pwd).and(Amr::Otp);
         assert_eq!(two.amr(), [Amr::Pwd, Amr::Otp, Amr::Mfa]);
         assert!(two.has(Amr::Otp) && !two.has(Amr::Sms) && !two.has(Amr::Mfa));
+        assert!(two.are_two() && !same.are_two());
+        // A passkey with user verification, where that is two.
+        let passkey = Proofs::of(Amr::Swk).and(Amr::Mfa);
+        assert!(passkey.are_two());
+        assert_eq!(passkey.amr(), [Amr::Swk, Amr::Mfa]);
     }
 
     #[test]
     fn nothing_opens_an_account_that_is_switched_off() {
         for status in UserStatus::ALL {
             for proof in EVERY_PROOF {
-                let asked = demand(&user(status, false), &Proofs::of(proof));
+                let user = user(status, false);
+                let asked = asked(Mfa::On, &user, &Proofs::of(proof).and(Amr::Otp));
                 assert_eq!(asked, Demand::Disabled, "{status:?} {proof:?}");
             }
         }
@@ -125,7 +153,7 @@ mod tests {
     fn only_a_confirmed_account_gets_tokens() {
         for status in UserStatus::ALL {
             for proof in EVERY_PROOF {
-                let asked = demand(&user(status, true), &Proofs::of(proof));
+                let asked = asked(Mfa::Off, &user(status, true), &Proofs::of(proof));
                 let open = status == UserStatus::Confirmed;
                 assert_eq!(asked == Demand::Nothing, open, "{status:?} {proof:?}");
             }
@@ -133,26 +161,45 @@ mod tests {
     }
 
     #[test]
+    fn a_second_factor_comes_last() {
+        for status in UserStatus::ALL {
+            for proof in EVERY_PROOF {
+                let (user, proofs) = (user(status, true), Proofs::of(proof));
+                let (without, with) = [Mfa::Off, Mfa::On]
+                    .map(|mfa| asked(mfa, &user, &proofs))
+                    .into();
+                let second = matches!(with, Demand::SecondFactor(_));
+                assert_eq!(
+                    second,
+                    status == UserStatus::Confirmed,
+                    "{status:?} {proof:?}"
+                );
+                assert!(second || without == with);
+            }
+        }
+        let (user, proofs) = (user(UserStatus::Confirmed, true), Proofs::of(Amr::Pwd));
+        let code = Demand::SecondFactor(SecondFactor::Ask(MfaMethod::EmailOtp));
+        assert_eq!(asked(Mfa::On, &user, &proofs), code);
+        let both = proofs.and(Amr::EmailOtp);
+        assert_eq!(asked(Mfa::On, &user, &both), Demand::Nothing);
+    }
+
+    #[test]
     fn a_given_password_is_replaced_by_whoever_knows_it() {
-        let asked = |proof| {
-            demand(
-                &user(UserStatus::ForceChangePassword, true),
-                &Proofs::of(proof),
-            )
-        };
+        let asked = |status, proof| asked(Mfa::On, &user(status, true), &Proofs::of(proof));
         for proof in EVERY_PROOF {
             let expected = match proof {
                 Amr::Pwd => Demand::NewPassword,
                 _ => Demand::GivenPassword,
             };
-            assert_eq!(asked(proof), expected, "{proof:?}");
+            let got = asked(UserStatus::ForceChangePassword, proof);
+            assert_eq!(got, expected, "{proof:?}");
         }
-        let reset = demand(
-            &user(UserStatus::ResetRequired, true),
-            &Proofs::of(Amr::Pwd),
-        );
+        let reset = asked(UserStatus::ResetRequired, Amr::Pwd);
         assert_eq!(reset, Demand::PasswordReset);
-        let new = demand(&user(UserStatus::Unconfirmed, true), &Proofs::of(Amr::Pwd));
-        assert_eq!(new, Demand::Confirmation);
+        assert_eq!(
+            asked(UserStatus::Unconfirmed, Amr::Pwd),
+            Demand::Confirmation
+        );
     }
 }

@@ -23,6 +23,7 @@ pub mod phone;
 pub mod pool;
 pub mod random;
 pub mod seal;
+pub mod second_factor;
 pub mod secret;
 pub mod session_id;
 pub mod throttle;

@@ -11,6 +11,7 @@ use crate::attributes::Schema;
 use crate::client::ClientConfig;
 use crate::message::Channel;
 use crate::passkey::PasskeyConfig;
+use crate::token::Amr;
 
 pub use crate::message::Messages;
 
@@ -140,6 +141,15 @@ impl MfaMethod {
         match contact {
             ContactAttribute::Email => Self::EmailOtp,
             ContactAttribute::PhoneNumber => Self::SmsMfa,
+        }
+    }
+
+    /// What a right code of it proves.
+    pub const fn amr(self) -> Amr {
+        match self {
+            Self::SmsMfa => Amr::Sms,
+            Self::SoftwareTokenMfa => Amr::Otp,
+            Self::EmailOtp => Amr::EmailOtp,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::Timestamp;
-use crate::pool::{ContactAttribute, FirstFactor};
+use crate::pool::{ContactAttribute, FirstFactor, MfaMethod};
 
 /// After so many wrong answers in a row a factor is switched off.
 pub const MAX_FACTOR_FAILURES: u32 = 100;
@@ -24,6 +24,8 @@ pub const FACTOR_REST: Duration = Duration::from_hours(24);
 pub enum Counter {
     /// Signing in by a factor.
     Factor(FirstFactor),
+    /// A second factor. Strangers cannot guess at it: a first factor comes before.
+    Mfa(MfaMethod),
     /// Confirming a new account.
     ConfirmSignUp,
     /// Proving an address or number.
@@ -37,6 +39,9 @@ impl Counter {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Factor(factor) => factor.as_str(),
+            Self::Mfa(MfaMethod::SmsMfa) => "mfa_sms",
+            Self::Mfa(MfaMethod::SoftwareTokenMfa) => "mfa_software_token",
+            Self::Mfa(MfaMethod::EmailOtp) => "mfa_email",
             Self::ConfirmSignUp => "confirm_sign_up",
             Self::Verify(ContactAttribute::Email) => "verify_email",
             Self::Verify(ContactAttribute::PhoneNumber) => "verify_phone_number",

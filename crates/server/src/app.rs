@@ -152,6 +152,11 @@ impl App {
         pool.ok_or_else(|| ApiError::PoolNotFound(id.to_owned()))
     }
 
+    /// Every pool that is served.
+    pub(crate) fn pool_ids(&self) -> Vec<PoolId> {
+        self.0.pools.load().by_id.keys().cloned().collect()
+    }
+
     /// The pool whose access key a token claims to be signed with.
     pub(crate) fn pool_of_token(&self, token: &str) -> Option<Arc<Pool>> {
         let kid = claimed_kid(token)?;

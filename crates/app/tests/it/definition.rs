@@ -83,7 +83,13 @@ fn a_branch_needs_its_name_and_app() {
 #[test]
 fn what_is_served_is_not_called_missing() {
     let more = DEFINITION.replace("} },", "}, phone: { otpLogin: true }, webAuthn: true },");
-    let project = Project::new(&more);
+    served(&more);
+    let factors = "} }, multifactor: { mode: 'OPTIONAL', sms: true, totp: true },";
+    served(&DEFINITION.replace("} },", factors));
+}
+
+fn served(definition: &str) {
+    let project = Project::new(definition);
     let (status, stdout, stderr) = Program::run(&["check", project.path().to_str().unwrap()]);
     assert!(status.success());
     assert!(!stdout.contains("Not served here"), "{stdout}");

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::*;
 
 /// Every step. The match makes the compiler ask for a new one here.
-const STEPS: [Step; 13] = {
+const STEPS: [Step; 19] = {
     const fn is_listed(step: Step) -> Step {
         match step {
             Step::Start
@@ -20,6 +20,12 @@ const STEPS: [Step; 13] = {
             | Step::PasswordVerifier
             | Step::CustomPasswordVerifier
             | Step::NewPasswordRequired
+            | Step::EmailMfa
+            | Step::SmsMfa
+            | Step::SoftwareTokenMfa
+            | Step::SelectMfaType
+            | Step::MfaSetup
+            | Step::MfaSetupDone
             | Step::SignedIn => step,
         }
     }
@@ -36,12 +42,34 @@ const STEPS: [Step; 13] = {
         Step::PasswordVerifier,
         Step::CustomPasswordVerifier,
         Step::NewPasswordRequired,
+        Step::EmailMfa,
+        Step::SmsMfa,
+        Step::SoftwareTokenMfa,
+        Step::SelectMfaType,
+        Step::MfaSetup,
+        Step::MfaSetupDone,
         Step::SignedIn,
     ]
 };
 
+/// Where one factor was shown, and another is wanted.
+const SECOND: [Step; 6] = [
+    Step::EmailMfa,
+    Step::SmsMfa,
+    Step::SoftwareTokenMfa,
+    Step::SelectMfaType,
+    Step::MfaSetup,
+    Step::MfaSetupDone,
+];
+
 fn answers() -> impl Iterator<Item = Answer> {
-    [Answer::Initiate, Answer::InitiateWithPassword]
+    let others = [
+        Answer::Initiate,
+        Answer::InitiateWithPassword,
+        Answer::AssociateSoftwareToken,
+        Answer::VerifySoftwareToken,
+    ];
+    others
         .into_iter()
         .chain(ChallengeName::ALL.map(Answer::Respond))
 }
@@ -55,13 +83,18 @@ fn proof(row: &Move) -> Option<&'static str> {
     match row.answer {
         // Confirming the account with a mailed code went before.
         Answer::Initiate if row.from == Step::SignUpConfirmed => Some("code"),
-        Answer::Initiate => None,
+        Answer::Initiate | Answer::AssociateSoftwareToken => None,
         Answer::InitiateWithPassword => Some("password"),
+        Answer::VerifySoftwareToken => Some("second factor"),
         Answer::Respond(name) => match name {
             // A alone proves nothing.
             ChallengeName::SelectChallenge
             | ChallengeName::PasswordSrp
-            | ChallengeName::NewPasswordRequired => None,
+            | ChallengeName::NewPasswordRequired
+            | ChallengeName::SelectMfaType
+            | ChallengeName::MfaSetup => None,
+            ChallengeName::SmsMfa | ChallengeName::SoftwareTokenMfa => Some("second factor"),
+            ChallengeName::EmailOtp if row.from == Step::EmailMfa => Some("second factor"),
             ChallengeName::EmailOtp | ChallengeName::SmsOtp => Some("code"),
             ChallengeName::WebAuthn => Some("passkey"),
             ChallengeName::Password | ChallengeName::PasswordVerifier => Some("password"),
@@ -104,22 +137,42 @@ fn no_path_reaches_tokens_without_a_proof() {
         if step == Step::NewPasswordRequired {
             assert!(proofs.contains("password"), "a new password for nobody");
         }
+        let second = SECOND.contains(&step);
+        if second {
+            assert!(!proofs.is_empty(), "{step:?} before a first factor");
+        }
         for row in rows(step) {
             let mut proofs = proofs.clone();
             proofs.extend(proof(row));
+            if second && row.next.contains(&Step::SignedIn) {
+                assert!(proofs.contains("second factor"), "{row:?}");
+            }
             open.extend(row.next.iter().map(|next| (*next, proofs.clone())));
         }
     }
-    let expected = ["code", "passkey", "password"].map(|proof| BTreeSet::from([proof]));
-    assert_eq!(ends, BTreeSet::from(expected));
+    let first = ["code", "passkey", "password"];
+    let alone = first.map(|proof| BTreeSet::from([proof]));
+    let both = first.map(|proof| BTreeSet::from([proof, "second factor"]));
+    assert_eq!(ends, alone.into_iter().chain(both).collect());
+}
+
+/// Whoever came as far as here goes on with a second factor, or not at all.
+#[test]
+fn from_the_second_factor_no_way_leads_back() {
+    for step in SECOND {
+        for next in rows(step).flat_map(|row| row.next) {
+            let on = SECOND.contains(next) || *next == Step::SignedIn;
+            assert!(on, "{step:?} leads to {next:?}");
+        }
+    }
 }
 
 /// What is not in the table is refused; this is the table, seen from the other side.
 #[test]
 fn a_step_takes_its_own_answer_and_few_others() {
     use ChallengeName::{
-        EmailOtp, NewPasswordRequired, Password, PasswordSrp, PasswordVerifier, SelectChallenge,
-        SmsOtp, WebAuthn,
+        EmailOtp, MfaSetup, NewPasswordRequired, Password, PasswordSrp, PasswordVerifier,
+        SelectChallenge, SelectMfaType, SmsMfa, SmsOtp, SoftwareTokenMfa, WebAuthn,
     };
     let taken = |from| -> Vec<_> { answers().filter(|answer| is_legal(from, *answer)).collect() };
     let respond = |names: &[ChallengeName]| -> Vec<_> {
@@ -133,7 +186,7 @@ fn a_step_takes_its_own_answer_and_few_others() {
             Step::Start => vec![Answer::Initiate, Answer::InitiateWithPassword],
             Step::SignUpConfirmed => vec![Answer::Initiate],
             Step::SelectChallenge => respond(&[SelectChallenge, Password, PasswordSrp]),
-            Step::EmailOtp => respond(&[EmailOtp]),
+            Step::EmailOtp | Step::EmailMfa => respond(&[EmailOtp]),
             Step::SmsOtp => respond(&[SmsOtp]),
             Step::WebAuthn => respond(&[SelectChallenge, WebAuthn, Password, PasswordSrp]),
             Step::DiscoverableWebAuthn => respond(&[WebAuthn]),
@@ -141,6 +194,15 @@ fn a_step_takes_its_own_answer_and_few_others() {
             Step::PasswordSrp => respond(&[PasswordSrp]),
             Step::PasswordVerifier | Step::CustomPasswordVerifier => respond(&[PasswordVerifier]),
             Step::NewPasswordRequired => respond(&[NewPasswordRequired]),
+            Step::SmsMfa => respond(&[SmsMfa]),
+            Step::SoftwareTokenMfa => respond(&[SoftwareTokenMfa]),
+            Step::SelectMfaType => respond(&[SelectMfaType]),
+            Step::MfaSetup => {
+                let mut taken = vec![Answer::AssociateSoftwareToken, Answer::VerifySoftwareToken];
+                taken.extend(respond(&[MfaSetup]));
+                taken
+            }
+            Step::MfaSetupDone => respond(&[MfaSetup]),
             Step::SignedIn => Vec::new(),
         };
         assert_eq!(taken(from), expected, "{from:?}");

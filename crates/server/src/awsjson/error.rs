@@ -150,6 +150,12 @@ api_errors! {
         "Software Token MFA has not been enabled by the userPool";
     SoftwareTokenNotFound => SoftwareTokenMFANotFoundException,
         "Software Token MFA does not exist for the user.";
+    SoftwareTokenNotVerified => InvalidParameterException,
+        "User has not verified software token mfa";
+    MfaMethodNotFound => MFAMethodNotFoundException,
+        "The user has no second factor, and none can be set up in a sign-in.";
+    TokenOrSession(got: &'static str) => InvalidParameterException,
+        "Give either AccessToken or Session: got {got}";
     MfaNotSetUp(method: &'static str) => InvalidParameterException,
         "User does not have delivery config set to turn on {method}";
     MfaRequired(method: &'static str) => InvalidParameterException,

@@ -1,14 +1,15 @@
 //! The one gate to tokens: whatever was proved, the account decides what is still to be done.
 
 use poolhouse_domain::gate::{Demand, Proofs, demand};
+use poolhouse_domain::mfa::Situation;
 use poolhouse_domain::user::User;
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::Outcome;
-use crate::flows::challenge::new_password;
+use crate::flows::challenge::{new_password, second_factor};
 use crate::flows::session::Spent;
+use crate::flows::{Outcome, mfa};
 use crate::tokens::{self, SignIn};
 
 /// Somebody who has just proved something, with a Session that can prove it no more.
@@ -31,12 +32,17 @@ pub(crate) enum Next {
 
 /// Lets in, asks for more or refuses, in the order of [`demand`].
 pub(crate) fn proceed(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<Next, ApiError> {
-    match demand(&proved.user, &proved.proofs) {
+    let has = mfa::on_record(txn, cx, &proved.user)?;
+    let pool = &cx.pool.config;
+    match demand(&proved.user, &proved.proofs, Situation { pool, has: &has }) {
         Demand::Disabled => Err(ApiError::UserDisabled),
         Demand::PasswordReset => Err(ApiError::PasswordResetRequired),
         Demand::Confirmation => Err(ApiError::UserNotConfirmed),
         Demand::GivenPassword => Err(ApiError::IncorrectCredentials),
         Demand::NewPassword => new_password::offer(cx, proved).map(Next::Challenge),
+        Demand::SecondFactor(asked) => {
+            second_factor::offer(txn, cx, &proved, &asked).map(Next::Challenge)
+        }
         Demand::Nothing => let_in(txn, cx, proved).map(Box::new).map(Next::SignedIn),
     }
 }

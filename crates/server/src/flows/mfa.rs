@@ -1,7 +1,9 @@
 //! Which second factors a user has, and what they decide about them.
 
+use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::mfa::{Refusal, Situation, Wish};
-use poolhouse_domain::pool::{ContactAttribute, MfaMethod};
+use poolhouse_domain::pool::{ContactAttribute, Mfa, MfaMethod};
+use poolhouse_domain::second_factor::{SecondFactor, second_factor};
 use poolhouse_domain::user::User;
 use poolhouse_store::Txn;
 
@@ -34,9 +36,40 @@ pub(crate) async fn prefer(
         .await
 }
 
+/// What comes next for a user after these proofs.
+pub(crate) fn asked(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    user: &User,
+    proofs: &Proofs,
+) -> Result<SecondFactor, ApiError> {
+    let has = on_record(txn, cx, user)?;
+    let pool = &cx.pool.config;
+    Ok(second_factor(
+        Situation { pool, has: &has },
+        &user.mfa,
+        proofs,
+    ))
+}
+
+/// The methods that can reach the user at sign-in: a contact need not have been proved, because the
+/// code proves it.
+pub(crate) fn on_record(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    user: &User,
+) -> Result<Vec<MfaMethod>, ApiError> {
+    if cx.pool.config.mfa == Mfa::Off {
+        return Ok(Vec::new());
+    }
+    methods(txn, cx, user, |user, contact| {
+        user.contact(contact).is_some()
+    })
+}
+
 /// The methods that can reach the user: by an app that is registered, and by each contact that is
 /// `good`.
-pub(crate) fn methods(
+fn methods(
     txn: &mut Txn<'_>,
     cx: &Cx,
     user: &User,

@@ -9,10 +9,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_domain::challenge::{Answer, Step, is_legal};
 use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::pool::ContactAttribute;
-use poolhouse_domain::{ClientId, Secret, Sub, Timestamp, random};
+use poolhouse_domain::user::User;
+use poolhouse_domain::{ClientId, PoolId, Secret, Sub, Timestamp, random};
 use poolhouse_store::Txn;
 use serde::{Deserialize, Serialize};
 
+use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::subject::{Subject, name_key};
@@ -62,6 +64,22 @@ pub(crate) enum State {
     PasswordVerifier { offer: Vec<u8>, leg: SrpLeg },
     /// A new password is awaited.
     NewPasswordRequired { proofs: Proofs },
+    /// The code with this id is awaited as a second factor. It went to the user's address or number, or
+    /// to an address that becomes theirs with it.
+    MfaCode {
+        contact: ContactAttribute,
+        code: [u8; 16],
+        address: Option<String>,
+        proofs: Proofs,
+    },
+    /// A code of the user's authenticator app is awaited.
+    SoftwareTokenMfa { proofs: Proofs },
+    /// The person chooses a second factor.
+    SelectMfaType { proofs: Proofs },
+    /// A second factor is to be set up.
+    MfaSetup { proofs: Proofs },
+    /// An authenticator app was set up.
+    MfaSetupDone { proofs: Proofs },
 }
 
 impl State {
@@ -81,6 +99,14 @@ impl State {
                 SrpLeg::Custom => Step::CustomPasswordVerifier,
             },
             Self::NewPasswordRequired { .. } => Step::NewPasswordRequired,
+            Self::MfaCode { contact, .. } => match contact {
+                ContactAttribute::Email => Step::EmailMfa,
+                ContactAttribute::PhoneNumber => Step::SmsMfa,
+            },
+            Self::SoftwareTokenMfa { .. } => Step::SoftwareTokenMfa,
+            Self::SelectMfaType { .. } => Step::SelectMfaType,
+            Self::MfaSetup { .. } => Step::MfaSetup,
+            Self::MfaSetupDone { .. } => Step::MfaSetupDone,
         }
     }
 }
@@ -133,19 +159,7 @@ pub(crate) fn seal_for(
 /// Opens a Session for `answer`, refusing one that is altered, of another pool or client, at a step
 /// that `answer` is not legal at, or expired.
 pub(crate) fn open(cx: &Cx, text: &Secret<String>, answer: Answer) -> Result<Session, ApiError> {
-    let sealed = URL_SAFE_NO_PAD
-        .decode(text.expose())
-        .map_err(|_| ApiError::SessionInvalid)?;
-    let context = cx.pool.id.as_str().as_bytes();
-    let plain = cx
-        .app
-        .secrets()
-        .sessions
-        .open(context, &sealed)
-        .ok_or(ApiError::SessionInvalid)?;
-    // What another version of the program sealed may read otherwise: then the person starts anew.
-    let session: Session =
-        postcard::from_bytes(plain.expose()).map_err(|_| ApiError::SessionInvalid)?;
+    let session = unseal(&cx.app, &cx.pool.id, text).ok_or(ApiError::SessionInvalid)?;
     if session.client != cx.client.id || !is_legal(session.state.step(), answer) {
         return Err(ApiError::SessionInvalid);
     }
@@ -155,7 +169,36 @@ pub(crate) fn open(cx: &Cx, text: &Secret<String>, answer: Answer) -> Result<Ses
     Ok(session)
 }
 
+/// [`open`] for a request that says neither its client nor its pool: of all pools, only the Session's
+/// own opens it.
+pub(crate) fn open_anywhere(
+    app: &App,
+    text: &Secret<String>,
+    answer: Answer,
+) -> Result<(Cx, Session), ApiError> {
+    let mut pools = app.pool_ids().into_iter();
+    let found = pools.find_map(|pool| unseal(app, &pool, text));
+    let found = found.ok_or(ApiError::SessionInvalid)?;
+    let cx = Cx::of_client(app, found.client.as_str())?;
+    let session = open(&cx, text, answer)?;
+    Ok((cx, session))
+}
+
+fn unseal(app: &App, pool: &PoolId, text: &Secret<String>) -> Option<Session> {
+    let sealed = URL_SAFE_NO_PAD.decode(text.expose()).ok()?;
+    let context = pool.as_str().as_bytes();
+    let plain = app.secrets().sessions.open(context, &sealed)?;
+    // What another version of the program sealed may read otherwise: then the person starts anew.
+    postcard::from_bytes(plain.expose()).ok()
+}
+
 impl Session {
+    /// Whose it is, now. For steps that come after a proof: a stranger has none.
+    pub(crate) fn user(&self, txn: &mut Txn<'_>, cx: &Cx) -> Result<User, ApiError> {
+        txn.user_get(&cx.pool.id, &self.sub)?
+            .ok_or(ApiError::SessionInvalid)
+    }
+
     /// Spends the Session; whoever comes second is refused. Of the answers that must be right at the
     /// first try, the transaction commits also when one is wrong.
     pub(crate) fn spend(&self, txn: &mut Txn<'_>) -> Result<Spent, ApiError> {

@@ -191,7 +191,13 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
     };
     let session = session::open(cx, &session, Answer::Respond(challenge))?;
     session.check_name(cx, respond.responses.require("USERNAME")?.expose())?;
+    let is_second = matches!(session.state, State::MfaCode { .. });
     match challenge {
+        ChallengeName::EmailOtp | ChallengeName::SmsMfa if is_second => {
+            challenge::mfa_code::answer(cx, session, &respond.responses).await
+        }
+        // A code by text that is no second factor has a name of its own.
+        ChallengeName::SmsMfa => Err(ApiError::SessionInvalid),
         ChallengeName::SelectChallenge => selected(cx, session, &respond.responses).await,
         ChallengeName::EmailOtp => {
             challenge::EMAIL_OTP
@@ -217,6 +223,15 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
         }
         ChallengeName::NewPasswordRequired => {
             challenge::new_password::answer(cx, session, &respond.responses).await
+        }
+        ChallengeName::SoftwareTokenMfa => {
+            challenge::software_token_mfa::answer(cx, session, &respond.responses).await
+        }
+        ChallengeName::SelectMfaType => {
+            challenge::select_mfa_type::answer(cx, session, &respond.responses).await
+        }
+        ChallengeName::MfaSetup => {
+            challenge::mfa_setup::answer(cx, session, &respond.responses).await
         }
     }
 }

@@ -1,16 +1,29 @@
 //! Registering an authenticator app: a seed is given out, and the first code of it comes back.
 //!
-//! The app that was registered before stays good until then.
+//! Who does so is signed in, and shows an access token; or they are in the middle of a sign-in that
+//! wants a second factor of them, and show its Session. An app that was registered before stays good
+//! until the new one has shown a code.
 
+use poolhouse_domain::challenge::Answer;
 use poolhouse_domain::code::MAX_ATTEMPTS;
 use poolhouse_domain::pool::MfaMethod;
+use poolhouse_domain::token::Amr;
 use poolhouse_domain::totp::{SETUP_VALIDITY, Seed, Verdict};
 use poolhouse_domain::{Secret, Sub};
 use poolhouse_store::{SoftwareToken, Txn};
 
+use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::account;
+use crate::flows::challenge::mfa_setup;
+use crate::flows::session::{self, Session, State};
+
+/// What a request shows: one of the two.
+pub(crate) struct Shown {
+    pub(crate) access_token: Option<Secret<String>>,
+    pub(crate) session: Option<Secret<String>>,
+}
 
 /// What the app shows now, and what the user calls it.
 #[derive(Clone)]
@@ -19,26 +32,91 @@ pub(crate) struct FirstCode {
     pub(crate) name: Option<String>,
 }
 
-/// Gives the user a new seed, in the form that apps read.
-pub(crate) async fn associate(user: &UserCx) -> Result<Secret<String>, ApiError> {
-    let sub = user.user.sub.clone();
-    user.cx
-        .write(move |txn, cx| {
-            account::current(txn, cx, &sub)?;
-            begin(txn, cx, &sub)
-        })
-        .await
+/// A new seed, in the form that apps read.
+pub(crate) struct Associated {
+    pub(crate) seed: Secret<String>,
+    /// For the next step, where the request had one.
+    pub(crate) session: Option<Secret<String>>,
 }
 
-/// Takes the first code: the app is registered, in place of the one before it.
-pub(crate) async fn verify(user: &UserCx, code: FirstCode) -> Result<(), ApiError> {
-    let sub = user.user.sub.clone();
-    user.cx
-        .write(move |txn, cx| {
-            account::current(txn, cx, &sub)?;
-            finish(txn, cx, &sub, &code)
-        })
-        .await?
+/// Who registers.
+enum Registrant {
+    User(UserCx),
+    SigningIn(Cx, Session),
+}
+
+/// Gives a new seed.
+pub(crate) async fn associate(app: &App, shown: Shown) -> Result<Associated, ApiError> {
+    match Registrant::of(app, shown, Answer::AssociateSoftwareToken).await? {
+        Registrant::User(user) => {
+            let sub = user.user.sub.clone();
+            let seed = user.cx.write(move |txn, cx| {
+                account::current(txn, cx, &sub)?;
+                begin(txn, cx, &sub)
+            });
+            let (seed, session) = (seed.await?, None);
+            Ok(Associated { seed, session })
+        }
+        Registrant::SigningIn(cx, session) => {
+            cx.write(move |txn, cx| {
+                let user = mfa_setup::awaiting(txn, cx, &session, MfaMethod::SoftwareTokenMfa)?;
+                let seed = begin(txn, cx, &user.sub)?;
+                // Another three minutes, to find the phone and scan the picture.
+                let next = session::seal_for(cx, &user.sub, &session.name, session.state.clone())?;
+                Ok(Associated {
+                    seed,
+                    session: Some(next),
+                })
+            })
+            .await
+        }
+    }
+}
+
+/// Takes the first code: the app is registered, in place of the one before it. In a sign-in it is the
+/// second factor at once, and from now on it is asked for: the Session that comes back says so.
+pub(crate) async fn verify(
+    app: &App,
+    shown: Shown,
+    code: FirstCode,
+) -> Result<Option<Secret<String>>, ApiError> {
+    match Registrant::of(app, shown, Answer::VerifySoftwareToken).await? {
+        Registrant::User(user) => {
+            let sub = user.user.sub.clone();
+            let verified = user.cx.write(move |txn, cx| {
+                account::current(txn, cx, &sub)?;
+                finish(txn, cx, &sub, &code)
+            });
+            verified.await?.map(|()| None)
+        }
+        Registrant::SigningIn(cx, session) => cx
+            .write(move |txn, cx| verify_in_sign_in(txn, cx, &session, &code))
+            .await?
+            .map(Some),
+    }
+}
+
+fn verify_in_sign_in(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    session: &Session,
+    code: &FirstCode,
+) -> Result<Result<Secret<String>, ApiError>, ApiError> {
+    let mut user = mfa_setup::awaiting(txn, cx, session, MfaMethod::SoftwareTokenMfa)?;
+    let State::MfaSetup { proofs } = session.state.clone() else {
+        return Err(ApiError::SessionInvalid);
+    };
+    if let Err(refusal) = finish(txn, cx, &user.sub, code)? {
+        // Committed all the same: the attempt counts.
+        return Ok(Err(refusal));
+    }
+    session.spend(txn)?;
+    user.mfa.set_up(MfaMethod::SoftwareTokenMfa);
+    user.updated_at = cx.now;
+    txn.user_update(&cx.pool.id, &user)?;
+    let proofs = proofs.and(Amr::Otp);
+    let done = State::MfaSetupDone { proofs };
+    session::seal_for(cx, &user.sub, &session.name, done).map(Ok)
 }
 
 /// Draws a seed and keeps it until its first code comes.
@@ -83,4 +161,18 @@ fn require_offered(cx: &Cx) -> Result<(), ApiError> {
     offered
         .then_some(())
         .ok_or(ApiError::SoftwareTokenNotEnabled)
+}
+
+impl Registrant {
+    async fn of(app: &App, shown: Shown, answer: Answer) -> Result<Self, ApiError> {
+        match (shown.access_token, shown.session) {
+            (Some(token), None) => UserCx::of_token(app, &token).await.map(Self::User),
+            (None, Some(session)) => {
+                let (cx, session) = session::open_anywhere(app, &session, answer)?;
+                Ok(Self::SigningIn(cx, session))
+            }
+            (None, None) => Err(ApiError::TokenOrSession("none")),
+            (Some(_), Some(_)) => Err(ApiError::TokenOrSession("both")),
+        }
+    }
 }

@@ -30,21 +30,27 @@ use crate::awsjson::error::ApiError;
 use crate::awsjson::model::Operation;
 use crate::cx::{Cx, UserCx};
 
-/// `client`: the request names its app client. `user`: it shows an access token. `pool`: it names its
-/// pool.
+/// `client`: the request names its app client. `user`: it shows an access token. `either`: it shows an
+/// access token or a Session. `pool`: it names its pool.
 macro_rules! operations {
     (
         client { $($client:ident => $client_file:ident,)+ }
         user { $($user:ident => $user_file:ident,)+ }
+        either { $($either:ident => $either_file:ident,)+ }
         pool { $($pool:ident => $pool_file:ident,)+ }
     ) => {
         $(mod $client_file;)+
         $(mod $user_file;)+
+        $(mod $either_file;)+
         $(mod $pool_file;)+
 
         /// The operations that are served.
-        pub const SERVED: &[&str] =
-            &[$(stringify!($client),)+ $(stringify!($user),)+ $(stringify!($pool),)+];
+        pub const SERVED: &[&str] = &[
+            $(stringify!($client),)+
+            $(stringify!($user),)+
+            $(stringify!($either),)+
+            $(stringify!($pool),)+
+        ];
 
         /// Runs an operation on a request that the model has found valid.
         pub(crate) async fn dispatch(
@@ -61,6 +67,9 @@ macro_rules! operations {
                     let token = Secret::new(text(&request, "AccessToken").to_owned());
                     let cx = UserCx::of_token(app, &token).await?;
                     write(&$user_file::run(&cx, read(request)?).await?)
+                })+
+                $(stringify!($either) => {
+                    write(&$either_file::run(app, read(request)?).await?)
                 })+
                 $(stringify!($pool) => {
                     let pool = app.pool_of_request(text(&request, "UserPoolId"))?;
@@ -86,7 +95,6 @@ operations! {
         SignUp => sign_up,
     }
     user {
-        AssociateSoftwareToken => associate_software_token,
         ChangePassword => change_password,
         CompleteWebAuthnRegistration => complete_web_authn_registration,
         DeleteUser => delete_user,
@@ -104,8 +112,11 @@ operations! {
         SetUserSettings => set_user_settings,
         StartWebAuthnRegistration => start_web_authn_registration,
         UpdateUserAttributes => update_user_attributes,
-        VerifySoftwareToken => verify_software_token,
         VerifyUserAttribute => verify_user_attribute,
+    }
+    either {
+        AssociateSoftwareToken => associate_software_token,
+        VerifySoftwareToken => verify_software_token,
     }
     pool {
         UpdateAuthEventFeedback => update_auth_event_feedback,

@@ -1,10 +1,8 @@
 //! `RespondToAuthChallenge`: an answer to what InitiateAuth asked.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
-//! Deviation: of the challenges, `SELECT_CHALLENGE`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`, `PASSWORD`,
-//! `PASSWORD_SRP`, `PASSWORD_VERIFIER` and `NEW_PASSWORD_REQUIRED` are served; another is refused by name. A
-//! TIMESTAMP that is far from the server's time is refused as such.
-//! Cannot occur: `MFAMethodNotFoundException`, `SoftwareTokenMFANotFoundException`: second factors are not served yet.
+//! Deviation: `CUSTOM_CHALLENGE` and the challenges of devices are not served yet. A TIMESTAMP that is far
+//! from the server's time is refused as such.
 
 use std::collections::BTreeMap;
 

@@ -7,13 +7,15 @@
 use poolhouse_domain::Secret;
 use serde::{Deserialize, Serialize};
 
+use crate::app::App;
 use crate::awsjson::error::ApiError;
-use crate::cx::UserCx;
-use crate::flows::software_token::{self, FirstCode};
+use crate::flows::software_token::{self, FirstCode, Shown};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Request {
+    access_token: Option<Secret<String>>,
+    session: Option<Secret<String>>,
     user_code: Secret<String>,
     friendly_device_name: Option<String>,
 }
@@ -22,14 +24,17 @@ pub(super) struct Request {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Reply {
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
 }
 
 /// Errors: `EnableSoftwareTokenMFA` (a wrong code), `LimitExceeded` (five of them),
-/// `SoftwareTokenMFANotFound` (nothing was associated, or the pool has no apps), those of the access
-/// token.
-pub(super) async fn run(cx: &UserCx, request: Request) -> Result<Reply, ApiError> {
-    let name = request.friendly_device_name.filter(|name| !name.is_empty());
-    let code = FirstCode { typed: request.user_code, name };
-    software_token::verify(cx, code).await?;
-    Ok(Reply { status: "SUCCESS" })
+/// `SoftwareTokenMFANotFound` (nothing was associated, or the pool has no apps), `NotAuthorized`
+/// (Session), `InvalidParameter` (neither or both), those of the access token.
+pub(super) async fn run(app: &App, request: Request) -> Result<Reply, ApiError> {
+    let Request { access_token, session, user_code: typed, friendly_device_name } = request;
+    let name = friendly_device_name.filter(|name| !name.is_empty());
+    let shown = Shown { access_token, session };
+    let session = software_token::verify(app, shown, FirstCode { typed, name }).await?;
+    Ok(Reply { status: "SUCCESS", session: session.map(|session| session.expose().clone()) })
 }

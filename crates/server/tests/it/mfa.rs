@@ -2,21 +2,32 @@
 
 use std::time::Duration;
 
+use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::pool::{Mfa, MfaMethod, PoolConfig};
 use poolhouse_domain::totp::Seed;
 use poolhouse_domain::{Clock as _, Sub};
 use poolhouse_store::StoreError;
 use serde_json::{Value, json};
 
-use crate::test_server::{TestServer, claims};
+use crate::test_server::{TestServer, Tokens, claims};
 
-/// A pool with e-mail codes, in which second factors of all kinds may be set up.
+pub(crate) const ANN: &str = "ann@example.com";
+/// The number that [`TestServer::give_number`] gives.
+pub(crate) const NUMBER: &str = "+12065550123";
+/// Everybody's.
+pub(crate) const PASSWORD: &str = "Correct-h0rse";
+
+/// A pool with passwords and e-mail codes, in which second factors of all kinds may be set up.
 pub(crate) fn pool() -> PoolConfig {
-    PoolConfig {
+    let mut config = PoolConfig {
         mfa: Mfa::Optional,
         mfa_methods: MfaMethod::ALL.to_vec(),
         ..PoolConfig::default()
-    }
+    };
+    config.clients[0]
+        .auth_flows
+        .push(AuthFlow::AllowUserPasswordAuth);
+    config
 }
 
 /// Somebody's authenticator app.
@@ -67,7 +78,38 @@ pub(crate) fn first_code(token: &str, code: &str) -> Value {
     json!({"AccessToken": token, "UserCode": code, "FriendlyDeviceName": "Ann's phone"})
 }
 
+/// The body that answers a challenge.
+pub(crate) fn answer(challenge: &str, name: &str, session: &str, mut responses: Value) -> Value {
+    responses["USERNAME"] = json!(name);
+    json!({"ChallengeName": challenge, "Session": session, "ChallengeResponses": responses})
+}
+
+/// The body of a sign-in by password.
+pub(crate) fn in_clear(name: &str) -> Value {
+    json!({
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
+    })
+}
+
+/// The Session of a reply.
+pub(crate) fn session_of(reply: &Value) -> String {
+    reply["Session"].as_str().unwrap().to_owned()
+}
+
 impl TestServer {
+    /// Somebody with a password: their `sub`, and a token.
+    pub(crate) async fn member(&self, email: &str) -> (String, String) {
+        let sub = self.register_with_password(email, PASSWORD).await;
+        let token = Tokens::of(&self.first_factor(email).await).access;
+        (sub, token)
+    }
+
+    /// The reply to a password.
+    pub(crate) async fn first_factor(&self, name: &str) -> Value {
+        self.ok("InitiateAuth", in_clear(name)).await
+    }
+
     /// AssociateSoftwareToken.
     pub(crate) async fn associate(&self, token: &str) -> App {
         let body = json!({"AccessToken": token});
@@ -123,10 +165,7 @@ impl TestServer {
 
     /// Gives a user a number that was proved.
     pub(crate) async fn give_number(&self, token: &str) {
-        let number = &[
-            ("phone_number", "+12065550123"),
-            ("phone_number_verified", "true"),
-        ];
+        let number = &[("phone_number", NUMBER), ("phone_number_verified", "true")];
         self.set_attributes(token, number).await;
     }
 }

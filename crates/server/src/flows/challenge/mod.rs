@@ -1,10 +1,15 @@
 //! One file for each challenge: how it is put, and what an answer is worth.
 
 mod email_otp;
+pub(crate) mod mfa_code;
+pub(crate) mod mfa_setup;
 pub(crate) mod new_password;
 mod otp;
 pub(crate) mod password;
+pub(crate) mod second_factor;
+pub(crate) mod select_mfa_type;
 mod sms_otp;
+pub(crate) mod software_token_mfa;
 pub(crate) mod srp;
 pub(crate) mod web_authn;
 
@@ -34,9 +39,13 @@ pub(crate) fn offer(
         ChallengeName::WebAuthn => web_authn::offer(txn, cx, subject, typed, available),
         ChallengeName::Password => password::offer(cx, subject, typed, available),
         ChallengeName::PasswordSrp => srp::offer(cx, subject, typed, available),
-        // Nobody chooses these.
+        // Nobody chooses these: the gate asks for what it wants.
         ChallengeName::SelectChallenge
         | ChallengeName::PasswordVerifier
-        | ChallengeName::NewPasswordRequired => Err(ApiError::SessionInvalid),
+        | ChallengeName::NewPasswordRequired
+        | ChallengeName::SmsMfa
+        | ChallengeName::SoftwareTokenMfa
+        | ChallengeName::SelectMfaType
+        | ChallengeName::MfaSetup => Err(ApiError::SessionInvalid),
     }
 }

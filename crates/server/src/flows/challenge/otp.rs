@@ -26,7 +26,7 @@ use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
 
 /// A code never signs in later than this (NIST SP 800-63B-4 §3.1.3.2).
-const LONGEST_VALIDITY: Duration = Duration::from_mins(10);
+pub(super) const LONGEST_VALIDITY: Duration = Duration::from_mins(10);
 
 /// A challenge that is a code.
 pub(crate) struct Otp {

@@ -12,7 +12,8 @@ use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::passkey::{
     Attachment, FactorConfiguration, MAX_PASSKEYS, Passkey, USERNAMELESS,
 };
-use poolhouse_domain::pool::{FirstFactor, Mfa};
+use poolhouse_domain::pool::{FirstFactor, Mfa, MfaMethod};
+use poolhouse_domain::throttle::Counter;
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::{Sub, random};
 use poolhouse_store::Txn;
@@ -227,16 +228,23 @@ fn admit(
     ] {
         txn.factor_failures_reset(pool, &passkey.sub, factor)?;
     }
+    for method in MfaMethod::ALL {
+        txn.factor_failures_reset(pool, &passkey.sub, Counter::Mfa(method))?;
+    }
     let reached = verified.attachment().map(attachment).or(passkey.attachment);
     let amr = match reached {
         Some(Attachment::CrossPlatform) => Amr::Hwk,
         Some(Attachment::Platform) | None => Amr::Swk,
     };
+    let two =
+        cx.pool.config.passkeys.factor == FactorConfiguration::MultiFactorWithUserVerification;
+    let proofs = Proofs::of(amr);
     let proved = Proved {
         spent,
         user,
         name: name.to_owned(),
-        proofs: Proofs::of(amr),
+        // There the assertion would not have been right without user verification.
+        proofs: if two { proofs.and(Amr::Mfa) } else { proofs },
     };
     Ok(gate::proceed(txn, cx, proved)?)
 }

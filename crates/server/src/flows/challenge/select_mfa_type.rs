@@ -1,0 +1,68 @@
+//! `SELECT_MFA_TYPE`: the person chooses one of their second factors.
+
+use std::collections::BTreeMap;
+
+use poolhouse_domain::challenge::ChallengeName;
+use poolhouse_domain::pool::MfaMethod;
+use poolhouse_domain::second_factor::SecondFactor;
+
+use super::second_factor::{self, words};
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+use crate::flows::gate::{Next, Proved};
+use crate::flows::session::{self, Session, State};
+use crate::flows::sign_in::Responses;
+use crate::flows::{Outcome, mfa};
+
+/// Asks which one it shall be.
+pub(crate) fn offer(cx: &Cx, proved: &Proved, methods: &[MfaMethod]) -> Result<Outcome, ApiError> {
+    let state = State::SelectMfaType {
+        proofs: proved.proofs.clone(),
+    };
+    Ok(Outcome::Challenge {
+        name: ChallengeName::SelectMfaType,
+        session: session::seal_for(cx, &proved.user.sub, &proved.name, state)?,
+        parameters: BTreeMap::from([
+            ("MFAS_CAN_CHOOSE", words(methods)?),
+            ("USER_ID_FOR_SRP", proved.user.sub.to_string()),
+        ]),
+        available: Vec::new(),
+    })
+}
+
+/// Takes the choice, which must still be one that the person has.
+pub(crate) async fn answer(
+    cx: &Cx,
+    session: Session,
+    responses: &Responses,
+) -> Result<Outcome, ApiError> {
+    let State::SelectMfaType { proofs } = session.state.clone() else {
+        return Err(ApiError::SessionInvalid);
+    };
+    let answer = responses.require("ANSWER")?.expose().clone();
+    let next = cx
+        .write(move |txn, cx| {
+            let proved = Proved {
+                spent: session.spend(txn)?,
+                user: session.user(txn, cx)?,
+                name: session.name.clone(),
+                proofs: proofs.clone(),
+            };
+            let open = match mfa::asked(txn, cx, &proved.user, &proved.proofs)? {
+                SecondFactor::Choose(methods) => methods,
+                SecondFactor::Ask(method) => vec![method],
+                _ => return Err(ApiError::SessionInvalid),
+            };
+            let chosen = open.iter().find(|method| method.as_str() == answer);
+            let chosen = chosen.ok_or_else(|| {
+                let expected: Vec<_> = open.iter().map(|method| method.as_str()).collect();
+                let expected = expected.join(", ");
+                ApiError::invalid_parameter(format!(
+                    "Invalid ANSWER: got {answer}, expected one of {expected}"
+                ))
+            })?;
+            second_factor::ask(txn, cx, &proved, *chosen).map(Next::Challenge)
+        })
+        .await?;
+    next.outcome(cx)
+}
