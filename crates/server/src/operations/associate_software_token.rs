@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html>
 //! Deviation: the seed waits an hour for its first code.
+//! Cannot occur: `ConcurrentModificationException`: a user's requests wait for one another.
 
 use poolhouse_domain::Secret;
 use serde::{Deserialize, Serialize};

@@ -417,9 +417,18 @@ async fn who_lost_what_was_asked_for_begins_anew() {
         t.refusal("RespondToAuthChallenge", body.clone()).await,
         "NotAuthorizedException: Invalid session for the user."
     );
+    let nothing_left = "MFAMethodNotFoundException: The user has no second factor, and none can be set up in a sign-in.";
     assert_eq!(
         t.refusal("InitiateAuth", crate::mfa::in_clear(ANN)).await,
-        "MFAMethodNotFoundException: The user has no second factor, and none can be set up in a sign-in."
+        nothing_left
+    );
+    let ways = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}});
+    let session = session_of(&t.ok("InitiateAuth", ways).await);
+    let by_password = json!({"ANSWER": "PASSWORD", "PASSWORD": crate::mfa::PASSWORD});
+    let chosen = answer("SELECT_CHALLENGE", ANN, &session, by_password);
+    assert_eq!(
+        t.refusal("RespondToAuthChallenge", chosen).await,
+        nothing_left
     );
     t.disable(&sub).await;
     t.set_attributes(&token, &[("phone_number", NUMBER)]).await;

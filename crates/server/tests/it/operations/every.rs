@@ -19,6 +19,7 @@ const ANN: &str = "ann@example.com";
 /// access token.
 fn by_user() -> Vec<(&'static str, Value)> {
     vec![
+        ("AssociateSoftwareToken", json!({})),
         (
             "ChangePassword",
             json!({"ProposedPassword": "New-passw0rd"}),
@@ -47,11 +48,14 @@ fn by_user() -> Vec<(&'static str, Value)> {
             "RevokeUserSession",
             json!({"SessionId": format!("tkn{}", "0".repeat(25))}),
         ),
+        ("SetUserMFAPreference", json!({})),
+        ("SetUserSettings", json!({"MFAOptions": []})),
         ("StartWebAuthnRegistration", json!({})),
         (
             "UpdateUserAttributes",
             json!({"UserAttributes": [{"Name": "name", "Value": "Ann"}]}),
         ),
+        ("VerifySoftwareToken", json!({"UserCode": "123456"})),
         (
             "VerifyUserAttribute",
             json!({"AttributeName": "email", "Code": "123456"}),
