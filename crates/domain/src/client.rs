@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::pool::ContactAttribute;
 use crate::{ClientId, ClientSecret};
 
 /// A way to start a sign-in that a client may be allowed (`ExplicitAuthFlows`).
@@ -49,6 +50,10 @@ pub struct ClientConfig {
     pub token_revocation: bool,
     /// Whether it has a secret, which all of its requests must show (`GenerateSecret`).
     pub has_secret: bool,
+    /// The attributes that it may read (`ReadAttributes`); none: all.
+    pub read_attributes: Option<Vec<String>>,
+    /// The attributes that it may write (`WriteAttributes`); none: all.
+    pub write_attributes: Option<Vec<String>>,
 }
 
 /// What an app client is known by: made once, and kept however its configuration changes.
@@ -70,6 +75,23 @@ impl ClientConfig {
     pub fn allows(&self, flow: AuthFlow) -> bool {
         self.auth_flows.contains(&flow)
     }
+
+    /// Whether the client is told of the attribute `name`. `sub` is none, and told to everybody.
+    pub fn may_read(&self, name: &str) -> bool {
+        is_listed(self.read_attributes.as_ref(), name)
+    }
+
+    /// Whether people may write the attribute `name` with the client. Nobody writes that something of
+    /// theirs is proved.
+    pub fn may_write(&self, name: &str) -> bool {
+        let is_proof = |contact: ContactAttribute| contact.verified() == name;
+        !ContactAttribute::ALL.into_iter().any(is_proof)
+            && is_listed(self.write_attributes.as_ref(), name)
+    }
+}
+
+fn is_listed(list: Option<&Vec<String>>, name: &str) -> bool {
+    list.is_none_or(|list| list.iter().any(|listed| listed == name))
 }
 
 impl Default for ClientConfig {
@@ -91,6 +113,39 @@ impl Default for ClientConfig {
             rotation_grace: None,
             token_revocation: true,
             has_secret: false,
+            read_attributes: None,
+            write_attributes: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_listed_is_closed_where_something_is() {
+        let open = ClientConfig::default();
+        assert!(open.may_read("custom:role") && open.may_write("custom:role"));
+        let closed = ClientConfig {
+            read_attributes: Some(vec!["email".to_owned(), "email_verified".to_owned()]),
+            write_attributes: Some(vec!["email".to_owned()]),
+            ..open
+        };
+        assert!(closed.may_read("email_verified") && !closed.may_read("name"));
+        assert!(closed.may_write("email") && !closed.may_write("name"));
+    }
+
+    #[test]
+    fn nobody_verifies_themselves() {
+        let listed = vec!["email_verified".to_owned()];
+        for write_attributes in [None, Some(listed)] {
+            let client = ClientConfig {
+                write_attributes,
+                ..ClientConfig::default()
+            };
+            assert!(!client.may_write("email_verified"));
+            assert!(!client.may_write("phone_number_verified"));
         }
     }
 }

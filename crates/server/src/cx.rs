@@ -69,6 +69,27 @@ impl Cx {
         }
     }
 
+    /// Refuses attributes that people may not write with the client.
+    pub(crate) fn require_writable<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a String>,
+    ) -> Result<(), ApiError> {
+        let mut names = names.into_iter();
+        let are_writable = names.all(|name| self.client.config.may_write(name));
+        are_writable
+            .then_some(())
+            .ok_or(ApiError::AttributeNotWritable)
+    }
+
+    /// What the client is told of a user, besides the `sub`.
+    pub(crate) fn readable<'a>(
+        &'a self,
+        user: &'a User,
+    ) -> impl Iterator<Item = (&'a String, &'a String)> {
+        let attributes = user.attributes.iter();
+        attributes.filter(|(name, _)| self.client.config.may_read(name))
+    }
+
     /// Runs one transaction; its closure gets a context of its own.
     pub(crate) async fn write<T: Send + 'static>(
         &self,

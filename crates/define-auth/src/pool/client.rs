@@ -20,6 +20,8 @@ pub(super) struct Client {
     refresh_token_rotation: Rotation,
     enable_token_revocation: Option<bool>,
     generate_secret: bool,
+    read_attributes: Option<Vec<String>>,
+    write_attributes: Option<Vec<String>>,
 }
 
 impl Client {
@@ -44,6 +46,8 @@ impl Client {
             rotation_grace: self.refresh_token_rotation.grace(),
             token_revocation: self.enable_token_revocation.unwrap_or(true),
             has_secret: self.generate_secret,
+            read_attributes: self.read_attributes,
+            write_attributes: self.write_attributes,
         }
     }
 }

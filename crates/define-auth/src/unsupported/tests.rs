@@ -230,9 +230,9 @@ fn what_is_lost_is_named_by_its_path() {
         ),
         (
             "UserPoolClient",
-            "ReadAttributes",
-            json!(["email"]),
-            "UserPoolClient.ReadAttributes: this property of AWS",
+            "EnablePropagateAdditionalUserContextData",
+            json!(true),
+            "UserPoolClient.EnablePropagateAdditionalUserContextData: this property of AWS",
         ),
         (
             "UserPoolClient",

@@ -113,6 +113,7 @@ fn second_factors_are_taken() {
 fn backend_changes_are_taken_overrides_included() {
     let project = Project::props("{ loginWith: { email: true }, groups: ['A', 'B'] }").backend(
         "import { Duration } from 'aws-cdk-lib';
+import { ClientAttributes } from 'aws-cdk-lib/aws-cognito';
 pool.policies.passwordPolicy.minimumLength = 12;
 pool.adminCreateUserConfig = { allowAdminCreateUserOnly: true };
 pool.addPropertyOverride('Policies.SignInPolicy.AllowedFirstAuthFactors', ['PASSWORD', 'EMAIL_OTP']);
@@ -126,6 +127,8 @@ backend.auth.resources.groups.B.cfnUserGroup.precedence = 7;
 backend.auth.resources.userPool.addClient('Kiosk', {
   authFlows: { userPassword: true }, generateSecret: true, enableTokenRevocation: false,
   refreshTokenRotationGracePeriod: Duration.seconds(15),
+  readAttributes: new ClientAttributes().withStandardAttributes({ email: true, fullname: true }),
+  writeAttributes: new ClientAttributes().withCustomAttributes('shelf'),
 });",
     );
     let pool = project.read().pool;
@@ -156,6 +159,9 @@ backend.auth.resources.userPool.addClient('Kiosk', {
     assert!(!kiosk.allows(AuthFlow::AllowRefreshTokenAuth));
     assert!(!kiosk.token_revocation && client.token_revocation);
     assert!(pool.clients[1].has_secret && !pool.clients[0].has_secret);
+    assert!(kiosk.may_read("name") && !kiosk.may_read("email_verified"));
+    assert!(kiosk.may_write("custom:shelf") && !kiosk.may_write("name"));
+    assert!(client.may_read("name") && client.may_write("name"));
 }
 
 #[test]

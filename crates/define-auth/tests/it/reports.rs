@@ -44,7 +44,8 @@ fn a_large_one_too() {
 }",
     )
     .backend(
-        "client.refreshTokenValidity = 90; pool.policies.passwordPolicy.requireSymbols = false;",
+        "client.refreshTokenValidity = 90; pool.policies.passwordPolicy.requireSymbols = false;
+client.readAttributes = ['email', 'name']; client.writeAttributes = ['email'];",
     )
     .read();
     insta::assert_snapshot!(Report::new(&definition, &definition.unsupported).table(false, None), @"
@@ -69,6 +70,8 @@ fn a_large_one_too() {
     Groups           ADMINS, USERS
     Clients          default: CUSTOM_AUTH, USER_SRP_AUTH, REFRESH_TOKEN_AUTH, USER_AUTH
                        access token 1 h, id token 1 h, refresh token 90 d, session 3 min
+                       reads only email, name
+                       writes only email
     Not served here  loginWith.phone: sign-in by phone number
                      loginWith.phone.otpLogin: codes by text message
                      loginWith.webAuthn: passkeys

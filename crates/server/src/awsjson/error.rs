@@ -106,6 +106,8 @@ api_errors! {
         "An account with the given {contact} already exists.";
     AliasExists(contact: &'static str) => AliasExistsException,
         "An account with the {contact} already exists.";
+    AttributeNotWritable => NotAuthorizedException,
+        "A client attempted to write unauthorized attribute";
     NothingToVerify => InvalidParameterException,
         "User has no email or phone_number to verify.";
     AlreadyConfirmed => InvalidParameterException, "User is already confirmed.";

@@ -20,6 +20,7 @@ pub(crate) async fn update_attributes(
     mut given: Attributes,
 ) -> Result<Vec<Delivery>, ApiError> {
     let sub = user.user.sub.clone();
+    user.cx.require_writable(given.keys())?;
     user.cx
         .pool
         .config
@@ -54,15 +55,13 @@ pub(crate) async fn update_attributes(
 /// Removes attributes; those that everybody must have, or signs in with, stay.
 pub(crate) async fn delete_attributes(user: &UserCx, names: Vec<String>) -> Result<(), ApiError> {
     let config = &user.cx.pool.config;
+    user.cx.require_writable(&names)?;
     for name in &names {
         let spec = config
             .schema
             .get(name)
             .filter(|spec| spec.mutable && !spec.required);
-        let kept = ContactAttribute::ALL.into_iter().any(|contact| {
-            name == contact.verified()
-                || (name == contact.as_str() && config.signs_in_with(contact))
-        });
+        let kept = ContactAttribute::parse(name).is_some_and(|name| config.signs_in_with(name));
         if spec.is_none() || kept {
             return Err(ApiError::invalid_parameter(format!(
                 "user.{name}: Attribute cannot be deleted."

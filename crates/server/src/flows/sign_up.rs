@@ -139,6 +139,8 @@ fn login(cx: &Cx, name: &str) -> Result<Contact, ApiError> {
 }
 
 fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, ApiError> {
+    let written = given.iter().filter(|(_, value)| !value.is_empty());
+    cx.require_writable(written.map(|(name, _)| name))?;
     let attribute = login.attribute();
     let value = given.entry(attribute.as_str().to_owned()).or_default();
     if value.is_empty() {

@@ -30,7 +30,8 @@ pub(super) async fn run(cx: &UserCx, _: Request) -> Result<Reply, ApiError> {
     let sub = ("sub".to_owned(), cx.user.sub.to_string());
     let mfa = &cx.user.mfa;
     let sms = mfa.is_enabled(MfaMethod::SmsMfa).then(MfaOption::sms);
-    let attributes = std::iter::once(sub).chain(cx.user.attributes.clone());
+    let readable = cx.cx.readable(&cx.user).map(|(name, value)| (name.clone(), value.clone()));
+    let attributes = std::iter::once(sub).chain(readable);
     Ok(Reply {
         username: cx.user.sub.to_string(),
         user_attributes: attributes.map(|(name, value)| Attribute { name, value }).collect(),

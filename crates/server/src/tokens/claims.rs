@@ -70,12 +70,12 @@ pub(crate) fn access<'a>(cx: &'a Cx, sign_in: &'a SignIn, event_id: &'a str) -> 
 
 pub(crate) fn id<'a>(cx: &'a Cx, sign_in: &'a SignIn, event_id: &'a str) -> IdClaims<'a> {
     let validity = cx.client.config.id_token_validity;
-    let attributes = sign_in.user.attributes.iter();
     IdClaims {
         common: common(cx, sign_in, event_id, "id", (cx.now + validity).seconds()),
         aud: cx.client.id.as_str(),
         username: sign_in.user.sub.as_str(),
-        attributes: attributes
+        attributes: cx
+            .readable(&sign_in.user)
             .map(|(name, value)| (name.as_str(), claim(name, value)))
             .collect(),
     }

@@ -29,16 +29,14 @@ pub(crate) fn offer(cx: &Cx, proved: Proved) -> Result<Outcome, ApiError> {
     let missing: Vec<_> = missing(cx, &user)
         .map(|name| format!("{PREFIX}{name}"))
         .collect();
+    let readable: BTreeMap<_, _> = cx.readable(&user).collect();
     let text = |value: serde_json::Result<String>| value.map_err(ApiError::internal);
     Ok(Outcome::Challenge {
         name: ChallengeName::NewPasswordRequired,
         session: session::seal_for(cx, &user.sub, &name, State::NewPasswordRequired { proofs })?,
         parameters: BTreeMap::from([
             ("requiredAttributes", text(serde_json::to_string(&missing))?),
-            (
-                "userAttributes",
-                text(serde_json::to_string(&user.attributes))?,
-            ),
+            ("userAttributes", text(serde_json::to_string(&readable))?),
             ("USER_ID_FOR_SRP", user.sub.to_string()),
         ]),
         available: Vec::new(),
@@ -110,6 +108,7 @@ fn complete(cx: &Cx, user: &mut User, given: &Attributes) -> Result<(), ApiError
             "Cannot modify an already provided {name}"
         )));
     }
+    cx.require_writable(given.keys())?;
     schema
         .check(&given, Writer::Invited)
         .map_err(ApiError::invalid_parameter)?;

@@ -120,7 +120,7 @@ async fn what_is_wrong_with_the_answer_leaves_the_session() {
         ),
         (
             json!({"userAttributes.phone_number_verified": "true"}),
-            "InvalidParameterException: user.phone_number_verified: Attribute cannot be updated.",
+            "NotAuthorizedException: A client attempted to write unauthorized attribute",
         ),
     ] {
         let body = new_password(session, &responses);

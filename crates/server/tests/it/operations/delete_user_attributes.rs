@@ -21,13 +21,18 @@ async fn removes_what_may_go_and_nothing_else() {
         t.ok("DeleteUserAttributes", delete(json!(["name"]))).await,
         json!({})
     );
-    for kept in ["email", "email_verified", "sub", "custom:unknown"] {
+    for kept in ["email", "sub", "custom:unknown"] {
         assert_eq!(
             t.refusal("DeleteUserAttributes", delete(json!(["locale", kept])))
                 .await,
             format!("InvalidParameterException: user.{kept}: Attribute cannot be deleted.")
         );
     }
+    assert_eq!(
+        t.refusal("DeleteUserAttributes", delete(json!(["email_verified"])))
+            .await,
+        "NotAuthorizedException: A client attempted to write unauthorized attribute"
+    );
     let user = t.ok("GetUser", json!({"AccessToken": token})).await;
     let names: Vec<&str> = user["UserAttributes"]
         .as_array()

@@ -110,7 +110,7 @@ async fn attributes_fit_the_schema() {
     );
     assert_eq!(
         t.refusal("SignUp", try_one("email_verified")).await,
-        "InvalidParameterException: user.email_verified: Attribute cannot be updated."
+        "NotAuthorizedException: A client attempted to write unauthorized attribute"
     );
 }
 
