@@ -11,5 +11,7 @@ mod nodes;
 mod operations;
 mod pages;
 mod passkeys;
+#[cfg(test)]
+mod postgres;
 mod test_server;
 mod tokens;

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
 
-use crate::errors_seen;
+use crate::{errors_seen, postgres};
 
 /// 2026-11-22T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_795_348_800);
@@ -39,6 +39,7 @@ pub(crate) struct TestServer {
     router: Router,
     config: PoolConfig,
     folder: Arc<tempfile::TempDir>,
+    url: StoreUrl,
 }
 
 /// An answer of the server.
@@ -82,8 +83,24 @@ impl TestServer {
 
     /// A server with this pool.
     pub(crate) async fn with(config: PoolConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::from(&*folder.path().join("pool.db"));
+        Self::new(config, folder, url).await
+    }
+
+    /// Servers with this pool, one on each engine.
+    pub(crate) async fn on_each_engine(config: PoolConfig) -> [(&'static str, Self); 2] {
+        let folder = tempfile::tempdir().unwrap();
+        let on_postgres = Self::new(config.clone(), folder, postgres::url());
+        [
+            ("SQLite", Self::with(config).await),
+            ("PostgreSQL", on_postgres.await),
+        ]
+    }
+
+    async fn new(config: PoolConfig, folder: tempfile::TempDir, url: StoreUrl) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
-        Self::open(config, clock, Arc::new(tempfile::tempdir().unwrap()), 1).await
+        Self::open(config, clock, Arc::new(folder), url, 1).await
     }
 
     /// The server after a restart: nothing is left of it but its files.
@@ -93,26 +110,22 @@ impl TestServer {
             config,
             clock,
             folder,
+            url,
             ..
         } = self;
-        Self::open(config, clock, folder, 2).await
+        Self::open(config, clock, folder, url, 2).await
     }
 
     async fn open(
         config: PoolConfig,
         clock: Arc<TestClock>,
         folder: Arc<tempfile::TempDir>,
+        url: StoreUrl,
         seed: u64,
     ) -> Self {
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(seed));
         let key = MasterKey::new(Secret::new([7; 32]));
-        let file = folder.path().join("pool.db");
-        let store = Store::open(
-            &StoreUrl::from(&*file),
-            key.sealer("store"),
-            Arc::clone(&random),
-        )
-        .unwrap();
+        let store = Store::open(&url, key.sealer("store"), Arc::clone(&random)).unwrap();
         plant_keys(&store).await;
         let app = App::new(Parts {
             store: store.clone(),
@@ -134,6 +147,7 @@ impl TestServer {
             app,
             config,
             folder,
+            url,
         }
     }
 

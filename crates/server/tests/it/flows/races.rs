@@ -10,10 +10,11 @@ use poolhouse_domain::pool::PoolConfig;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::passwords::{ANN, RIGHT, in_clear, with_passwords};
 use crate::test_server::{Answer, TestServer, Tokens, contact, pool_of};
 
 const ROUNDS: usize = 20;
-const ROTATIONS: usize = 200;
+const MANY_ROUNDS: usize = 200;
 
 /// Sends `body` sixteen times in parallel.
 async fn at_once(t: &Arc<TestServer>, operation: &'static str, body: &Value) -> Vec<Answer> {
@@ -189,37 +190,45 @@ fn rotating(grace: u64) -> PoolConfig {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refresh_token_has_one_successor() {
-    let t = Arc::new(TestServer::with(rotating(60)).await);
-    let mut token = t.register("ann@example.com").await.refresh;
-    for _ in 0..ROTATIONS {
-        let body = json!({"RefreshToken": token});
-        let answers = at_once(&t, "GetTokensFromRefreshToken", &body).await;
-        assert_eq!(successes(&answers), 16);
-        let successors: BTreeSet<String> = answers
-            .iter()
-            .map(|answer| Tokens::of(&answer.body).refresh)
-            .collect();
-        assert_eq!(successors.len(), 1);
-        assert!(!successors.contains(&token));
-        token = successors.into_iter().next().unwrap();
+    for (engine, t) in TestServer::on_each_engine(rotating(60)).await {
+        let t = Arc::new(t);
+        let mut token = t.register("ann@example.com").await.refresh;
+        for _ in 0..MANY_ROUNDS {
+            let body = json!({"RefreshToken": token});
+            let answers = at_once(&t, "GetTokensFromRefreshToken", &body).await;
+            assert_eq!(successes(&answers), 16, "{engine}: {answers:?}");
+            let successors: BTreeSet<String> = answers
+                .iter()
+                .map(|answer| Tokens::of(&answer.body).refresh)
+                .collect();
+            assert_eq!(successors.len(), 1, "{engine}");
+            assert!(!successors.contains(&token), "{engine}");
+            token = successors.into_iter().next().unwrap();
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_grace_one_refreshes_and_the_sign_in_ends() {
-    let t = Arc::new(TestServer::with(rotating(0)).await);
-    for round in 0..ROTATIONS {
-        let token = t.register(&format!("ann{round}@example.com")).await.refresh;
-        let body = json!({"RefreshToken": token});
-        let answers = at_once(&t, "GetTokensFromRefreshToken", &body).await;
-        assert_eq!(successes(&answers), 1);
-        assert_eq!(count(&answers, "RefreshTokenReuseException"), 15);
-        let first = answers
-            .iter()
-            .find(|answer| answer.status == StatusCode::OK);
-        let successor = json!({"RefreshToken": Tokens::of(&first.unwrap().body).refresh});
-        let refusal = t.refusal("GetTokensFromRefreshToken", successor).await;
-        assert!(refusal.ends_with("has been revoked"), "{refusal}");
+    for (engine, t) in TestServer::on_each_engine(rotating(0)).await {
+        let t = Arc::new(t);
+        for round in 0..MANY_ROUNDS {
+            let token = t.register(&format!("ann{round}@example.com")).await.refresh;
+            let body = json!({"RefreshToken": token});
+            let answers = at_once(&t, "GetTokensFromRefreshToken", &body).await;
+            assert_eq!(successes(&answers), 1, "{engine}: {answers:?}");
+            assert_eq!(
+                count(&answers, "RefreshTokenReuseException"),
+                15,
+                "{engine}"
+            );
+            let first = answers
+                .iter()
+                .find(|answer| answer.status == StatusCode::OK);
+            let successor = json!({"RefreshToken": Tokens::of(&first.unwrap().body).refresh});
+            let refusal = t.refusal("GetTokensFromRefreshToken", successor).await;
+            assert!(refusal.ends_with("has been revoked"), "{engine}: {refusal}");
+        }
     }
 }
 
@@ -249,5 +258,32 @@ async fn a_number_becomes_one_persons_login() {
         let answers = calls.join_all().await;
         assert_eq!(successes(&answers), 1, "{answers:?}");
         assert_eq!(count(&answers, "AliasExistsException"), 1, "{answers:?}");
+    }
+}
+
+/// Sixteen people have the code, each with a password of their own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_reset_code_changes_the_password_once() {
+    for (engine, t) in TestServer::on_each_engine(with_passwords()).await {
+        let t = Arc::new(t);
+        t.register_with_password(ANN, RIGHT).await;
+        for _ in 0..MANY_ROUNDS {
+            t.wait(30);
+            t.ok("ForgotPassword", json!({"Username": ANN})).await;
+            let code = t.code_for(ANN).await;
+            let mut calls = JoinSet::new();
+            for number in 10..26 {
+                let (t, password) = (Arc::clone(&t), format!("{RIGHT}-{number}"));
+                let body = json!({"Username": ANN, "ConfirmationCode": code, "Password": password});
+                calls.spawn(async move { (password, t.call("ConfirmForgotPassword", body).await) });
+            }
+            let answers = calls.join_all().await;
+            let won: Vec<&(String, Answer)> = answers
+                .iter()
+                .filter(|(_, answer)| answer.status == StatusCode::OK)
+                .collect();
+            assert_eq!(won.len(), 1, "{engine}: {answers:?}");
+            t.ok("InitiateAuth", in_clear(ANN, &won[0].0)).await;
+        }
     }
 }

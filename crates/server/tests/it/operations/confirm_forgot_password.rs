@@ -1,14 +1,11 @@
 //! `ConfirmForgotPassword`.
 
-use std::sync::Arc;
-
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::user::UserStatus;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
 use crate::flows::passwords::{ANN, NOBODY, RIGHT, WRONG, in_clear, with_passwords};
-use crate::test_server::{Answer, TestServer, Tokens};
+use crate::test_server::{TestServer, Tokens};
 
 const NEW: &str = "New-passw0rd";
 const MISMATCH: &str =
@@ -235,28 +232,4 @@ async fn where_the_unknown_are_told_they_are_told() {
         refused(&t, NOBODY, "123456").await,
         "UserNotFoundException: Username/client id combination not found."
     );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_code_changes_the_password_once() {
-    let (t, _, _) = forgetful(with_passwords()).await;
-    let t = Arc::new(t);
-    for round in 0..10 {
-        t.wait(30);
-        t.ok("ForgotPassword", json!({"Username": ANN})).await;
-        let code = t.code_for(ANN).await;
-        let mut calls = JoinSet::new();
-        for number in 10..26 {
-            let password = format!("{NEW}-{round}-{number}");
-            let (t, body) = (Arc::clone(&t), confirm(ANN, &code, &password));
-            calls.spawn(async move { (password, t.call("ConfirmForgotPassword", body).await) });
-        }
-        let answers = calls.join_all().await;
-        let won: Vec<&(String, Answer)> = answers
-            .iter()
-            .filter(|(_, answer)| answer.status.is_success())
-            .collect();
-        assert_eq!(won.len(), 1, "{answers:?}");
-        sign_in(&t, &won[0].0).await;
-    }
 }

@@ -1,11 +1,12 @@
 # Runs a PostgreSQL server in a folder of its own, for as long as standard input is open.
 #
-# Standard input says what to do, a word a line: start, stop, kill. Each is answered with a line:
-# "done", or what went wrong. When standard input ends, in whatever way whoever holds it has ended,
+# Standard input says what to do, one thing a line: start, stop, kill, schema NAME. Each is answered
+# with a line: "done", or what went wrong. When standard input ends, in whatever way whoever holds it has ended,
 # server and folder go away.
 #
 # Arguments: the folder of PostgreSQL's programs, and a port. Environment: PASSWORD of the user
-# poolhouse, CERTIFICATE and KEY in PEM, FSYNC whether what is committed is to be on disk.
+# poolhouse, FSYNC whether what is committed is to be on disk, and CERTIFICATE and KEY in PEM, without
+# which there is no TLS.
 
 # Ctrl-C is for whoever holds standard input.
 trap '' INT TERM HUP
@@ -25,8 +26,6 @@ make() {
     "$programs/initdb" --pgdata="$data" --username=poolhouse --pwfile=password --no-sync \
         --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US \
         --auth-local=trust --auth-host=scram-sha-256 >&2 || return
-    printf '%s\n' "$CERTIFICATE" >"$data/server.crt"
-    printf '%s\n' "$KEY" >"$data/server.key"
     cat >>"$data/postgresql.conf" <<SETTINGS
 port = $port
 listen_addresses = '127.0.0.1'
@@ -34,8 +33,16 @@ unix_socket_directories = '$folder'
 max_connections = 500
 shared_buffers = 64MB
 fsync = $FSYNC
-ssl = on
 SETTINGS
+    [ -z "$CERTIFICATE" ] && return
+    printf '%s\n' "$CERTIFICATE" >"$data/server.crt"
+    printf '%s\n' "$KEY" >"$data/server.key"
+    echo 'ssl = on' >>"$data/postgresql.conf"
+}
+
+schema() {
+    "$programs/psql" --host="$folder" --port="$port" --username=poolhouse --dbname=postgres \
+        --no-psqlrc --quiet --command="CREATE SCHEMA $1" >&2
 }
 
 start() { "$programs/pg_ctl" start --pgdata="$data" --wait --silent --log="$folder/log" >&2; }
@@ -59,11 +66,12 @@ answer() {
 
 echo "$folder"
 answer make
-while read -r word; do
+while read -r word name; do
     case $word in
         start) answer start ;;
         stop) answer stop ;;
         kill) answer kill_all ;;
+        schema) answer schema "$name" ;;
     esac
 done
 stop
