@@ -136,7 +136,7 @@ pub fn evaluate(
     let mut warnings = warnings::warnings(&host, &resources, &sources);
     let mut settings = Said::new();
     if let Some(text) = own.map_err(|error| vec![error])? {
-        let (said, odd) = settings::lay(&text, &mut pool)?;
+        let (said, odd) = settings::lay_over(&mut pool, &text)?;
         settings = said;
         warnings.extend(odd);
         sources.insert(settings::FILE.to_owned(), text);

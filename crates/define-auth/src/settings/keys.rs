@@ -1,4 +1,4 @@
-//! Every setting: its table, its name, what it takes and what it changes.
+//! Every setting of a pool: its table, its name, what it takes and what it changes.
 //!
 //! `docs/settings.md` and `docs/poolhouse.schema.json` say the same to people and to editors; a test
 //! holds them against this list.
@@ -10,24 +10,12 @@ use poolhouse_domain::passkey::{AndroidApp, FactorConfiguration, PasskeyAlgorith
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_webauthn::AllowedOrigin;
 
-use super::value::{Value, Wrong};
-
-/// A table of the file.
-pub(super) struct Table {
-    pub(super) name: &'static str,
-    pub(super) keys: &'static [Key],
-}
-
-/// A setting.
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    pub(super) set: fn(&mut PoolConfig, Value<'_>) -> Result<(), Wrong>,
-}
+use super::{Key, Table, Value, Wrong};
 
 /// The table of what only a pool with passkeys has.
 pub(super) const PASSKEYS: &str = "passkeys";
 
-pub(super) const TABLES: &[Table] = &[
+pub(super) const TABLES: &[Table<PoolConfig>] = &[
     Table {
         name: "codes",
         keys: CODES,
@@ -42,7 +30,7 @@ pub(super) const TABLES: &[Table] = &[
     },
 ];
 
-const CODES: &[Key] = &[
+const CODES: &[Key<PoolConfig>] = &[
     Key {
         name: "sign_in_digits",
         set: |pool, value| {
@@ -76,7 +64,7 @@ const CODES: &[Key] = &[
     },
 ];
 
-const SESSIONS: &[Key] = &[Key {
+const SESSIONS: &[Key<PoolConfig>] = &[Key {
     name: "minutes",
     set: |pool, value| {
         let minutes = value.minutes(3..=15)?;
@@ -88,7 +76,7 @@ const SESSIONS: &[Key] = &[Key {
     },
 }];
 
-const OF_PASSKEYS: &[Key] = &[
+const OF_PASSKEYS: &[Key<PoolConfig>] = &[
     Key {
         name: "usernameless",
         set: |pool, value| {

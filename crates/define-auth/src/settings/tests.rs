@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::Value;
 
+use super::keys::TABLES;
 use super::*;
 
 const SCHEMA: &str = include_str!("../../../../docs/poolhouse.schema.json");
@@ -12,6 +13,12 @@ const GUIDE: &str = include_str!("../../../../docs/settings.md");
 
 fn schema() -> Value {
     serde_json::from_str(SCHEMA).unwrap()
+}
+
+/// The tables of a pool; those of a server are held against `poolhouse serve`.
+fn of_pools(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let tables = schema["properties"].as_object().unwrap().iter();
+    tables.filter(|(table, _)| !OF_SERVER.contains(&table.as_str()))
 }
 
 fn parser() -> BTreeSet<String> {
@@ -26,14 +33,14 @@ fn example() -> &'static str {
 }
 
 fn is_taken(text: &str) -> bool {
-    lay(text, &mut PoolConfig::default()).is_ok()
+    lay_over(&mut PoolConfig::default(), text).is_ok()
 }
 
 #[test]
 fn the_schema_has_the_parsers_keys() {
     let schema = schema();
     let mut keys = BTreeSet::new();
-    for (table, rules) in schema["properties"].as_object().unwrap() {
+    for (table, rules) in of_pools(&schema) {
         assert_eq!(rules["additionalProperties"], false, "{table}");
         for key in rules["properties"].as_object().unwrap().keys() {
             keys.insert(format!("{table}.{key}"));
@@ -45,7 +52,7 @@ fn the_schema_has_the_parsers_keys() {
 
 #[test]
 fn the_schema_has_the_parsers_ranges_and_words() {
-    for (table, rules) in schema()["properties"].as_object().unwrap() {
+    for (table, rules) in of_pools(&schema()) {
         for (key, rule) in rules["properties"].as_object().unwrap() {
             let takes = |value: &str| is_taken(&format!("[{table}]\n{key} = {value}"));
             assert!(rule["description"].is_string(), "{table}.{key}");
@@ -85,13 +92,18 @@ fn the_guide_has_the_parsers_keys() {
     let rows = GUIDE.lines().filter_map(|line| line.strip_prefix("| `"));
     let keys: BTreeSet<String> = rows
         .filter_map(|row| row.split('`').next().map(str::to_owned))
+        .filter(|key| {
+            !OF_SERVER
+                .iter()
+                .any(|table| key.starts_with(&format!("{table}.")))
+        })
         .collect();
     assert_eq!(keys, parser());
 }
 
 #[test]
 fn the_guides_example_is_taken_and_has_every_key() {
-    let (said, _) = lay(example(), &mut PoolConfig::default()).unwrap();
+    let (said, _) = lay_over(&mut PoolConfig::default(), example()).unwrap();
     assert_eq!(said.into_keys().collect::<BTreeSet<_>>(), parser());
 }
 
@@ -104,7 +116,7 @@ proptest! {
     ) {
         let rest = example().get(at + skipped..).unwrap_or_default();
         let text = format!("{}{put}{rest}", &example()[..at]);
-        if let Err(errors) = lay(&text, &mut PoolConfig::default()) {
+        if let Err(errors) = lay_over(&mut PoolConfig::default(), &text) {
             prop_assert!(!errors.is_empty());
             for error in errors {
                 prop_assert!(error.position.is_some(), "{}", error.render(false));

@@ -1,6 +1,9 @@
 //! A value in the file, read as what a setting takes.
+//!
+//! Every method that reads one returns it, or the [`Wrong`] that says what was expected and what came.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
@@ -14,18 +17,18 @@ const SHOWN: usize = 80;
 
 /// A value that a setting does not take.
 #[derive(Debug)]
-pub(super) struct Wrong {
+pub struct Wrong {
     /// Where it is, in bytes.
-    pub(super) at: Range<usize>,
+    pub at: Range<usize>,
     /// What was expected and what came.
-    pub(super) message: String,
+    pub message: String,
     /// What to write instead.
-    pub(super) help: Option<String>,
+    pub help: Option<String>,
 }
 
 /// A value and the text that it stands in.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'t> {
+pub struct Value<'t> {
     value: &'t Spanned<DeValue<'t>>,
     text: &'t str,
 }
@@ -36,7 +39,7 @@ impl<'t> Value<'t> {
     }
 
     /// As it is written, in one line.
-    pub(super) fn written(self) -> String {
+    pub fn written(self) -> String {
         let text = self.text.get(self.value.span()).unwrap_or_default();
         let words: Vec<&str> = text.split_whitespace().collect();
         let line = words.join(" ");
@@ -48,7 +51,7 @@ impl<'t> Value<'t> {
     }
 
     /// As TOML in one line, however it is written.
-    pub(super) fn inline(self) -> String {
+    pub fn inline(self) -> String {
         let inner = |value| Value::new(value, self.text).inline();
         match self.value.get_ref() {
             DeValue::Array(values) => {
@@ -68,7 +71,7 @@ impl<'t> Value<'t> {
     }
 
     /// The refusal of this value, where `expected` should stand.
-    pub(super) fn wrong(self, expected: &str) -> Wrong {
+    pub fn wrong(self, expected: &str) -> Wrong {
         Wrong {
             at: self.value.span(),
             message: format!("expected {expected}, got {}", self.written()),
@@ -76,8 +79,17 @@ impl<'t> Value<'t> {
         }
     }
 
+    /// The refusal of a value that may hold a secret: it is not repeated.
+    pub fn unfit(self, why: impl fmt::Display) -> Wrong {
+        Wrong {
+            at: self.value.span(),
+            message: why.to_string(),
+            help: None,
+        }
+    }
+
     /// A whole number of the range.
-    pub(super) fn whole(self, range: RangeInclusive<u16>) -> Result<u16, Wrong> {
+    pub fn whole(self, range: RangeInclusive<u16>) -> Result<u16, Wrong> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => u16::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
@@ -91,13 +103,13 @@ impl<'t> Value<'t> {
     }
 
     /// A whole number of minutes.
-    pub(super) fn minutes(self, range: RangeInclusive<u16>) -> Result<Duration, Wrong> {
+    pub fn minutes(self, range: RangeInclusive<u16>) -> Result<Duration, Wrong> {
         let minutes = self.whole(range)?;
         Ok(Duration::from_mins(minutes.into()))
     }
 
     /// `true` or `false`.
-    pub(super) fn switch(self) -> Result<bool, Wrong> {
+    pub fn switch(self) -> Result<bool, Wrong> {
         match self.value.get_ref() {
             DeValue::Boolean(on) => Ok(*on),
             _ => Err(self.wrong("true or false")),
@@ -105,11 +117,7 @@ impl<'t> Value<'t> {
     }
 
     /// A text for which `is_fit` holds; `expected` says what that means.
-    pub(super) fn text(
-        self,
-        expected: &str,
-        is_fit: impl Fn(&str) -> bool,
-    ) -> Result<&'t str, Wrong> {
+    pub fn text(self, expected: &str, is_fit: impl Fn(&str) -> bool) -> Result<&'t str, Wrong> {
         match self.value.get_ref() {
             DeValue::String(text) if is_fit(text) => Ok(text),
             _ => Err(self.wrong(expected)),
@@ -117,7 +125,7 @@ impl<'t> Value<'t> {
     }
 
     /// The value that one of the words stands for.
-    pub(super) fn word<T: Copy>(self, words: &[(&str, T)]) -> Result<T, Wrong> {
+    pub fn word<T: Copy>(self, words: &[(&str, T)]) -> Result<T, Wrong> {
         let got = match self.value.get_ref() {
             DeValue::String(text) => text.as_ref(),
             _ => "",
@@ -134,28 +142,52 @@ impl<'t> Value<'t> {
         })
     }
 
-    /// A list in which nothing stands twice.
-    pub(super) fn list<T: PartialEq>(
+    /// A list.
+    pub fn items<T>(
         self,
+        expected: &str,
         each: impl Fn(Value<'t>) -> Result<T, Wrong>,
     ) -> Result<Vec<T>, Wrong> {
         let DeValue::Array(values) = self.value.get_ref() else {
-            return Err(self.wrong("a list"));
+            return Err(self.wrong(expected));
         };
+        let values = values.iter().map(|value| Self::new(value, self.text));
+        values.map(each).collect()
+    }
+
+    /// A list in which nothing stands twice.
+    pub fn list<T: PartialEq>(
+        self,
+        each: impl Fn(Value<'t>) -> Result<T, Wrong>,
+    ) -> Result<Vec<T>, Wrong> {
+        let items = self.items("a list", |value| Ok((value, each(value)?)))?;
         let mut list = Vec::new();
-        for value in values {
-            let value = Self::new(value, self.text);
-            let read = each(value)?;
-            if list.contains(&read) {
+        for (value, item) in items {
+            if list.contains(&item) {
                 return Err(value.wrong("each entry once"));
             }
-            list.push(read);
+            list.push(item);
         }
         Ok(list)
     }
 
+    /// A table whose members may have any names, in the order of those.
+    pub fn entries<T>(
+        self,
+        expected: &str,
+        each: impl Fn(&str, Value<'t>) -> Result<T, Wrong>,
+    ) -> Result<Vec<T>, Wrong> {
+        let DeValue::Table(members) = self.value.get_ref() else {
+            return Err(self.wrong(expected));
+        };
+        let entry = |(key, value): (&Spanned<Cow<'t, str>>, _)| {
+            each(key.get_ref(), Self::new(value, self.text))
+        };
+        members.iter().map(entry).collect()
+    }
+
     /// A table with exactly these members.
-    pub(super) fn members<const N: usize>(self, names: [&str; N]) -> Result<[Value<'t>; N], Wrong> {
+    pub fn members<const N: usize>(self, names: [&str; N]) -> Result<[Value<'t>; N], Wrong> {
         let expected = || format!("a table with `{}`", names.join("` and `"));
         let DeValue::Table(table) = self.value.get_ref() else {
             return Err(self.wrong(&expected()));
