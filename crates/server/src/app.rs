@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::awsjson::error::ApiError;
+use crate::metrics::Metrics;
 use crate::pool::{Client, Pool};
 use crate::relying_party::Association;
 use crate::slow_work::SlowWork;
@@ -45,6 +46,7 @@ struct Shared {
     outbox: Arc<Notify>,
     secrets: Secrets,
     slow_work: SlowWork,
+    metrics: Metrics,
     pools: ArcSwap<Pools>,
 }
 
@@ -84,6 +86,7 @@ impl App {
             outbox: parts.outbox,
             secrets,
             slow_work: SlowWork::new(),
+            metrics: Metrics::default(),
             pools: ArcSwap::default(),
         }))
     }
@@ -121,6 +124,11 @@ impl App {
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.0.secrets
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// Where passwords are hashed.

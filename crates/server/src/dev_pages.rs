@@ -47,20 +47,29 @@ type Shared = State<Arc<(App, DevPages)>>;
 
 impl DevPages {
     pub(crate) fn routes(self, app: App) -> Router {
+        let messages = inbox_messages(self.inbox.clone());
         Router::new()
             .route("/", get(home_page))
             .route("/inbox", get(inbox_page))
-            .route("/inbox/messages", get(messages).delete(clear))
             .route("/inbox/events", get(events))
             .route("/assets/{name}", get(asset))
             .route(
                 "/favicon.ico",
                 get(|| asset(Path("favicon.svg".to_owned()))),
             )
-            .layer(map_response(secure))
             .layer(from_fn(host::only_local))
             .with_state(Arc::new((app, self)))
+            .merge(messages)
+            .layer(map_response(secure))
     }
+}
+
+/// The inbox's messages alone, for a server that is told to keep mail instead of sending it.
+pub(crate) fn inbox_messages(inbox: Inbox) -> Router {
+    Router::new()
+        .route("/inbox/messages", get(messages).delete(clear))
+        .layer(from_fn(host::only_local))
+        .with_state(inbox)
 }
 
 #[derive(Deserialize)]
@@ -104,8 +113,11 @@ async fn inbox_page(
     Ok(Html(page).into_response())
 }
 
-async fn messages(State(shared): Shared, Query(filter): Query<Filter>) -> Result<Response, Failed> {
-    let messages = shared.1.inbox.list(filter.to.as_deref(), SHOWN).await?;
+async fn messages(
+    State(inbox): State<Inbox>,
+    Query(filter): Query<Filter>,
+) -> Result<Response, Failed> {
+    let messages = inbox.list(filter.to.as_deref(), SHOWN).await?;
     let json = inbox::messages_json(&views(&messages));
     let headers = [
         (CONTENT_TYPE, "application/json"),
@@ -114,8 +126,8 @@ async fn messages(State(shared): Shared, Query(filter): Query<Filter>) -> Result
     Ok((headers, json).into_response())
 }
 
-async fn clear(State(shared): Shared) -> Result<StatusCode, Failed> {
-    shared.1.inbox.clear().await?;
+async fn clear(State(inbox): State<Inbox>) -> Result<StatusCode, Failed> {
+    inbox.clear().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,6 +7,7 @@
 //! Invariants: only `awsjson::error` knows exception names; `operations` know no HTTP and no rules;
 //! time is read once per request; one request is one transaction, and nothing slow runs inside it.
 
+mod admission;
 pub mod app;
 pub mod awsjson;
 mod client_proof;
@@ -14,6 +15,8 @@ mod cx;
 mod dev_pages;
 mod flows;
 pub mod http;
+pub mod listen;
+mod metrics;
 mod oauth;
 pub mod operations;
 mod passwords;
@@ -24,6 +27,8 @@ mod slow_work;
 mod tokens;
 pub mod web;
 
+pub use admission::{Admission, Work};
 pub use app::{App, Parts};
 pub use dev_pages::DevPages;
-pub use router::router;
+pub use metrics::Metrics;
+pub use router::{operations_router, public_router, router};

@@ -6,22 +6,60 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use poolhouse_delivery::Inbox;
 use poolhouse_domain::PoolId;
 use serde_json::Value;
 
+use crate::admission::{self, Admission};
 use crate::app::App;
+use crate::awsjson::error::ApiError;
 use crate::awsjson::{decode, reply, target};
-use crate::dev_pages::DevPages;
+use crate::dev_pages::{self, DevPages};
 use crate::relying_party::Association;
-use crate::{http, oauth, operations};
+use crate::{http, metrics, oauth, operations};
 
-/// The server as a service. `dev` adds the pages of `poolhouse dev`.
+/// Everything at one address, as `dev` serves it, with its pages, and tests without.
 pub fn router(app: &App, dev: Option<DevPages>) -> Router {
+    let mut router = api_routes(post(api))
+        .merge(health())
+        .with_state(app.clone());
+    if let Some(dev) = dev {
+        router = router.merge(dev.routes(app.clone()));
+    }
+    layers(app, router)
+}
+
+/// What the world sees of a server: the API behind its gate, and what is read without signing in.
+pub fn public_router(app: &App, admission: Admission) -> Router {
+    let gate = from_fn_with_state(admission, admission::admit);
+    layers(
+        app,
+        api_routes(post(api).layer(gate)).with_state(app.clone()),
+    )
+}
+
+/// What its operators see, at an address of its own: health, metrics, and the inbox where there is one.
+pub fn operations_router(app: &App, inbox: Option<Inbox>) -> Router {
+    let router = health()
+        .route("/metrics", get(metrics))
+        .with_state(app.clone());
+    layers(
+        app,
+        router.merge(inbox.map_or_else(Router::new, dev_pages::inbox_messages)),
+    )
+}
+
+fn layers(app: &App, router: Router) -> Router {
     let (clock, random) = app.sources();
-    let mut router = Router::new()
-        .route("/", post(api))
+    http::layers(router, clock, random, app.metrics().clone())
+}
+
+fn api_routes(api: MethodRouter<App>) -> Router<App> {
+    Router::new()
+        .route("/", api)
         .route("/{pool}/.well-known/jwks.json", get(jwks))
         .route(
             "/{pool}/.well-known/openid-configuration",
@@ -29,13 +67,12 @@ pub fn router(app: &App, dev: Option<DevPages>) -> Router {
         )
         // webauthn, apple-app-site-association and assetlinks.json.
         .route("/.well-known/{document}", get(association))
+}
+
+fn health() -> Router<App> {
+    Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
-        .with_state(app.clone());
-    if let Some(dev) = dev {
-        router = router.merge(dev.routes(app.clone()));
-    }
-    http::layers(router, clock, random)
 }
 
 /// The user-pool API: every operation is a POST to the root.
@@ -91,5 +128,12 @@ async fn readyz(State(app): State<App>) -> Response {
             "the store does not answer\n",
         )
             .into_response(),
+    }
+}
+
+async fn metrics(State(app): State<App>) -> Response {
+    match app.metrics().text(app.store()) {
+        Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
+        Err(error) => reply::failure(&ApiError::internal(error)),
     }
 }

@@ -221,6 +221,11 @@ api_errors! {
     RequestTooLarge => RequestEntityTooLargeException, "The request is larger than 262144 bytes";
     RequestTimeout => RequestTimeoutException, "The request did not arrive in time";
 
+    // Too much at once: the same request may be answered later.
+    TooManyAtOnce => TooManyRequestsException, "Too many requests at once";
+    Overloaded => ServiceUnavailable, "The server is busy; try again";
+    StoreBusy => ServiceUnavailable, "The store is busy; try again";
+
     Internal(cause: Box<dyn Error + Send + Sync>) => InternalErrorException,
         "Something went wrong";
 }
@@ -242,6 +247,8 @@ impl ApiError {
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::TooManyAtOnce => StatusCode::TOO_MANY_REQUESTS,
+            Self::Overloaded | Self::StoreBusy => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -263,7 +270,11 @@ impl From<InvalidContact> for ApiError {
 }
 
 impl From<StoreError> for ApiError {
+    /// A store that is busy has kept nothing, so the client may ask again.
     fn from(error: StoreError) -> Self {
-        Self::internal(error)
+        match error {
+            StoreError::Busy => Self::StoreBusy,
+            other => Self::internal(other),
+        }
     }
 }

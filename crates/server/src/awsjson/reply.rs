@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use poolhouse_domain::Timestamp;
@@ -33,7 +33,14 @@ pub fn failure(error: &ApiError) -> Response {
         json!({ "__type": exception, "message": message })
     };
     let mut response = respond(error.status(), &body);
+    let is_later = matches!(
+        response.status(),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
     let headers = response.headers_mut();
+    if is_later {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     headers.insert("x-amzn-errortype", header(&format!("{exception}:")));
     if !message.is_empty() {
         headers.insert("x-amzn-errormessage", header(&message));

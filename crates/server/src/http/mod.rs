@@ -22,18 +22,29 @@ use axum::response::Response;
 use axum::routing::options;
 use poolhouse_domain::{Clock, Random};
 
+use crate::metrics::Metrics;
+
 pub use body::MOST_BYTES;
 pub use trace::RequestId;
 
 /// `router` behind all layers. A [`RequestId`] is then in the extensions of each request.
-pub fn layers(router: Router, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Router {
+pub fn layers(
+    router: Router,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    metrics: Metrics,
+) -> Router {
     router
         .route("/", options(cors::preflight))
         .layer(from_fn(body::limit))
         .layer(from_fn(page_headers))
         .layer(from_fn(cors::cors))
         .layer(from_fn_with_state(
-            trace::Sources { clock, random },
+            trace::Sources {
+                clock,
+                random,
+                metrics,
+            },
             trace::trace,
         ))
 }

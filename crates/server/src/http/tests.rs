@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::{MOST_BYTES, RequestId, layers};
 use crate::awsjson::reply;
+use crate::metrics::Metrics;
 
 const SEED: u64 = 7;
 
@@ -31,7 +32,8 @@ fn router() -> Router {
         .route("/", post(echo).get(|| async { "home" }))
         .route("/inbox/messages", get(|| async { "[]" }))
         .route("/{pool}/.well-known/jwks.json", get(|| async { "{}" }));
-    layers(router, clock, Arc::new(SeededRandom::new(SEED)))
+    let random = Arc::new(SeededRandom::new(SEED));
+    layers(router, clock, random, Metrics::default())
 }
 
 /// Sends `request` to a server of its own and reads until it says no more.

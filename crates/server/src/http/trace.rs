@@ -13,6 +13,7 @@ use poolhouse_domain::{Clock, Random, random};
 use tracing::{Instrument, info, info_span};
 
 use crate::awsjson::target;
+use crate::metrics::Metrics;
 
 /// What the service calls `x-amzn-requestid`: a UUID that our log and the client's agree on.
 #[derive(Clone, Debug)]
@@ -23,6 +24,7 @@ pub struct RequestId(pub String);
 pub(super) struct Sources {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
+    pub(super) metrics: Metrics,
 }
 
 pub(super) async fn trace(
@@ -31,17 +33,18 @@ pub(super) async fn trace(
     next: Next,
 ) -> Response {
     let id = random::uuid(&*sources.random);
-    let span = info_span!("request", id, called = called(&request));
+    let called = called(&request);
+    let span = info_span!("request", id, called);
     request.extensions_mut().insert(RequestId(id.clone()));
     async {
         let start = sources.clock.now();
         let mut response = next.run(request).await;
-        let micros = u64::try_from(sources.clock.now().since(start).as_micros());
-        info!(
-            status = response.status().as_u16(),
-            micros = micros.unwrap_or(u64::MAX),
-            "answered"
-        );
+        let took = sources.clock.now().since(start);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let status = response.status().as_u16();
+        info!(status, micros, "answered");
+        let exception = exception(&response).to_owned();
+        sources.metrics.answered(&called, status, &exception, took);
         if let Ok(id) = HeaderValue::try_from(id) {
             response.headers_mut().insert("x-amzn-requestid", id);
         }
@@ -49,6 +52,13 @@ pub(super) async fn trace(
     }
     .instrument(span)
     .await
+}
+
+/// The exception that a reply carries, if it carries one.
+fn exception(response: &Response) -> &str {
+    let header = response.headers().get("x-amzn-errortype");
+    let text = header.and_then(|header| header.to_str().ok());
+    text.map_or("", |text| text.trim_end_matches(':'))
 }
 
 /// The operation that is called, or else the route.

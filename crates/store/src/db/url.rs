@@ -24,6 +24,17 @@ pub struct StoreUrlError(pub(super) String);
 
 const EXPECTED: &str = "write postgres://USER@HOST/DATABASE, or the path of an SQLite file";
 
+impl StoreUrl {
+    /// The same, a path being seen from `folder`.
+    #[must_use]
+    pub fn within(self, folder: &Path) -> Self {
+        Self(match self.0 {
+            Place::Sqlite(path) => Place::Sqlite(folder.join(path)),
+            place @ Place::Postgres(_) => place,
+        })
+    }
+}
+
 impl FromStr for StoreUrl {
     type Err = StoreUrlError;
 

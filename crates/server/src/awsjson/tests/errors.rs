@@ -6,13 +6,15 @@ use axum::http::StatusCode;
 
 use super::super::error::{ApiError, EXCEPTIONS};
 use super::super::model::Operation;
+use super::super::reply;
 
 /// What AWS says of all services ("Common error types"), and what its front end says by itself.
-const COMMON: [&str; 5] = [
+const COMMON: [&str; 6] = [
     "MissingAuthenticationTokenException",
     "RequestEntityTooLargeException",
     "RequestTimeoutException",
     "SerializationException",
+    "ServiceUnavailable",
     "UnknownOperationException",
 ];
 
@@ -85,7 +87,18 @@ fn our_faults_are_500_and_keep_their_cause_inside() {
 }
 
 #[test]
-fn a_store_that_is_busy_is_our_fault() {
-    let error = ApiError::from(poolhouse_store::StoreError::Busy);
-    assert_eq!(error.exception(), "InternalErrorException");
+fn who_comes_at_a_bad_time_is_told_to_come_again() {
+    let busy = || ApiError::from(poolhouse_store::StoreError::Busy);
+    for (error, exception, status) in [
+        (busy(), "ServiceUnavailable", 503),
+        (ApiError::Overloaded, "ServiceUnavailable", 503),
+        (ApiError::TooManyAtOnce, "TooManyRequestsException", 429),
+    ] {
+        let response = reply::failure(&error);
+        assert_eq!(
+            (error.exception(), response.status().as_u16()),
+            (exception, status)
+        );
+        assert_eq!(response.headers()["retry-after"], "1");
+    }
 }
