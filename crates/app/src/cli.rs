@@ -21,6 +21,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the pool of an Amplify app on this machine, with an inbox in place of mail.
     Dev(Dev),
+    /// Serve pools in production, as a configuration says.
+    Serve(Serve),
     /// Say what the definition means, or what is wrong with it.
     Check(Check),
     /// Print the definition as a CloudFormation template: the way back to AWS.
@@ -96,13 +98,15 @@ pub(crate) struct Check {
     pub(crate) json: bool,
 }
 
-/// Prints the client configuration of the pool that `poolhouse dev` serves.
+/// Prints the client configuration of the pool that `poolhouse dev` serves, or with --config the one
+/// that `poolhouse serve` does.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   poolhouse outputs                            amplify_outputs.json as `dev` writes it
   poolhouse outputs --format flutter           for amplify-flutter
-  poolhouse outputs --format gen1 --endpoint https://auth.example.com")]
+  poolhouse outputs --format gen1 --endpoint https://auth.example.com
+  poolhouse outputs /srv/shop --config /etc/poolhouse/poolhouse.toml")]
 pub(crate) struct Outputs {
     #[command(flatten)]
     pub(crate) read: Read,
@@ -111,13 +115,12 @@ pub(crate) struct Outputs {
     #[arg(long, value_name = "FORM", value_enum, default_value_t)]
     pub(crate) format: OutputsFormat,
 
-    /// Where clients find the pool.
-    #[arg(long, value_name = "URL", default_value = "http://localhost:7400")]
-    pub(crate) endpoint: String,
+    /// Where clients find the pool [default: what --config says, or http://localhost:7400].
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
 
-    /// Where the pool is kept [default: DIR/.poolhouse].
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
 }
 
 /// Prints name, id and secret of each app client of the pool that `poolhouse dev` serves: those of
@@ -135,9 +138,20 @@ pub(crate) struct Clients {
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Where the pool is kept [default: DIR/.poolhouse].
-    #[arg(long, value_name = "FOLDER")]
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+}
+
+/// Where a pool's identifiers are kept.
+#[derive(Args, Debug)]
+pub(crate) struct Kept {
+    /// Where `poolhouse dev` keeps the pool [default: DIR/.poolhouse].
+    #[arg(long, value_name = "FOLDER", conflicts_with = "config")]
     pub(crate) data: Option<PathBuf>,
+
+    /// The configuration of the `poolhouse serve` that serves the pool.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Which client reads the configuration.
@@ -195,4 +209,23 @@ pub(crate) struct Dev {
     /// How log lines look.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) log_format: LogFormat,
+}
+
+/// Serves one or many pools as the configuration says: TLS or behind a proxy, SQLite or PostgreSQL.
+/// What it does not know, and what would be insecure and is not allowed by name, is refused at the
+/// start. SIGTERM stops it when accepted requests are answered; SIGHUP makes it read the certificate
+/// and the definitions again. All settings: docs/settings.md.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse serve --config /etc/poolhouse/poolhouse.toml
+  poolhouse serve --config poolhouse.toml --check      says what is wrong with it, and serves nothing")]
+pub(crate) struct Serve {
+    /// The configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    /// Read everything, say what is wrong, and end.
+    #[arg(long)]
+    pub(crate) check: bool,
 }

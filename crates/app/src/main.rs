@@ -3,11 +3,16 @@
 
 mod cli;
 mod commands;
+mod config;
 mod data;
 mod failure;
+mod files;
 mod identified;
 mod logs;
+mod master_key;
+mod notify;
 mod project;
+mod running;
 mod served;
 mod system;
 mod terminal;
@@ -26,6 +31,7 @@ fn main() -> ExitCode {
         Command::Dev(dev) => {
             logs::start(dev.log_format, &dev.log).and_then(|()| commands::dev::run(&dev, started))
         }
+        Command::Serve(serve) => commands::serve::run(&serve),
         Command::Check(check) => commands::check::run(&check),
         Command::Synth(synth) => commands::synth::run(&synth),
         Command::Outputs(outputs) => commands::outputs::run(&outputs),

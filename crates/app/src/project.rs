@@ -74,6 +74,11 @@ impl Project {
         self.root.join(name)
     }
 
+    /// Whether it is the app in `folder`.
+    pub(crate) fn is_in(&self, folder: &Path) -> bool {
+        fs::canonicalize(folder).is_ok_and(|folder| folder == self.root)
+    }
+
     /// Where `name` lies, as a person in the current folder would type it.
     pub(crate) fn shown(&self, name: &str) -> String {
         shown(&self.root.join(name))
@@ -126,10 +131,12 @@ pub(crate) fn shown(path: &Path) -> String {
     relative.unwrap_or(path).display().to_string()
 }
 
-/// The environment that the definition sees: the one that the command was given.
+/// The environment that the definition sees: the one that the command was given, without what is for
+/// this program alone, such as its master key.
 fn environment() -> BTreeMap<String, String> {
     let text = |os: std::ffi::OsString| os.into_string().ok();
     std::env::vars_os()
         .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
+        .filter(|(name, _)| !name.starts_with("POOLHOUSE_"))
         .collect()
 }

@@ -9,9 +9,9 @@ use crate::failure::Failure;
 use crate::identified::Identified;
 use crate::terminal;
 
-/// Prints name, id and secret of each client of the pool that `dev` serves.
+/// Prints name, id and secret of each client of the pool.
 pub(crate) fn run(args: &Clients) -> Result<(), Failure> {
-    let clients = Identified::read(&args.read, args.data.as_deref())?.clients;
+    let clients = Identified::read(&args.read, &args.kept)?.clients;
     if args.json {
         let clients: Value = clients.iter().map(in_json).collect();
         terminal::print(&format!("{clients:#}"));

@@ -5,4 +5,5 @@ pub(crate) mod clients;
 pub(crate) mod dev;
 pub(crate) mod init;
 pub(crate) mod outputs;
+pub(crate) mod serve;
 pub(crate) mod synth;

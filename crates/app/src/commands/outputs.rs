@@ -7,17 +7,19 @@ use crate::failure::Failure;
 use crate::identified::Identified;
 use crate::terminal;
 
-/// Prints the configuration of the pool that `dev` serves.
+/// Prints the configuration of the pool.
 pub(crate) fn run(args: &Outputs) -> Result<(), Failure> {
     let Identified {
         definition,
         pool_id,
         clients,
-    } = Identified::read(&args.read, args.data.as_deref())?;
+        url,
+    } = Identified::read(&args.read, &args.kept)?;
     let (client, added_clients) = clients
         .split_first()
         .ok_or_else(|| Failure::new("the pool has no client"))?;
-    let endpoint = format!("{}/", args.endpoint.trim_end_matches('/'));
+    let endpoint = args.endpoint.as_deref().unwrap_or(&url);
+    let endpoint = format!("{}/", endpoint.trim_end_matches('/'));
     let deployed = Deployed {
         pool_id: &pool_id,
         client,

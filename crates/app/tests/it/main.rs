@@ -7,8 +7,12 @@
 #[cfg(test)]
 mod definition;
 #[cfg(test)]
+mod deploy;
+#[cfg(test)]
 mod dev;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod serve;
 #[cfg(test)]
 mod unstoppable;

@@ -66,6 +66,8 @@ pub(crate) struct Program {
     stdout: BufReader<ChildStdout>,
     stderr: BufReader<ChildStderr>,
     pub(crate) url: String,
+    /// Of `serve`: where health and metrics are.
+    pub(crate) operations: String,
 }
 
 impl Program {
@@ -105,15 +107,7 @@ impl Program {
         let path = path.to_str().unwrap();
         let mut arguments = vec!["dev", path, "--listen", "127.0.0.1:0"];
         arguments.extend(flags);
-        let mut child = Self::command(&arguments).spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut program = Self {
-            child,
-            stdout,
-            stderr,
-            url: String::new(),
-        };
+        let mut program = Self::start(&arguments, &[]);
         let line = program.stdout_line("ready");
         let url = line
             .split_whitespace()
@@ -121,6 +115,33 @@ impl Program {
             .unwrap();
         program.url = url.trim_end_matches('/').to_owned();
         program
+    }
+
+    /// `poolhouse serve` with this configuration, once it is ready.
+    pub(crate) fn serve(config: &str, environment: &[(&str, &str)]) -> Self {
+        let mut program = Self::start(&["serve", "--config", config], environment);
+        let line = program.stdout_line("ready");
+        let after = |word: &str| {
+            let rest = line.split_once(word).unwrap().1;
+            format!("http://{}", rest.split(';').next().unwrap())
+        };
+        program.url = after("listening on ");
+        program.operations = after("operations at http://");
+        program
+    }
+
+    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = Self::command(arguments);
+        let mut child = command.envs(environment.iter().copied()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Self {
+            child,
+            stdout,
+            stderr,
+            url: String::new(),
+            operations: String::new(),
+        }
     }
 
     /// The next line on stdout with `word` in it.
@@ -133,16 +154,16 @@ impl Program {
         next_line(&mut self.stderr, word)
     }
 
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let mut kill = Command::new("kill");
+        assert!(kill.args([signal, &id]).status().unwrap().success());
+    }
+
     /// Sends a signal and waits for the end.
     pub(crate) fn stop(&mut self, signal: &str) -> ExitStatus {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal(signal);
         self.child.wait().unwrap()
     }
 
@@ -165,20 +186,13 @@ impl Program {
         self.send("POST /", operation, &body.to_string())
     }
 
+    /// The body of an answer at the operations address.
+    pub(crate) fn operations(&self, path: &str) -> String {
+        send(&self.operations, &format!("GET {path}"), "", "")
+    }
+
     fn send(&self, head: &str, operation: &str, body: &str) -> String {
-        let address = self.url.replace("http://localhost", "127.0.0.1");
-        let mut stream = TcpStream::connect(address).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\
-             content-type: application/x-amz-json-1.1\r\n\
-             x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+        send(&self.url, head, operation, body)
     }
 
     /// Signs up in the project's pool.
@@ -201,6 +215,22 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn send(url: &str, head: &str, operation: &str, body: &str) -> String {
+    let address = url.replace("localhost", "127.0.0.1");
+    let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\
+             content-type: application/x-amz-json-1.1\r\n\
+             x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
 }
 
 fn next_line(lines: &mut impl std::io::BufRead, word: &str) -> String {

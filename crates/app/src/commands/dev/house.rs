@@ -13,10 +13,11 @@ use poolhouse_server::pool::Pool;
 use poolhouse_server::{App, DevPages};
 use tokio::sync::watch;
 
-use super::{screen, wait_for};
+use super::screen;
 use crate::data::replace;
 use crate::failure::Failure;
 use crate::project::Project;
+use crate::running::wait_for;
 use crate::terminal;
 
 /// The name of the pool in the store: a data folder of `dev` has one.

@@ -1,0 +1,78 @@
+//! What every server of ours does beside answering: it listens, waits for signals, and removes what has
+//! expired.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use poolhouse_domain::Clock as _;
+use poolhouse_store::{Store, StoreError};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::failure::Failure;
+use crate::system::SystemClock;
+
+/// How often what has expired is removed, and how much of it at a time.
+const SWEEP: (Duration, usize) = (Duration::from_mins(1), 500);
+
+/// What runs a server's tasks.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::caused("cannot start", &error))
+}
+
+/// Listens at `address`.
+pub(crate) async fn listen(address: SocketAddr, hint: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::caused(format!("cannot listen on {address} ({hint})"), &error))
+}
+
+/// Ctrl-C or SIGTERM, from now on: whoever waits for the word `ready` may send one at once.
+pub(crate) fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+    let failed = |error| Failure::caused("cannot wait for signals", &error);
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ends when `stopping` says so, or when nobody is left who could.
+pub(crate) async fn wait_for(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// Removes what has expired, until `stopping` says so.
+pub(crate) async fn sweep(store: Store, clock: Arc<SystemClock>, stopping: watch::Receiver<bool>) {
+    let (period, limit) = SWEEP;
+    let mut turn = tokio::time::interval(period);
+    let mut stopping = std::pin::pin!(wait_for(stopping));
+    loop {
+        tokio::select! {
+            () = &mut stopping => return,
+            _ = turn.tick() => {}
+        }
+        let now = clock.now();
+        // In small steps, so that sign-ins get in between, until nothing is left.
+        loop {
+            let swept = store.write::<_, StoreError, _>(move |txn| txn.expired_sweep(now, limit));
+            match swept.await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(?error, "what has expired was not removed");
+                    break;
+                }
+            }
+        }
+    }
+}
