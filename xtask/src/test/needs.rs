@@ -33,6 +33,10 @@ const TOOLS: &[Tool] = &[
         program: "python3",
         package: "python3-venv",
     },
+    Tool {
+        program: "systemd-analyze",
+        package: "systemd",
+    },
 ];
 
 /// Brings what is missing, or says what has to be brought.
@@ -116,9 +120,9 @@ mod tests {
         let folders = [folder.path().to_owned()];
         assert_eq!(
             missing_packages(&folders),
-            ["npm", "postgresql", "python3-venv"]
+            ["npm", "postgresql", "python3-venv", "systemd"]
         );
-        for name in ["npm", "initdb", "python3"] {
+        for name in ["npm", "initdb", "python3", "systemd-analyze"] {
             bring(name);
         }
         assert!(missing_packages(&folders).is_empty());
