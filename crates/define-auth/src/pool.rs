@@ -4,6 +4,7 @@ mod client;
 
 use poolhouse_domain::attributes::{AttributeKind, AttributeSpec, Schema};
 use poolhouse_domain::client::ClientConfig;
+use poolhouse_domain::device::DeviceConfig;
 use poolhouse_domain::message::{EmailTemplate, SmsTemplate};
 use poolhouse_domain::passkey::{FactorConfiguration, PasskeyConfig};
 use poolhouse_domain::pool::{
@@ -90,6 +91,7 @@ struct UserPool {
     web_authn_factor_configuration: FactorConfiguration,
     mfa_configuration: Mfa,
     enabled_mfas: Vec<MfaMethod>,
+    device_configuration: Devices,
     sms_authentication_message: Option<String>,
     email_authentication_message: Option<String>,
     email_authentication_subject: Option<String>,
@@ -131,6 +133,7 @@ impl UserPool {
             },
             mfa: self.mfa_configuration,
             mfa_methods: self.enabled_mfas,
+            devices: self.device_configuration.config(),
             password_policy: password_policy(&self.policies.password_policy),
             email_sender: self.email_configuration.sender(),
             codes: CodePolicy::default(),
@@ -158,6 +161,28 @@ impl EmailConfiguration {
             address: address.trim().to_owned(),
             name: Some(name.to_owned()).filter(|name| !name.is_empty()),
             reply_to: self.reply_to_email_address,
+        })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Devices {
+    challenge_required_on_new_device: Option<bool>,
+    device_only_remembered_on_user_prompt: Option<bool>,
+}
+
+impl Devices {
+    /// Devices are remembered as soon as either is said, whatever it is.
+    fn config(&self) -> Option<DeviceConfig> {
+        let said = [
+            self.challenge_required_on_new_device,
+            self.device_only_remembered_on_user_prompt,
+        ];
+        let [stands_for_mfa, asks_user] = said.map(Option::unwrap_or_default);
+        said.iter().any(Option::is_some).then_some(DeviceConfig {
+            stands_for_mfa,
+            asks_user,
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use poolhouse_domain::client::{AuthFlow, ClientConfig};
+use poolhouse_domain::device::DeviceConfig;
 use poolhouse_domain::pool::{
     ContactAttribute, EmailSender, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
 };
@@ -101,7 +102,7 @@ impl<'d> Report<'d> {
                 vec![format!("{}, user verification {verified}", party.id)],
             );
         }
-        row("Second factor", vec![second_factors(pool)]);
+        row("Second factor", second_factors(pool));
         let open = if pool.self_sign_up {
             "open to everybody"
         } else {
@@ -201,18 +202,34 @@ fn first_factors(pool: &PoolConfig) -> String {
     words.join(", ")
 }
 
-fn second_factors(pool: &PoolConfig) -> String {
+fn second_factors(pool: &PoolConfig) -> Vec<String> {
     let word = |method: &MfaMethod| match method {
         MfaMethod::SmsMfa => "text message",
         MfaMethod::SoftwareTokenMfa => "authenticator app",
         MfaMethod::EmailOtp => "e-mail",
     };
     let methods: Vec<&str> = pool.mfa_methods.iter().map(word).collect();
-    match pool.mfa {
+    let asked = match pool.mfa {
         Mfa::Off => "off".to_owned(),
         Mfa::Optional => format!("optional: {}", methods.join(", ")),
         Mfa::On => format!("required: {}", methods.join(", ")),
-    }
+    };
+    let devices = pool.devices.map(remembered);
+    [Some(asked), devices].into_iter().flatten().collect()
+}
+
+fn remembered(devices: DeviceConfig) -> String {
+    let when = if devices.asks_user {
+        "devices are remembered when their user says so"
+    } else {
+        "devices are remembered"
+    };
+    let instead = if devices.stands_for_mfa {
+        ", in place of a second factor"
+    } else {
+        ""
+    };
+    format!("{when}{instead}")
 }
 
 fn attributes(pool: &PoolConfig) -> Vec<String> {

@@ -11,6 +11,7 @@ pub mod client_secret;
 pub mod clock;
 pub mod code;
 pub mod contact;
+pub mod device;
 pub mod email;
 pub mod gate;
 pub mod ids;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Schema;
 use crate::client::ClientConfig;
+use crate::device::DeviceConfig;
 use crate::message::Channel;
 use crate::passkey::PasskeyConfig;
 use crate::token::Amr;
@@ -251,6 +252,8 @@ pub struct PoolConfig {
     pub mfa: Mfa,
     /// Second factors: which.
     pub mfa_methods: Vec<MfaMethod>,
+    /// What it does with devices; nothing, if it does not remember any.
+    pub devices: Option<DeviceConfig>,
     /// What a password must have.
     pub password_policy: PasswordPolicy,
     /// How people who forgot their password prove themselves, first choice first; nothing if only an
@@ -365,6 +368,7 @@ impl Default for PoolConfig {
             passkeys: PasskeyConfig::default(),
             mfa: Mfa::Off,
             mfa_methods: Vec::new(),
+            devices: None,
             password_policy: PasswordPolicy::default(),
             recovery: vec![ContactAttribute::Email],
             messages: Messages::default(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::DeviceKey;
 use crate::pool::ContactAttribute;
 use crate::{ClientId, Sub, Timestamp};
 
@@ -53,6 +54,8 @@ pub struct RefreshFamily {
     pub auth_time: Timestamp,
     /// How.
     pub amr: Vec<Amr>,
+    /// On which device, in a pool that remembers them: its tokens are good for nobody else.
+    pub device: Option<DeviceKey>,
     /// The last moment but one at which it can be used.
     pub expires_at: Timestamp,
     /// Which of its refresh tokens counts: the first is 0, and each rotation gives the next.
@@ -130,6 +133,7 @@ mod tests {
             client_id: ClientId::new("c"),
             auth_time: Timestamp::from_seconds(1),
             amr: vec![Amr::EmailOtp],
+            device: None,
             expires_at: Timestamp::from_seconds(100),
             generation: 0,
             rotated_at: Timestamp::from_seconds(1),

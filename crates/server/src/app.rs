@@ -58,6 +58,8 @@ pub(crate) struct Secrets {
     pub(crate) codes: KeyedHash,
     /// Hashes refresh tokens.
     pub(crate) refresh: KeyedHash,
+    /// Makes up what all devices of a user have in common.
+    pub(crate) devices: KeyedHash,
     /// Makes up the same stranger for the same unknown name (D9).
     pub(crate) decoys: KeyedHash,
 }
@@ -76,6 +78,7 @@ impl App {
             sessions: parts.key.sealer("session"),
             codes: parts.key.keyed_hash("one-time code"),
             refresh: parts.key.keyed_hash("refresh token"),
+            devices: parts.key.keyed_hash("device group"),
             decoys: parts.key.keyed_hash("decoy"),
         };
         Self(Arc::new(Shared {

@@ -1,8 +1,10 @@
 //! What an operation knows of its request, besides what the client typed.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use poolhouse_domain::client::AuthFlow;
+use poolhouse_domain::device::DeviceKey;
 use poolhouse_domain::user::User;
 use poolhouse_domain::{ClientId, Timestamp};
 use poolhouse_store::Txn;
@@ -21,6 +23,10 @@ pub(crate) struct Cx {
     pub(crate) now: Timestamp,
     pub(crate) pool: Arc<Pool>,
     pub(crate) client: Arc<Client>,
+    /// From where it came, if that is known.
+    pub(crate) from: Option<IpAddr>,
+    /// The device that it is on, by the client's word. Always none in a pool that remembers no devices.
+    pub(crate) device: Option<DeviceKey>,
 }
 
 /// A request by a signed-in user.
@@ -40,10 +46,15 @@ impl Cx {
         app: &App,
         operation: &str,
         request: &Value,
+        from: Option<IpAddr>,
     ) -> Result<Self, ApiError> {
         let id = request.get("ClientId").and_then(Value::as_str);
-        let cx = Self::of_client(app, id.unwrap_or_default())?;
+        let mut cx = Self::of_client(app, id.unwrap_or_default())?;
+        cx.from = from;
         client_proof::check(&cx.client, operation, request)?;
+        if cx.pool.config.devices.is_some() {
+            cx.device = named_device(request)?;
+        }
         Ok(cx)
     }
 
@@ -55,6 +66,8 @@ impl Cx {
             now: app.now(),
             pool,
             client,
+            from: None,
+            device: None,
         })
     }
 
@@ -107,4 +120,22 @@ impl Cx {
         let cx = self.clone();
         self.app.store().read(move |txn| job(txn, &cx)).await
     }
+}
+
+/// Where requests name a device: InitiateAuth, RespondToAuthChallenge, GetTokensFromRefreshToken.
+const DEVICE_KEYS: [&str; 3] = [
+    "/AuthParameters/DEVICE_KEY",
+    "/ChallengeResponses/DEVICE_KEY",
+    "/DeviceKey",
+];
+
+/// The device that a request names; an empty name counts as not there.
+fn named_device(request: &Value) -> Result<Option<DeviceKey>, ApiError> {
+    let mut named = DEVICE_KEYS
+        .iter()
+        .filter_map(|place| request.pointer(place).and_then(Value::as_str));
+    named
+        .find(|name| !name.is_empty())
+        .map(|name| DeviceKey::parse(name).ok_or(ApiError::InvalidDeviceKey))
+        .transpose()
 }

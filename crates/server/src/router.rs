@@ -1,6 +1,5 @@
 //! Every path of the server on one screen.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
@@ -9,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
 use poolhouse_delivery::Inbox;
 use poolhouse_domain::PoolId;
 use serde_json::Value;
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::awsjson::{decode, reply, target};
 use crate::dev_pages::{self, DevPages};
+use crate::listen::ClientAddress;
 use crate::relying_party::Association;
 use crate::{http, metrics, oauth, operations};
 
@@ -75,12 +76,19 @@ fn health() -> Router<App> {
         .route("/readyz", get(readyz))
 }
 
-/// The user-pool API: every operation is a POST to the root.
-async fn api(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+/// The user-pool API: every operation is a POST to the root. Whoever serves the router may say where a
+/// request comes from.
+async fn api(
+    State(app): State<App>,
+    from: Option<Extension<ClientAddress>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let from = from.map(|Extension(ClientAddress(address))| address);
     let answer = async {
         let operation = target::operation(&headers)?;
         let request = decode::request(operation, &headers, &body)?;
-        operations::dispatch(&app, operation, request).await
+        operations::dispatch(&app, operation, request, from).await
     };
     match answer.await {
         Ok(body) => reply::success(&body),

@@ -152,6 +152,7 @@ fn family(user: &User, id: [u8; 16]) -> RefreshFamily {
         sub: user.sub.clone(),
         client_id: ClientId::new("client"),
         auth_time: NOW,
+        device: None,
         amr: vec![Amr::EmailOtp],
         expires_at: NOW + Duration::from_hours(24),
         generation: 0,

@@ -5,11 +5,12 @@
 //! first, verb last, and keyed by pool.
 //!
 //! Invariants: SQL stands in this crate alone, and only `db` knows which database it is. Secrets at
-//! rest (messages with codes, passwords, private keys) are sealed with their place as context, so that a row
+//! rest (messages with codes, passwords, devices' verifiers, private keys) are sealed with their place as context, so that a row
 //! copied elsewhere does not open. Nothing slow runs inside a transaction.
 
 mod codes;
 mod db;
+mod devices;
 mod error;
 mod factor_failures;
 mod migrations;

@@ -1,5 +1,6 @@
 //! Refresh families: one row per sign-in, found by the hash of what its refresh tokens have in common.
 
+use poolhouse_domain::device::DeviceKey;
 use poolhouse_domain::token::RefreshFamily;
 use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
 
@@ -21,9 +22,9 @@ impl Txn<'_> {
         self.insert(
             "refresh_families",
             "INSERT INTO refresh_families
-                 (pool_id, origin_jti, token_hash, sub, client_id, auth_time, amr, expires_at,
-                  generation, rotated_at, last_active_at, revoked)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+                 (pool_id, origin_jti, token_hash, sub, client_id, auth_time, amr, device_key,
+                  expires_at, generation, rotated_at, last_active_at, revoked)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 (&family.origin_jti).into(),
@@ -32,6 +33,7 @@ impl Txn<'_> {
                 (&family.client_id).into(),
                 family.auth_time.into(),
                 (&amr).into(),
+                family.device.as_ref().map(DeviceKey::as_str).into(),
                 family.expires_at.into(),
                 family.generation.into(),
                 family.rotated_at.into(),
@@ -48,8 +50,8 @@ impl Txn<'_> {
         token_hash: &[u8; 32],
     ) -> Result<Option<RefreshFamily>, StoreError> {
         self.query_opt(
-            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, generation,
-                    rotated_at, last_active_at, revoked
+            "SELECT origin_jti, sub, client_id, auth_time, amr, device_key, expires_at,
+                    generation, rotated_at, last_active_at, revoked
              FROM refresh_families WHERE pool_id = $1 AND token_hash = $2",
             &[pool.into(), token_hash.into()],
             family,
@@ -63,8 +65,8 @@ impl Txn<'_> {
         origin_jti: &str,
     ) -> Result<Option<RefreshFamily>, StoreError> {
         self.query_opt(
-            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, generation,
-                    rotated_at, last_active_at, revoked
+            "SELECT origin_jti, sub, client_id, auth_time, amr, device_key, expires_at,
+                    generation, rotated_at, last_active_at, revoked
              FROM refresh_families WHERE pool_id = $1 AND origin_jti = $2",
             &[pool.into(), origin_jti.into()],
             family,
@@ -83,8 +85,8 @@ impl Txn<'_> {
     ) -> Result<Vec<RefreshFamily>, StoreError> {
         let (moment, jti) = after.unwrap_or((Timestamp::from_micros(i64::MAX), ""));
         self.query_many(
-            "SELECT origin_jti, sub, client_id, auth_time, amr, expires_at, generation,
-                    rotated_at, last_active_at, revoked
+            "SELECT origin_jti, sub, client_id, auth_time, amr, device_key, expires_at,
+                    generation, rotated_at, last_active_at, revoked
              FROM refresh_families
              WHERE pool_id = $1 AND sub = $2 AND revoked = 0 AND expires_at > $3
                  AND (auth_time, origin_jti) < ($4, $5)
@@ -164,6 +166,9 @@ fn family(row: &Row<'_>) -> Result<RefreshFamily, StoreError> {
         client_id: ClientId::new(row.text("refresh_families.client_id")?),
         auth_time: row.time("refresh_families.auth_time")?,
         amr: row.json("refresh_families.amr")?,
+        device: row.optional("refresh_families.device_key", |row, column| {
+            row.word(column, DeviceKey::parse)
+        })?,
         expires_at: row.time("refresh_families.expires_at")?,
         generation: row.u32("refresh_families.generation")?,
         rotated_at: row.time("refresh_families.rotated_at")?,

@@ -78,9 +78,11 @@ impl Txn<'_> {
     }
 
     /// Erases a user and everything that is theirs: logins, pending contacts, codes, failures,
-    /// refresh families, passkeys, passwords, authenticator apps and messages. Whether there was one.
+    /// refresh families, passkeys, passwords, authenticator apps, devices and messages. Whether
+    /// there was one.
     pub fn user_delete(&mut self, pool: &PoolId, sub: &Sub) -> Result<bool, StoreError> {
-        // Logins, pending contacts, refresh families, passkeys, passwords and apps go with their user.
+        // Logins, pending contacts, refresh families, passkeys, passwords, apps and devices go with
+        // their user.
         let mut erased = 0;
         for sql in [
             "DELETE FROM outbox WHERE pool_id = $1 AND sub = $2",

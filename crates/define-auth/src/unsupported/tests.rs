@@ -212,9 +212,9 @@ fn what_is_lost_is_named_by_its_path() {
     for (resource, path, value, line) in [
         (
             "UserPool",
-            "DeviceConfiguration.ChallengeRequiredOnNewDevice",
-            json!(true),
-            "UserPool.DeviceConfiguration: this property of AWS",
+            "IssuerConfiguration.Type",
+            json!("UPDATED"),
+            "UserPool.IssuerConfiguration: this property of AWS",
         ),
         (
             "UserPool",

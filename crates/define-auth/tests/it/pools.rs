@@ -110,6 +110,35 @@ fn second_factors_are_taken() {
 }
 
 #[test]
+fn devices_are_remembered_as_soon_as_anything_is_said_of_them() {
+    let devices = |configuration: &str| {
+        let project = Project::props("{ loginWith: { email: true } }");
+        let backend = format!("pool.deviceConfiguration = {configuration};");
+        let definition = project.backend(&backend).read();
+        assert_eq!(definition.unsupported, [], "{configuration}");
+        let devices = definition.pool.devices;
+        devices.map(|devices| (devices.stands_for_mfa, devices.asks_user))
+    };
+    assert_eq!(devices("undefined"), None);
+    assert_eq!(devices("{}"), None);
+    for (configuration, expected) in [
+        ("{ challengeRequiredOnNewDevice: true }", (true, false)),
+        ("{ challengeRequiredOnNewDevice: false }", (false, false)),
+        ("{ deviceOnlyRememberedOnUserPrompt: true }", (false, true)),
+        (
+            "{ challengeRequiredOnNewDevice: true, deviceOnlyRememberedOnUserPrompt: true }",
+            (true, true),
+        ),
+    ] {
+        assert_eq!(devices(configuration), Some(expected), "{configuration}");
+    }
+    let overridden = Project::props("{ loginWith: { email: true } }").backend(
+        "pool.addPropertyOverride('DeviceConfiguration.ChallengeRequiredOnNewDevice', true);",
+    );
+    assert!(overridden.read().pool.devices.unwrap().stands_for_mfa);
+}
+
+#[test]
 fn backend_changes_are_taken_overrides_included() {
     let project = Project::props("{ loginWith: { email: true }, groups: ['A', 'B'] }").backend(
         "import { Duration } from 'aws-cdk-lib';

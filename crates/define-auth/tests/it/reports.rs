@@ -45,6 +45,7 @@ fn a_large_one_too() {
     )
     .backend(
         "client.refreshTokenValidity = 90; pool.policies.passwordPolicy.requireSymbols = false;
+pool.deviceConfiguration = { challengeRequiredOnNewDevice: true, deviceOnlyRememberedOnUserPrompt: true };
 client.readAttributes = ['email', 'name']; client.writeAttributes = ['email'];",
     )
     .read();
@@ -55,6 +56,7 @@ client.readAttributes = ['email', 'name']; client.writeAttributes = ['email'];",
     Asked first      passkey
     Relying party    a.example, user verification required
     Second factor    optional: text message, authenticator app
+                     devices are remembered when their user says so, in place of a second factor
     Sign-up          open to everybody; proves e-mail address or phone number
     Attributes       required: email, phone_number
                      more: nickname, custom:a

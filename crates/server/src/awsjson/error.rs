@@ -171,6 +171,16 @@ api_errors! {
     PasskeysNeedMfa => InvalidParameterException,
         "A passkey can be two factors only beside another MFA method: enable one first.";
 
+    // Devices. Clients look for the very words of the first, and go on without a device.
+    DeviceNotFound => ResourceNotFoundException, "Device does not exist.";
+    InvalidDeviceKey => InvalidParameterException, "Invalid device key given.";
+    DeviceKeyExists => DeviceKeyExistsException, "The device key was confirmed already.";
+    InvalidDeviceSecret(member: &'static str) => InvalidParameterException,
+        "Invalid DeviceSecretVerifierConfig: {member} is not the base64 of such a number";
+    DevicesNotRemembered => InvalidUserPoolConfigurationException,
+        "The user pool does not remember devices.";
+    PaginationTokenInvalid => InvalidParameterException, "Invalid PaginationToken.";
+
     // Pools and clients.
     PoolNotFound(id: String) => ResourceNotFoundException, "User pool {id} does not exist.";
     ClientNotFound(id: String) => ResourceNotFoundException,

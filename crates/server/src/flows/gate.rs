@@ -9,7 +9,7 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::challenge::{new_password, second_factor};
 use crate::flows::session::Spent;
-use crate::flows::{Outcome, mfa};
+use crate::flows::{Outcome, devices, mfa};
 use crate::tokens::{self, SignIn};
 
 /// Somebody who has just proved something, with a Session that can prove it no more.
@@ -55,7 +55,8 @@ fn let_in(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<SignIn, ApiError
         proofs,
         ..
     } = proved;
-    SignIn::begin(txn, cx, user, proofs.amr())
+    let device = devices::of_sign_in(txn, cx, &user.sub)?;
+    SignIn::begin(txn, cx, user, proofs.amr(), device)
 }
 
 impl Next {

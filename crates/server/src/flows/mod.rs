@@ -8,6 +8,7 @@ pub(crate) mod challenge;
 pub(crate) mod codes;
 pub(crate) mod contact_decoys;
 pub(crate) mod contacts;
+pub(crate) mod devices;
 pub(crate) mod gate;
 pub(crate) mod mfa;
 pub(crate) mod passkey_decoys;

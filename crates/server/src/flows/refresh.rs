@@ -9,6 +9,7 @@ use poolhouse_store::Txn;
 use crate::awsjson::error::ApiError;
 use crate::client_proof;
 use crate::cx::{Cx, UserCx};
+use crate::flows::devices;
 use crate::tokens::refresh::RefreshToken;
 use crate::tokens::{self, SignIn, Tokens};
 
@@ -43,6 +44,7 @@ pub(crate) async fn refresh(
                 let shown = shown.as_ref().map(|shown| shown.expose().as_str());
                 client_proof::check_refresh(&cx.client, family.sub.as_str(), shown)?;
             }
+            devices::check_refresh(txn, cx, &family)?;
             family
                 .check(&cx.client.id, shown.generation, cx.now)
                 .map_err(refused)?;

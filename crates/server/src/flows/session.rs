@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse_domain::challenge::{Answer, Step, is_legal};
+use poolhouse_domain::device::DeviceKey;
 use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::user::User;
@@ -28,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) sub: Sub,
     /// As the person typed it: a decoy is found again only by it.
     pub(crate) name: String,
+    /// The device that the sign-in is on, by the client's word: nothing of it was looked at.
+    pub(crate) device: Option<DeviceKey>,
     pub(crate) state: State,
     pub(crate) expires_at: Timestamp,
 }
@@ -143,6 +146,7 @@ pub(crate) fn seal_for(
         client: cx.client.id.clone(),
         sub: sub.clone(),
         name: name.to_owned(),
+        device: cx.device.clone(),
         state,
         expires_at: cx.now + cx.client.config.auth_session_validity,
     };
@@ -179,8 +183,9 @@ pub(crate) fn open_anywhere(
     let mut pools = app.pool_ids().into_iter();
     let found = pools.find_map(|pool| unseal(app, &pool, text));
     let found = found.ok_or(ApiError::SessionInvalid)?;
-    let cx = Cx::of_client(app, found.client.as_str())?;
+    let mut cx = Cx::of_client(app, found.client.as_str())?;
     let session = open(&cx, text, answer)?;
+    cx.device.clone_from(&session.device);
     Ok((cx, session))
 }
 

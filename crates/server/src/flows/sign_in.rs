@@ -20,7 +20,7 @@ use crate::flows::challenge::web_authn;
 use crate::flows::gate::{self, Proved};
 use crate::flows::session::{self, Session, SrpLeg, State};
 use crate::flows::subject::Subject;
-use crate::flows::{Outcome, challenge, passwords};
+use crate::flows::{Outcome, challenge, devices, passwords};
 
 /// What RespondToAuthChallenge says.
 pub(crate) struct Respond {
@@ -191,6 +191,7 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
     };
     let session = session::open(cx, &session, Answer::Respond(challenge))?;
     session.check_name(cx, respond.responses.require("USERNAME")?.expose())?;
+    let cx = &devices::recognise(cx, &session).await?;
     let is_second = matches!(session.state, State::MfaCode { .. });
     match challenge {
         ChallengeName::EmailOtp | ChallengeName::SmsMfa if is_second => {

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>
 //! Deviation: `CUSTOM_AUTH` ends after its password, for want of triggers.
+//! Cannot occur: `InvalidUserPoolConfigurationException`: a definition that does not fit together is refused when
+//! it is read.
 //! Cannot occur: `FeatureUnavailableInTierException`: there are no tiers.
 //! Cannot occur: `UnsupportedOperationException`: a flow that the client may not use is told with
 //! `InvalidParameterException`, as Cognito does.

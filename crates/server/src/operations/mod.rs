@@ -7,8 +7,6 @@
 //!
 //! Cannot occur: `ForbiddenException`: there is no web application firewall in front that answers so.
 //! Cannot occur: `OperationNotEnabledException`: a pool has no replicas in other regions.
-//! Cannot occur: `InvalidUserPoolConfigurationException`: a definition that does not fit together is
-//! refused when it is read.
 //! Cannot occur: `TooManyRequestsException`: attempts are limited per user and factor, with other
 //! exceptions; requests are not limited yet.
 //! Cannot occur: `UnexpectedLambdaException`, `UserLambdaValidationException`,
@@ -19,6 +17,8 @@
 //! sent after the answer.
 
 mod shapes;
+
+use std::net::IpAddr;
 
 use poolhouse_domain::Secret;
 use serde::Serialize;
@@ -52,20 +52,22 @@ macro_rules! operations {
             $(stringify!($pool),)+
         ];
 
-        /// Runs an operation on a request that the model has found valid.
+        /// Runs an operation on a request that the model has found valid, and that came `from` there.
         pub(crate) async fn dispatch(
             app: &App,
             operation: &Operation,
             request: Value,
+            from: Option<IpAddr>,
         ) -> Result<Value, ApiError> {
             match operation.name {
                 $(stringify!($client) => {
-                    let cx = Cx::of_request(app, operation.name, &request)?;
+                    let cx = Cx::of_request(app, operation.name, &request, from)?;
                     write(&$client_file::run(&cx, read(request)?).await?)
                 })+
                 $(stringify!($user) => {
                     let token = Secret::new(text(&request, "AccessToken").to_owned());
-                    let cx = UserCx::of_token(app, &token).await?;
+                    let mut cx = UserCx::of_token(app, &token).await?;
+                    cx.cx.from = from;
                     write(&$user_file::run(&cx, read(request)?).await?)
                 })+
                 $(stringify!($either) => {
@@ -97,13 +99,17 @@ operations! {
     user {
         ChangePassword => change_password,
         CompleteWebAuthnRegistration => complete_web_authn_registration,
+        ConfirmDevice => confirm_device,
         DeleteUser => delete_user,
         DeleteUserAttributes => delete_user_attributes,
         DeleteWebAuthnCredential => delete_web_authn_credential,
+        ForgetDevice => forget_device,
+        GetDevice => get_device,
         GetUser => get_user,
         GetUserAttributeVerificationCode => get_user_attribute_verification_code,
         GetUserAuthFactors => get_user_auth_factors,
         GlobalSignOut => global_sign_out,
+        ListDevices => list_devices,
         ListUserSessions => list_user_sessions,
         ListWebAuthnCredentials => list_web_authn_credentials,
         RenameWebAuthnCredential => rename_web_authn_credential,
@@ -111,6 +117,7 @@ operations! {
         SetUserMFAPreference => set_user_mfa_preference,
         SetUserSettings => set_user_settings,
         StartWebAuthnRegistration => start_web_authn_registration,
+        UpdateDeviceStatus => update_device_status,
         UpdateUserAttributes => update_user_attributes,
         VerifyUserAttribute => verify_user_attribute,
     }

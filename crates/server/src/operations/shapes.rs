@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poolhouse_domain::Timestamp;
 use poolhouse_domain::attributes::Attributes;
 use poolhouse_domain::challenge::ChallengeName;
+use poolhouse_domain::device::{Device, DeviceKey};
 use poolhouse_domain::message::Channel;
 use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::pool::{ContactAttribute, MfaMethod};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::awsjson::error::ApiError;
+use crate::awsjson::reply::epoch_seconds;
 use crate::flows::{Delivery, Outcome};
 use crate::tokens::Tokens;
 
@@ -78,6 +82,47 @@ impl From<&MfaSettings> for MfaReply {
         Self {
             preferred_mfa_setting: settings.preferred().map(MfaMethod::as_str),
             user_mfa_setting_list: settings.enabled().map(MfaMethod::as_str).collect(),
+        }
+    }
+}
+
+/// `DeviceKey`. What cannot be one is the key of no device.
+pub(super) fn device_key(text: &str) -> Result<DeviceKey, ApiError> {
+    DeviceKey::parse(text).ok_or(ApiError::InvalidDeviceKey)
+}
+
+/// `DeviceType`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_field_names, reason = "the names are AWS's")]
+pub(super) struct DeviceDescription {
+    device_key: String,
+    device_attributes: Vec<Attribute>,
+    device_create_date: Value,
+    device_last_modified_date: Value,
+    device_last_authenticated_date: Value,
+}
+
+impl From<Device> for DeviceDescription {
+    /// With the three attributes that Cognito tells users, in its order.
+    fn from(device: Device) -> Self {
+        let attributes = [
+            ("device_status", Some("valid".to_owned())),
+            ("device_name", device.name),
+            ("last_ip_used", device.last_ip.map(|ip| ip.to_string())),
+        ];
+        let attributes = attributes.into_iter().filter_map(|(name, value)| {
+            let name = name.to_owned();
+            value.map(|value| Attribute { name, value })
+        });
+        // Cognito keeps it in whole seconds, unlike the others.
+        let authenticated_at = Timestamp::from_seconds(device.authenticated_at.seconds());
+        Self {
+            device_key: device.key.as_str().to_owned(),
+            device_attributes: attributes.collect(),
+            device_create_date: epoch_seconds(device.created_at),
+            device_last_modified_date: epoch_seconds(device.modified_at),
+            device_last_authenticated_date: epoch_seconds(authenticated_at),
         }
     }
 }
@@ -162,6 +207,16 @@ pub(super) struct AuthenticationResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     id_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_device_metadata: Option<NewDeviceMetadata>,
+}
+
+/// `NewDeviceMetadataType`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewDeviceMetadata {
+    device_key: String,
+    device_group_key: String,
 }
 
 impl From<Tokens> for AuthenticationResult {
@@ -172,6 +227,10 @@ impl From<Tokens> for AuthenticationResult {
             token_type: "Bearer",
             refresh_token: tokens.refresh.map(|token| token.expose().clone()),
             id_token: tokens.id.expose().clone(),
+            new_device_metadata: tokens.new_device.map(|new| NewDeviceMetadata {
+                device_key: new.key.as_str().to_owned(),
+                device_group_key: new.group_key,
+            }),
         }
     }
 }

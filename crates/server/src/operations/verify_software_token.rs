@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifySoftwareToken.html>
 //! Deviation: five codes are looked at, then the app has to be associated anew. `Status` is never
 //! `ERROR`: a wrong code is an error of the operation.
+//! Cannot occur: `InvalidUserPoolConfigurationException`: a definition that does not fit together is refused when
+//! it is read.
 //! Cannot occur: `CodeMismatchException`: a wrong code is `EnableSoftwareTokenMFAException`.
 
 use poolhouse_domain::Secret;

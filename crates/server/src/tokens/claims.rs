@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use poolhouse_domain::device::DeviceKey;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::random;
 use poolhouse_domain::token::Amr;
@@ -39,6 +40,8 @@ pub(crate) struct AccessClaims<'a> {
     client_id: &'a str,
     scope: &'static str,
     username: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_key: Option<&'a DeviceKey>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +68,7 @@ pub(crate) fn access<'a>(cx: &'a Cx, sign_in: &'a SignIn, event_id: &'a str) -> 
         client_id: cx.client.id.as_str(),
         scope: ADMIN_SCOPE,
         username: sign_in.user.sub.as_str(),
+        device_key: sign_in.family.device.as_ref(),
     }
 }
 

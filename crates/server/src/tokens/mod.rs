@@ -15,6 +15,7 @@ use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
+use crate::flows::devices::{self, NewDevice, OnDevice};
 use crate::tokens::refresh::RefreshToken;
 
 /// What a client gets (`AuthenticationResultType`).
@@ -23,6 +24,8 @@ pub(crate) struct Tokens {
     pub(crate) id: Secret<String>,
     /// At sign-in, and under rotation at each refresh.
     pub(crate) refresh: Option<Secret<String>>,
+    /// If it signed in on a device that is not known yet.
+    pub(crate) new_device: Option<NewDevice>,
     /// Of the access token.
     pub(crate) expires_in: Duration,
 }
@@ -33,22 +36,34 @@ pub(crate) struct SignIn {
     pub(crate) family: RefreshFamily,
     /// Known only now: the store has its hash.
     refresh: Option<Secret<String>>,
+    new_device: Option<NewDevice>,
 }
 
 impl SignIn {
-    /// Records that `user` proved themselves now: a new refresh family.
+    /// Records that `user` proved themselves now, on `device`: a new refresh family.
     pub(crate) fn begin(
         txn: &mut Txn<'_>,
         cx: &Cx,
         user: User,
         amr: Vec<Amr>,
+        device: Option<OnDevice>,
     ) -> Result<Self, ApiError> {
+        let (device, is_new) = match device {
+            Some(OnDevice::Known(key)) => (Some(key), false),
+            Some(OnDevice::New(key)) => (Some(key), true),
+            None => (None, false),
+        };
+        let new_device = device.clone().filter(|_| is_new).map(|key| NewDevice {
+            key,
+            group_key: devices::group_key(cx, &user.sub),
+        });
         let family = RefreshFamily {
             origin_jti: random::uuid(cx.app.random()),
             sub: user.sub.clone(),
             client_id: cx.client.id.clone(),
             auth_time: cx.now,
             amr,
+            device,
             expires_at: cx.now + cx.client.config.refresh_token_validity,
             generation: 0,
             rotated_at: cx.now,
@@ -61,6 +76,7 @@ impl SignIn {
             user,
             family,
             refresh: Some(refresh.text(cx)),
+            new_device,
         })
     }
 
@@ -74,6 +90,7 @@ impl SignIn {
             user,
             family,
             refresh,
+            new_device: None,
         }
     }
 }
@@ -86,6 +103,7 @@ pub(crate) fn issue(cx: &Cx, sign_in: &SignIn) -> Result<Tokens, ApiError> {
         access: keys.access.sign(&claims::access(cx, sign_in, &event_id))?,
         id: keys.id.sign(&claims::id(cx, sign_in, &event_id))?,
         refresh: sign_in.refresh.clone(),
+        new_device: sign_in.new_device.clone(),
         expires_in: cx.client.config.access_token_validity,
     })
 }

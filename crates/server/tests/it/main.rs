@@ -4,6 +4,7 @@
 
 mod associations;
 mod authenticator;
+mod device;
 mod errors_seen;
 mod flows;
 mod mfa;

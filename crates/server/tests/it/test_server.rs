@@ -205,20 +205,12 @@ impl TestServer {
     }
 
     /// Calls an operation as a client does, by its name or its whole target; `ClientId` is filled in where there is no access token.
-    pub(crate) async fn call(&self, operation: &str, mut body: Value) -> Answer {
-        if body.get("AccessToken").is_none() && body.get("ClientId").is_none() {
-            body["ClientId"] = json!(self.client_id());
-        }
-        let target = if operation.contains('.') {
-            operation.to_owned()
-        } else {
-            format!("AWSCognitoIdentityProviderService.{operation}")
-        };
-        let request = Request::post("/")
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", target)
-            .body(Body::from(body.to_string()))
-            .unwrap();
+    pub(crate) async fn call(&self, operation: &str, body: Value) -> Answer {
+        self.answer(operation, self.request(operation, body)).await
+    }
+
+    /// The answer to a request that calls `operation`.
+    pub(crate) async fn answer(&self, operation: &str, request: Request<Body>) -> Answer {
         let (status, headers, body) = self.send(request).await;
         let body = serde_json::from_slice(&body).unwrap();
         errors_seen::note(operation, &body);
@@ -227,6 +219,23 @@ impl TestServer {
             headers,
             body,
         }
+    }
+
+    /// What [`TestServer::call`] sends.
+    pub(crate) fn request(&self, operation: &str, mut body: Value) -> Request<Body> {
+        if body.get("AccessToken").is_none() && body.get("ClientId").is_none() {
+            body["ClientId"] = json!(self.client_id());
+        }
+        let target = if operation.contains('.') {
+            operation.to_owned()
+        } else {
+            format!("AWSCognitoIdentityProviderService.{operation}")
+        };
+        Request::post("/")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", target)
+            .body(Body::from(body.to_string()))
+            .unwrap()
     }
 
     /// The body of an answer that must be a success.

@@ -12,7 +12,7 @@ use crate::cx::Cx;
 use crate::flows::gate::{self, Proved};
 use crate::flows::session::{self, Session, Spent, State};
 use crate::flows::subject::Subject;
-use crate::flows::{Outcome, passwords};
+use crate::flows::{Outcome, devices, passwords};
 
 /// Asks for the password.
 pub(crate) fn offer(
@@ -37,6 +37,9 @@ pub(crate) async fn answer(
     session: Option<Session>,
     typed: Password,
 ) -> Result<Outcome, ApiError> {
+    if session.is_none() {
+        devices::check_first_call(cx, &name).await?;
+    }
     let guess = passwords::guess(cx, &name, &typed).await?;
     let tried = guess.clone();
     let (sub, next) = cx

@@ -25,12 +25,15 @@ fn by_user() -> Vec<(&'static str, Value)> {
             json!({"ProposedPassword": "New-passw0rd"}),
         ),
         ("CompleteWebAuthnRegistration", json!({"Credential": {}})),
+        ("ConfirmDevice", json!({"DeviceKey": "us-east-1_0"})),
         ("DeleteUser", json!({})),
         (
             "DeleteUserAttributes",
             json!({"UserAttributeNames": ["name"]}),
         ),
         ("DeleteWebAuthnCredential", json!({"CredentialId": "AAAA"})),
+        ("ForgetDevice", json!({"DeviceKey": "us-east-1_0"})),
+        ("GetDevice", json!({"DeviceKey": "us-east-1_0"})),
         ("GetUser", json!({})),
         (
             "GetUserAttributeVerificationCode",
@@ -38,6 +41,7 @@ fn by_user() -> Vec<(&'static str, Value)> {
         ),
         ("GetUserAuthFactors", json!({})),
         ("GlobalSignOut", json!({})),
+        ("ListDevices", json!({})),
         ("ListUserSessions", json!({})),
         ("ListWebAuthnCredentials", json!({})),
         (
@@ -51,6 +55,10 @@ fn by_user() -> Vec<(&'static str, Value)> {
         ("SetUserMFAPreference", json!({})),
         ("SetUserSettings", json!({"MFAOptions": []})),
         ("StartWebAuthnRegistration", json!({})),
+        (
+            "UpdateDeviceStatus",
+            json!({"DeviceKey": "us-east-1_0", "DeviceRememberedStatus": "remembered"}),
+        ),
         (
             "UpdateUserAttributes",
             json!({"UserAttributes": [{"Name": "name", "Value": "Ann"}]}),

@@ -4,6 +4,7 @@
 //! function that opens one.
 
 pub(crate) mod codes;
+pub(crate) mod devices;
 pub(crate) mod factor_failures;
 pub(crate) mod outbox;
 pub(crate) mod passkey_registrations;
@@ -57,6 +58,10 @@ macro_rules! contract {
             passwords: come_back_whole, the_newest_counts_and_older_ones_are_kept,
                 are_kept_per_pool_and_user, need_a_user, are_deleted_with_their_memory,
                 none_of_16_is_lost;
+            devices: come_back_whole, are_kept_per_pool_and_user, need_a_user, a_key_is_confirmed_once,
+                are_listed_in_pages_while_remembered, a_use_is_recorded,
+                are_forgotten_with_what_was_signed_in_on_them, the_101st_displaces_the_most_idle,
+                one_of_16_confirms_a_key;
             passkey_registrations: are_replaced_and_taken_once, are_kept_per_pool_user_and_client,
                 are_open_until_they_expire, need_a_user, one_of_16_takes;
             software_tokens: come_back_whole, are_kept_per_pool_and_user,

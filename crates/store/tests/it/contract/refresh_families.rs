@@ -1,5 +1,6 @@
 //! Refresh families.
 
+use poolhouse_domain::device::DeviceKey;
 use poolhouse_domain::token::{Amr, RefreshFamily};
 use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
 use poolhouse_store::Store;
@@ -16,6 +17,7 @@ pub(crate) fn family(sub: &str) -> (RefreshFamily, [u8; 32]) {
         client_id: ClientId::new("client"),
         auth_time: Timestamp::from_micros(5_000_001),
         amr: vec![Amr::EmailOtp, Amr::Sms],
+        device: DeviceKey::parse("us-east-1_7"),
         expires_at: at(1_000),
         generation: 7,
         rotated_at: Timestamp::from_micros(6_000_001),
@@ -54,6 +56,7 @@ pub(crate) async fn come_back_whole(store: &Store) {
     revoked.origin_jti = "revoked".to_owned();
     revoked.revoked = true;
     revoked.amr = vec![];
+    revoked.device = None;
     insert(store, &pool, open.clone(), hash).await;
     insert(store, &pool, revoked.clone(), [9; 32]).await;
     assert_eq!(get(store, &pool, "jti of ann").await, Some(open));

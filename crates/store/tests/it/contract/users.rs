@@ -8,7 +8,7 @@ use poolhouse_domain::{PoolId, Sub, Timestamp};
 use poolhouse_store::{Store, StoreError, Txn};
 
 use super::sample::{add_user, at, conflict, mail, pool, pool_with_user, race, read, user, write};
-use super::{codes, passkey_registrations, passkeys, passwords, refresh_families};
+use super::{codes, devices, passkey_registrations, passkeys, passwords, refresh_families};
 
 async fn get(store: &Store, pool: &PoolId, sub: &str) -> Option<User> {
     let (pool, sub) = (pool.clone(), Sub::new(sub));
@@ -203,8 +203,8 @@ pub(crate) async fn deletion_erases_everything(store: &Store) {
     };
     assert!(delete().await);
     assert!(!delete().await);
-    assert_eq!(remains(store, &pool, "ann").await, [false; 11]);
-    assert_eq!(remains(store, &pool, "eve").await, [true; 11]);
+    assert_eq!(remains(store, &pool, "ann").await, [false; 12]);
+    assert_eq!(remains(store, &pool, "eve").await, [true; 12]);
 }
 
 /// Everything that a user can have.
@@ -222,13 +222,14 @@ fn belongings(txn: &mut Txn<'_>, pool: &PoolId, sub: &Sub) -> Result<(), StoreEr
     let registration = passkey_registrations::registration(sub.as_str(), "web", id);
     txn.passkey_registration_put(pool, &registration)?;
     txn.password_set(pool, sub, &passwords::hash(id), 1, at(1))?;
+    txn.device_insert(pool, &devices::device(sub.as_str(), 1))?;
     let sent = txn.outbox_insert(pool, sub, &mail(&key, "1"), at(1), at(2))?;
     txn.outbox_sent(&sent, at(1), true)?;
     txn.outbox_insert(pool, sub, &mail(&pending, "2"), at(1), at(2))?;
     Ok(())
 }
 
-async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 11] {
+async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 12] {
     let pool = pool.clone();
     read(store, move |txn| {
         let (sub, key) = (Sub::new(sub), format!("{sub}@example.com"));
@@ -247,6 +248,7 @@ async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 11] 
             txn.passkey_count(&pool, &sub)? > 0,
             txn.passkey_registration_is_open(&pool, &sub, at(1))?,
             txn.password_get(&pool, &sub)?.is_some(),
+            txn.device_get(&pool, &sub, &devices::key(1))?.is_some(),
             due.iter().any(|due| due.message.to == format!("new-{key}")),
         ])
     })

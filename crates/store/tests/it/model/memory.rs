@@ -9,6 +9,7 @@ use poolhouse_domain::throttle::{FACTOR_REST, FactorFailures};
 use poolhouse_domain::user::User;
 use poolhouse_store::{Code, SoftwareToken, SoftwareTokenSetup};
 
+use super::device::Devices;
 use super::step::{
     Step, Transaction, Who, code_until, key_text, numbered, passkey_made, quarter,
     registration_until, setup_until, setup_words, token_made, token_words,
@@ -28,6 +29,7 @@ pub(super) struct Memory {
     registrations: BTreeMap<Who, PasskeyRegistration>,
     tokens: BTreeMap<Who, SoftwareToken>,
     setups: BTreeMap<Who, SoftwareTokenSetup>,
+    devices: Devices,
     messages: Vec<Message>,
 }
 
@@ -132,6 +134,7 @@ impl Memory {
         self.registrations.remove(&who);
         self.tokens.remove(&who);
         self.setups.remove(&who);
+        self.devices.forget(who);
         for message in &mut self.messages {
             message.erased |= message.who == who;
         }
@@ -276,6 +279,10 @@ impl Memory {
                 say(())
             }
             Step::RegistrationTake(who) => say(self.registrations.remove(&who)),
+            Step::Device(who, step) => {
+                let is_user = self.users.contains_key(&who);
+                self.devices.step(who, is_user, step)
+            }
             _ => self.app(step),
         }
     }
@@ -362,6 +369,7 @@ impl Memory {
     }
 }
 
-fn say(outcome: impl std::fmt::Debug) -> String {
+/// An outcome in words that can be compared.
+pub(super) fn say(outcome: impl std::fmt::Debug) -> String {
     format!("{outcome:?}")
 }

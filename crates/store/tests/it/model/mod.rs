@@ -4,6 +4,7 @@
 //! Keys are few, so that operations meet. `step` has what can be done and does it in a store; `memory`
 //! says what must come of it.
 
+mod device;
 mod memory;
 mod step;
 

@@ -8,6 +8,7 @@ use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
 use poolhouse_store::{Code, OutboxId, SoftwareToken, SoftwareTokenSetup, StoreError, Txn};
 use proptest::prelude::*;
 
+use super::device::{DeviceStep, device_step};
 use crate::contract::{codes, passkey_registrations, passkeys, sample, software_tokens};
 
 /// Steps that are kept together, or undone together.
@@ -103,6 +104,7 @@ pub(super) enum Step {
     SetupPut(Who, u8, u8),
     SetupAttempt(Who, u8),
     SetupDelete(Who),
+    Device(Who, DeviceStep),
     OutboxInsert(Who, u8),
     OutboxTake(u8, usize),
     OutboxSent(usize, u8, bool),
@@ -122,6 +124,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         3 => proofs(who, small, moment),
         2 => credentials(who, small, moment),
         2 => apps(who, small, moment),
+        2 => (who(), device_step()).prop_map(|(who, step)| Step::Device(who, step)),
         2 => messages(who, moment),
     ]
 }
@@ -392,6 +395,7 @@ impl Step {
                 let client = ClientId::new("web");
                 say(txn.passkey_registration_take(&who.pool(), &who.sub(), &client))
             }
+            Self::Device(who, step) => step.run(txn, who),
             _ => self.run_app(txn, messages),
         }
     }
