@@ -64,7 +64,7 @@ export class Visitor {
     await this.settled();
   }
 
-  /** Picks one of the ways to sign in. @param {'A code by e-mail' | 'A code by text message' | 'A passkey'} way */
+  /** Picks one of the ways to sign in. @param {'A code by e-mail' | 'A code by text message' | 'A passkey' | 'A password'} way */
   async choose(way) {
     await this.page.getByRole('button', { name: way, exact: true }).click();
   }

@@ -13,7 +13,6 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use poolhouse_delivery::Inbox;
 use poolhouse_domain::PoolId;
-use poolhouse_domain::pool::FirstFactor;
 use poolhouse_store::{SentMessage, StoreError};
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -89,7 +88,7 @@ async fn home_page(State(shared): Shared) -> Result<Response, Failed> {
         endpoint: app.public_url(),
         issuer: &pool.issuer,
         pool: &pool.config,
-        factors: &served(&pool.config.first_factors),
+        factors: pool.config.first_factors(),
         definition: &pages.definition,
         outputs: &pages.outputs,
         inbox_count: pages.inbox.list(None, SHOWN).await?.len(),
@@ -155,14 +154,6 @@ async fn asset(Path(name): Path<String>) -> Response {
         (CACHE_CONTROL, "no-cache"),
     ];
     (headers, asset.bytes).into_response()
-}
-
-/// The first factors of the pool that this server offers by now.
-fn served(factors: &[FirstFactor]) -> Vec<FirstFactor> {
-    let factors = factors.iter().copied();
-    factors
-        .filter(|&factor| factor != FirstFactor::Password)
-        .collect()
 }
 
 fn views(messages: &[SentMessage]) -> Vec<InboxMessageView<'_>> {

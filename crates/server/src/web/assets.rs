@@ -35,6 +35,7 @@ pub const ASSETS: &[Asset] = &[
         JAVASCRIPT,
         include_bytes!("assets/cognito.js"),
     ),
+    asset("srp.js", JAVASCRIPT, include_bytes!("assets/srp.js")),
     asset(
         "passkeys.js",
         JAVASCRIPT,

@@ -3,6 +3,7 @@
 //! *Try it* on this page speaks the pool's own API from the browser; nothing of it runs here.
 
 use askama::Template;
+use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig};
 
 use super::render;
@@ -47,6 +48,7 @@ pub fn page(view: &HomeView<'_>) -> String {
         ],
         ways: view.factors.iter().map(|&way| Way::of(way, view)).collect(),
         identifier: identifier(view.pool),
+        has_user_auth: password_flow(view.pool) == Some("USER_AUTH"),
         trial: Trial::of(view),
     })
 }
@@ -62,12 +64,14 @@ struct Home<'a> {
     facts: [(&'static str, &'a str); 4],
     ways: Vec<Way>,
     identifier: &'static str,
+    /// Whether the client may begin a sign-in with a name alone.
+    has_user_auth: bool,
     trial: Trial<'a>,
 }
 
 /// What *Try it* does with this pool.
 struct Trial<'a> {
-    /// What people type, if a code goes there.
+    /// What people type, if a code or a password is asked of them.
     name: Option<Name>,
     /// What else somebody has to give who signs up. The one of the two contacts that is typed as
     /// the name is left out by the page.
@@ -76,12 +80,25 @@ struct Trial<'a> {
     relying_party: Option<&'a str>,
     /// A passkey signs in without a name.
     nameless: bool,
+    /// How passwords are proved, where there are some.
+    password: Option<PasswordTrial>,
+    /// There are other ways in, too.
+    is_password_a_choice: bool,
+}
+
+/// What *Try it* needs to know of passwords.
+struct PasswordTrial {
+    /// Cognito's word: the flow that the app client may use.
+    flow: &'static str,
+    policy: String,
 }
 
 impl<'a> Trial<'a> {
     fn of(view: &HomeView<'a>) -> Self {
+        let password = PasswordTrial::of(view);
         let goes_to = |factor, attribute| {
-            view.factors.contains(&factor) && view.pool.signs_in_with(attribute)
+            let proves = password.is_some() || view.factors.contains(&factor);
+            proves && view.pool.signs_in_with(attribute)
         };
         let by_email = goes_to(FirstFactor::EmailOtp, ContactAttribute::Email);
         let by_phone = goes_to(FirstFactor::SmsOtp, ContactAttribute::PhoneNumber);
@@ -97,8 +114,33 @@ impl<'a> Trial<'a> {
             name,
             relying_party: party.map(|party| party.id.as_str()),
             nameless: party.is_some() && view.pool.passkeys.usernameless,
+            is_password_a_choice: password.is_some() && view.factors.len() > 1,
+            password,
         }
     }
+}
+
+impl PasswordTrial {
+    fn of(view: &HomeView<'_>) -> Option<Self> {
+        let has_passwords = view.factors.contains(&FirstFactor::Password);
+        Some(Self {
+            flow: has_passwords.then(|| password_flow(view.pool))??,
+            policy: password(view.pool),
+        })
+    }
+}
+
+/// The flow in which the app client that `defineAuth` makes proves passwords: in clear if it may not
+/// otherwise.
+fn password_flow(pool: &PoolConfig) -> Option<&'static str> {
+    let client = pool.clients.first()?;
+    let flows = [
+        (AuthFlow::AllowUserAuth, "USER_AUTH"),
+        (AuthFlow::AllowUserSrpAuth, "USER_SRP_AUTH"),
+        (AuthFlow::AllowUserPasswordAuth, "USER_PASSWORD_AUTH"),
+    ];
+    let allowed = flows.into_iter().find(|(flow, _)| client.allows(*flow));
+    allowed.map(|(_, name)| name)
 }
 
 /// An attribute that somebody fills in.
@@ -208,7 +250,7 @@ impl Way {
             title,
             detail,
             preferred: view.pool.preferred_challenge == Some(factor),
-            is_tried: factor != FirstFactor::Password,
+            is_tried: factor != FirstFactor::Password || password_flow(view.pool).is_some(),
         }
     }
 }
@@ -221,10 +263,21 @@ fn passkey(pool: &PoolConfig) -> String {
 }
 
 fn password(pool: &PoolConfig) -> String {
-    format!(
-        "at least {} characters",
-        pool.password_policy.minimum_length
-    )
+    let policy = &pool.password_policy;
+    let with = [
+        (policy.require_lowercase, "a-z"),
+        (policy.require_uppercase, "A-Z"),
+        (policy.require_numbers, "0-9"),
+        (policy.require_symbols, "a symbol"),
+    ];
+    let with = with.into_iter().filter(|(is_required, _)| *is_required);
+    let with: Vec<_> = with.map(|(_, what)| what).collect();
+    let length = format!("at least {} characters", policy.minimum_length);
+    if with.is_empty() {
+        length
+    } else {
+        format!("{length}, with {}", with.join(", "))
+    }
 }
 
 fn identifier(pool: &PoolConfig) -> &'static str {

@@ -76,17 +76,18 @@ pub(super) fn not_reloaded(failure: &Failure) {
 }
 
 fn ways(pool: &PoolConfig) -> String {
-    let served = [
+    let words = [
+        (FirstFactor::Password, "passwords"),
         (FirstFactor::EmailOtp, "e-mail codes"),
         (FirstFactor::SmsOtp, "text codes"),
         (FirstFactor::WebAuthn, "passkeys"),
     ];
-    let ways = served.iter().filter(|(factor, _)| pool.allows(*factor));
+    let ways = words.iter().filter(|(factor, _)| pool.allows(*factor));
     let ways: Vec<_> = ways.map(|(_, way)| *way).collect();
     match ways.as_slice() {
-        [] => "nothing yet: passwords are not served, and `otpLogin` is not on".to_owned(),
-        [only] => (*only).to_owned(),
-        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        // There is always one.
+        only => only.concat(),
     }
 }
 
@@ -115,7 +116,8 @@ mod tests {
                 ..PoolConfig::default()
             })
         };
-        let [email, text, passkey] = [
+        let [password, email, text, passkey] = [
+            FirstFactor::Password,
             FirstFactor::EmailOtp,
             FirstFactor::SmsOtp,
             FirstFactor::WebAuthn,
@@ -126,6 +128,7 @@ mod tests {
             says(&[email, text, passkey]),
             "e-mail codes, text codes and passkeys"
         );
-        assert!(says(&[FirstFactor::Password]).starts_with("nothing yet"));
+        assert_eq!(says(&[password, email]), "passwords and e-mail codes");
+        assert_eq!(says(&[]), "passwords");
     }
 }

@@ -1,14 +1,14 @@
 // Try it: somebody signs in with this page, by the pool's own API.
 
 import { announce, element, onInboxChange, showInboxCount } from './page.js';
-import { contactOf, Pool, signOut, start, startWithoutName } from './cognito.js';
+import { contactOf, Pool, signOut, start, startWithPassword, startWithoutName } from './cognito.js';
 import { showAccount } from './account.js';
 import { fillsInPasskeys, fits, obstacle } from './passkeys.js';
 
 const part = (name) => document.getElementById(`try-${name}`);
 const card = document.getElementById('try');
-const { clientId, endpoint, relyingParty } = card.dataset;
-const pool = new Pool(clientId, ways(), logCall);
+const { endpoint, relyingParty } = card.dataset;
+const pool = new Pool(card.dataset, ways(), logCall);
 
 /** How long to wait for a new message before the last one counts: it does if it was sent a moment ago. */
 const PATIENCE_MS = 1500;
@@ -90,6 +90,7 @@ async function working(work) {
     part('error').append(text, ' ');
     if (error.name.endsWith('Exception')) part('error').append(element('code', {}, error.name));
     if (step?.confirm) part('code').select();
+    if (step?.prove) part('password').select();
   } finally {
     card.ariaBusy = 'false';
   }
@@ -109,7 +110,7 @@ async function take(ask) {
 
 async function go(next) {
   step = next;
-  show(next.tokens ? 'result' : next.ways ? 'choose-form' : 'code-form');
+  show(next.tokens ? 'result' : next.ways ? 'choose-form' : next.prove ? 'password-form' : 'code-form');
   if (next.tokens) {
     card.classList.add('signed-in');
     part('sign-out').onclick = () => working(() => leave(next.tokens));
@@ -119,6 +120,11 @@ async function go(next) {
     for (const button of card.querySelectorAll('[data-way]')) button.hidden = !next.ways.includes(button.dataset.way);
     part('choose-form').querySelector('button:not([hidden])').focus();
     part('error').append(next.trouble ?? '');
+  } else if (next.prove) {
+    part('password-form').reset();
+    part('whose').textContent = username;
+    part('policy').hidden = !next.isNew;
+    part('password').focus();
   } else {
     const what = next.medium === 'SMS' ? 'text message' : 'mail';
     part('sent').textContent = `A code is on its way to ${next.destination}.`;
@@ -140,7 +146,8 @@ async function choose(way) {
 }
 
 function show(shown) {
-  for (const name of ['start-form', 'choose-form', 'code-form', 'result']) part(name).hidden = name !== shown;
+  const forms = ['start-form', 'choose-form', 'password-form', 'code-form', 'result'];
+  for (const name of forms) if (part(name)) part(name).hidden = name !== shown;
 }
 
 async function leave(tokens) {
@@ -175,7 +182,7 @@ async function offerPasskeys() {
   const renewal = setTimeout(offerPasskeys, OFFER_MS);
   signal.addEventListener('abort', () => clearTimeout(renewal));
   const calls = [];
-  const quiet = new Pool(clientId, pool.ways, (...call) => calls.push(call));
+  const quiet = new Pool(card.dataset, pool.ways, (...call) => calls.push(call));
   try {
     const next = await startWithoutName(quiet, { mediation: 'conditional', signal });
     await begin(() => next, calls);
@@ -211,7 +218,12 @@ function listen() {
   part('start-form').addEventListener('submit', (event) => {
     event.preventDefault();
     username = spelt(part('name').value);
-    void begin(() => start(pool, username, others()));
+    const starts = event.submitter?.id === 'try-with-password' ? startWithPassword : start;
+    void begin(() => starts(pool, username, others()));
+  });
+  part('password-form')?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void working(() => take(() => step.prove(part('password').value)));
   });
   part('name').addEventListener('input', askForOthers);
   askForOthers();
@@ -243,7 +255,8 @@ function explainObstacle() {
     part('no-passkey').append(' ', element('a', { href: endpoint }, 'Open it there'), '.');
   }
   part('no-passkey').hidden = false;
-  if (part('or')) part('or').hidden = true;
+  if (part('no-name')) part('no-name').hidden = true;
+  if (part('or') && !part('with-password')) part('or').hidden = true;
 }
 
 if (part('start-form')) listen();

@@ -1,6 +1,7 @@
 //! The home page.
 
 use poolhouse_domain::attributes::{AttributeKind, AttributeSpec};
+use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig, RelyingParty};
 
 use super::{assert_self_contained, between};
@@ -76,7 +77,7 @@ fn every_way_has_its_words() {
     let ways = between(&page, "<ul class=\"ways\">", "</ul>");
     for words in [
         "A password",
-        "at least 8 characters",
+        "at least 8 characters, with a-z, A-Z, 0-9, a symbol",
         "A code by e-mail",
         "A code by text message",
         "fingerprint, face or key, for localhost",
@@ -109,6 +110,18 @@ fn snippets_carry_the_pool() {
     let sdk = between(&page, "<code id=\"sdk\">", "</code>");
     assert!(sdk.contains("endpoint: 'http://127.0.0.1:7400',"));
     assert!(sdk.contains("ClientId: '1example23456789abcdefghij',"));
+}
+
+#[test]
+fn snippets_begin_as_the_client_may() {
+    let mut pool = PoolConfig::default();
+    pool.clients[0].auth_flows = vec![AuthFlow::AllowUserSrpAuth];
+    let page = page(&view(&pool, &[FirstFactor::Password]));
+    for id in ["sdk", "boto3", "cli"] {
+        let snippet = between(&page, &format!("<code id=\"{id}\">"), "</code>");
+        assert!(!snippet.contains("USER_AUTH"), "{id}");
+        assert!(snippet.contains("Correct-h0rse-battery"), "{id}");
+    }
 }
 
 #[test]
@@ -153,7 +166,7 @@ fn try_it_has_the_ids_that_its_scripts_and_the_tests_know() {
     let page = page(&view(&pool, &ALL_THREE));
     assert!(page.contains(
         "id=\"try\" data-client-id=\"1example23456789abcdefghij\" \
-         data-endpoint=\"http://127.0.0.1:7400\" data-relying-party=\"localhost\""
+         data-pool-id=\"eu-west-1_Ab12Cd34E\" data-endpoint=\"http://127.0.0.1:7400\" data-relying-party=\"localhost\""
     ));
     let of_all = [
         "try-start-form",
@@ -181,15 +194,71 @@ fn try_it_has_the_ids_that_its_scripts_and_the_tests_know() {
     }
 }
 
+/// What only pages with passwords have.
+const OF_PASSWORDS: [&str; 4] = [
+    "try-password-form",
+    "try-whose",
+    "try-policy",
+    "try-password",
+];
+
 #[test]
-fn try_it_answers_the_ways_on_offer_but_passwords() {
+fn try_it_asks_for_passwords_where_the_pool_has_some() {
+    let pool = all_three();
+    let with = |factors: &[FirstFactor]| page(&view(&pool, factors));
+    let every = [&[FirstFactor::Password], ALL_THREE.as_slice()].concat();
+    let (beside, alone, without) = (
+        with(&every),
+        with(&[FirstFactor::Password]),
+        with(&ALL_THREE),
+    );
+    for id in OF_PASSWORDS {
+        let id = format!("id=\"{id}\"");
+        assert_eq!(beside.matches(&id).count(), 1, "{id}");
+        assert_eq!(alone.matches(&id).count(), 1, "{id}");
+        assert!(!without.contains(&id), "{id}");
+    }
+    assert!(beside.contains("Use a password"));
+    // Nobody has a choice: to go on is to use one.
+    assert!(alone.contains("try-name") && !alone.contains("Use a password"));
+    assert!(!without.contains("data-password-flow") && !without.contains("Use a password"));
+    let policy = ": for a new account, at least 8 characters, with a-z, A-Z, 0-9, a symbol.";
+    assert_eq!(between(&alone, "id=\"try-policy\">", "<"), policy);
+}
+
+#[test]
+fn try_it_proves_passwords_as_the_app_client_may() {
+    let mut pool = all_three();
+    let mut flow_of = |flows: &[AuthFlow]| {
+        pool.clients[0].auth_flows = flows.to_vec();
+        let page = page(&view(&pool, &[FirstFactor::Password]));
+        let has_flow = page.contains("data-password-flow=\"");
+        has_flow.then(|| between(&page, "data-password-flow=\"", "\"").to_owned())
+    };
+    let (any, srp, clear) = (
+        AuthFlow::AllowUserAuth,
+        AuthFlow::AllowUserSrpAuth,
+        AuthFlow::AllowUserPasswordAuth,
+    );
+    for (flows, expected) in [
+        (vec![clear, srp, any], Some("USER_AUTH")),
+        (vec![clear, srp], Some("USER_SRP_AUTH")),
+        (vec![clear], Some("USER_PASSWORD_AUTH")),
+        (vec![AuthFlow::AllowRefreshTokenAuth], None),
+    ] {
+        assert_eq!(flow_of(&flows).as_deref(), expected, "{flows:?}");
+    }
+}
+
+#[test]
+fn try_it_answers_the_ways_on_offer() {
     let pool = all_three();
     let every = [&[FirstFactor::Password], ALL_THREE.as_slice()].concat();
     let page = page(&view(&pool, &every));
     let ways: Vec<_> = page.split("data-way=\"").skip(1).collect();
     let ways: Vec<_> = ways.iter().filter_map(|way| way.split_once('"')).collect();
     let names: Vec<_> = ways.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]);
+    assert_eq!(names, ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]);
 }
 
 #[test]
@@ -277,13 +346,17 @@ fn try_it_signs_in_without_a_name_only_where_the_pool_does() {
 }
 
 #[test]
-fn without_codes_try_it_says_what_to_write() {
+fn where_nobody_can_be_named_try_it_says_what_to_write() {
     let phone = PoolConfig {
         username_attributes: vec![ContactAttribute::PhoneNumber],
         ..PoolConfig::default()
     };
+    let named_otherwise = PoolConfig {
+        username_attributes: Vec::new(),
+        ..PoolConfig::default()
+    };
     for (pool, factors) in [
-        (PoolConfig::default(), vec![FirstFactor::Password]),
+        (named_otherwise, vec![FirstFactor::Password]),
         (PoolConfig::default(), vec![FirstFactor::SmsOtp]),
         (phone, vec![FirstFactor::EmailOtp]),
     ] {
@@ -309,5 +382,6 @@ fn paths_are_escaped() {
 #[test]
 fn the_page_stands_alone() {
     assert_self_contained(&email_page());
-    assert_self_contained(&page(&view(&all_three(), &ALL_THREE)));
+    let every = [&[FirstFactor::Password], ALL_THREE.as_slice()].concat();
+    assert_self_contained(&page(&view(&all_three(), &every)));
 }
