@@ -20,6 +20,22 @@ pub enum SecondFactor {
     Impossible,
 }
 
+impl SecondFactor {
+    /// Whether `method` is what is asked for, or one of the choices.
+    pub fn may_be(&self, method: MfaMethod) -> bool {
+        match self {
+            Self::Ask(asked) => *asked == method,
+            Self::Choose(choices) => choices.contains(&method),
+            Self::Nothing | Self::SetUp(_) | Self::Impossible => false,
+        }
+    }
+
+    /// Whether `method` is to be set up.
+    pub fn sets_up(&self, method: MfaMethod) -> bool {
+        matches!(self, Self::SetUp(methods) if methods.contains(&method))
+    }
+}
+
 /// What `settings` and the pool ask of somebody who has proved `proofs`. Nobody is asked for the same
 /// thing twice: a code by mail after a code by mail would be one factor.
 pub fn second_factor(

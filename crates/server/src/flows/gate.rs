@@ -2,6 +2,7 @@
 
 use poolhouse_domain::gate::{Demand, Proofs, demand};
 use poolhouse_domain::mfa::Situation;
+use poolhouse_domain::second_factor::SecondFactor;
 use poolhouse_domain::user::User;
 use poolhouse_store::Txn;
 
@@ -32,18 +33,44 @@ pub(crate) enum Next {
 
 /// Lets in, asks for more or refuses, in the order of [`demand`].
 pub(crate) fn proceed(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<Next, ApiError> {
-    let has = mfa::on_record(txn, cx, &proved.user)?;
-    let pool = &cx.pool.config;
-    match demand(&proved.user, &proved.proofs, Situation { pool, has: &has }) {
-        Demand::Disabled => Err(ApiError::UserDisabled),
-        Demand::PasswordReset => Err(ApiError::PasswordResetRequired),
-        Demand::Confirmation => Err(ApiError::UserNotConfirmed),
-        Demand::GivenPassword => Err(ApiError::IncorrectCredentials),
+    match demanded(txn, cx, &proved.user, &proved.proofs)? {
         Demand::NewPassword => new_password::offer(cx, proved).map(Next::Challenge),
         Demand::SecondFactor(asked) => {
             second_factor::offer(txn, cx, &proved, &asked).map(Next::Challenge)
         }
         Demand::Nothing => let_in(txn, cx, proved).map(Box::new).map(Next::SignedIn),
+        refused => Err(refusal(&refused)),
+    }
+}
+
+/// What is asked of somebody between their first factor and their second, as of now: the account may
+/// have changed since the Session was made.
+pub(crate) fn asked(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    user: &User,
+    proofs: &Proofs,
+) -> Result<SecondFactor, ApiError> {
+    match demanded(txn, cx, user, proofs)? {
+        Demand::SecondFactor(asked) => Ok(asked),
+        other => Err(refusal(&other)),
+    }
+}
+
+fn demanded(txn: &mut Txn<'_>, cx: &Cx, user: &User, proofs: &Proofs) -> Result<Demand, ApiError> {
+    let has = mfa::on_record(txn, cx, user)?;
+    let pool = &cx.pool.config;
+    Ok(demand(user, proofs, Situation { pool, has: &has }))
+}
+
+const fn refusal(demand: &Demand) -> ApiError {
+    match demand {
+        Demand::Disabled => ApiError::UserDisabled,
+        Demand::PasswordReset => ApiError::PasswordResetRequired,
+        Demand::Confirmation => ApiError::UserNotConfirmed,
+        Demand::GivenPassword => ApiError::IncorrectCredentials,
+        // Of a Session that is for something else.
+        Demand::NewPassword | Demand::SecondFactor(_) | Demand::Nothing => ApiError::SessionInvalid,
     }
 }
 

@@ -4,12 +4,14 @@ use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::mfa::{Refusal, Situation, Wish};
 use poolhouse_domain::pool::{ContactAttribute, Mfa, MfaMethod};
 use poolhouse_domain::second_factor::{SecondFactor, second_factor};
+use poolhouse_domain::token::Amr;
 use poolhouse_domain::user::User;
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::account;
+use crate::flows::subject::Subject;
 
 /// Does what the user wants, all of it or nothing. A code goes only to an address or number that was
 /// proved: whoever mistyped theirs would be locked out.
@@ -36,20 +38,20 @@ pub(crate) async fn prefer(
         .await
 }
 
-/// What comes next for a user after these proofs.
-pub(crate) fn asked(
+/// What is asked for beside a password. It must not be what a forgotten password is replaced by: that
+/// would be one factor, not two.
+pub(crate) fn beside_password(
     txn: &mut Txn<'_>,
     cx: &Cx,
-    user: &User,
-    proofs: &Proofs,
+    subject: &Subject,
 ) -> Result<SecondFactor, ApiError> {
+    let Some(user) = &subject.user else {
+        return Ok(SecondFactor::Nothing);
+    };
     let has = on_record(txn, cx, user)?;
     let pool = &cx.pool.config;
-    Ok(second_factor(
-        Situation { pool, has: &has },
-        &user.mfa,
-        proofs,
-    ))
+    let situation = Situation { pool, has: &has };
+    Ok(second_factor(situation, &user.mfa, &Proofs::of(Amr::Pwd)))
 }
 
 /// The methods that can reach the user at sign-in: a contact need not have been proved, because the

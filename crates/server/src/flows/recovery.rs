@@ -3,6 +3,8 @@
 use poolhouse_domain::code::{CodePurpose, RESET_VALIDITY};
 use poolhouse_domain::contact::Contact;
 use poolhouse_domain::password::Password;
+use poolhouse_domain::pool::MfaMethod;
+use poolhouse_domain::second_factor::SecondFactor;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{Secret, Sub};
 use poolhouse_store::Txn;
@@ -12,7 +14,7 @@ use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt, Issue, Verdict};
 use crate::flows::passwords::NewPassword;
 use crate::flows::subject::Subject;
-use crate::flows::{Delivery, contacts};
+use crate::flows::{Delivery, contacts, mfa};
 
 const PURPOSE: CodePurpose = CodePurpose::ResetPassword;
 
@@ -27,7 +29,8 @@ pub(crate) async fn forgot(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
     let delivery = cx
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &name)?;
-            let proved = match recoverable(cx, &subject) {
+            let second = mfa::beside_password(txn, cx, &subject)?;
+            let proved = match recoverable(cx, &subject, &second) {
                 Ok(to) => Some(to),
                 Err(_) if cx.client.config.prevent_user_existence_errors => None,
                 Err(why) => return Err(why),
@@ -97,7 +100,8 @@ fn look(
     code: &Secret<String>,
 ) -> Result<Result<(Sub, [u8; 16]), ApiError>, ApiError> {
     let subject = Subject::find(txn, cx, name)?;
-    let proved = recoverable(cx, &subject).ok();
+    let second = mfa::beside_password(txn, cx, &subject)?;
+    let proved = recoverable(cx, &subject, &second).ok();
     let to = proved.or_else(|| simulated(cx, &subject));
     let attempt = Attempt {
         sub: &subject.sub,
@@ -115,8 +119,13 @@ fn look(
     Ok(verdict.verification().map(|()| (subject.sub.clone(), id)))
 }
 
-/// Where the code goes: to the first of the pool's choices that the user has proved.
-fn recoverable<'a>(cx: &Cx, subject: &'a Subject) -> Result<&'a Contact, ApiError> {
+/// Where the code goes: to the first of the pool's choices that the user has proved, and that is not
+/// their second factor.
+fn recoverable<'a>(
+    cx: &Cx,
+    subject: &'a Subject,
+    second: &SecondFactor,
+) -> Result<&'a Contact, ApiError> {
     let user = subject.user.as_ref().ok_or(ApiError::UserNotFound)?;
     if user.status == UserStatus::ForceChangePassword {
         return Err(ApiError::CannotResetPassword);
@@ -130,6 +139,7 @@ fn recoverable<'a>(cx: &Cx, subject: &'a Subject) -> Result<&'a Contact, ApiErro
             subject
                 .contact(*choice)
                 .filter(|contact| is_proved(user, contact))
+                .filter(|_| !second.may_be(MfaMethod::of(*choice)))
         })
         .ok_or(ApiError::NoRecoveryContact)
 }

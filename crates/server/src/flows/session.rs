@@ -79,8 +79,8 @@ pub(crate) enum State {
     SoftwareTokenMfa { proofs: Proofs },
     /// The person chooses a second factor.
     SelectMfaType { proofs: Proofs },
-    /// A second factor is to be set up.
-    MfaSetup { proofs: Proofs },
+    /// A second factor is to be set up. Whoever has been given a seed has had more time for it.
+    MfaSetup { proofs: Proofs, prolonged: bool },
     /// An authenticator app was set up.
     MfaSetupDone { proofs: Proofs },
 }
@@ -141,6 +141,18 @@ pub(crate) fn seal_for(
     name: &str,
     state: State,
 ) -> Result<Secret<String>, ApiError> {
+    let expires_at = cx.now + cx.client.config.auth_session_validity;
+    seal_until(cx, sub, name, state, expires_at)
+}
+
+/// [`seal_for`], valid until then.
+pub(crate) fn seal_until(
+    cx: &Cx,
+    sub: &Sub,
+    name: &str,
+    state: State,
+    expires_at: Timestamp,
+) -> Result<Secret<String>, ApiError> {
     let session = Session {
         id: random::bytes(cx.app.random()),
         client: cx.client.id.clone(),
@@ -148,7 +160,7 @@ pub(crate) fn seal_for(
         name: name.to_owned(),
         device: cx.device.clone(),
         state,
-        expires_at: cx.now + cx.client.config.auth_session_validity,
+        expires_at,
     };
     let plain = postcard::to_allocvec(&session).map_err(ApiError::internal)?;
     let context = cx.pool.id.as_str().as_bytes();

@@ -61,12 +61,8 @@ pub(crate) async fn associate(app: &App, shown: Shown) -> Result<Associated, Api
             cx.write(move |txn, cx| {
                 let user = mfa_setup::awaiting(txn, cx, &session, MfaMethod::SoftwareTokenMfa)?;
                 let seed = begin(txn, cx, &user.sub)?;
-                // Another three minutes, to find the phone and scan the picture.
-                let next = session::seal_for(cx, &user.sub, &session.name, session.state.clone())?;
-                Ok(Associated {
-                    seed,
-                    session: Some(next),
-                })
+                let session = Some(prolong(cx, &session)?);
+                Ok(Associated { seed, session })
             })
             .await
         }
@@ -103,7 +99,7 @@ fn verify_in_sign_in(
     code: &FirstCode,
 ) -> Result<Result<Secret<String>, ApiError>, ApiError> {
     let mut user = mfa_setup::awaiting(txn, cx, session, MfaMethod::SoftwareTokenMfa)?;
-    let State::MfaSetup { proofs } = session.state.clone() else {
+    let State::MfaSetup { proofs, .. } = session.state.clone() else {
         return Err(ApiError::SessionInvalid);
     };
     if let Err(refusal) = finish(txn, cx, &user.sub, code)? {
@@ -117,6 +113,22 @@ fn verify_in_sign_in(
     let proofs = proofs.and(Amr::Otp);
     let done = State::MfaSetupDone { proofs };
     session::seal_for(cx, &user.sub, &session.name, done).map(Ok)
+}
+
+/// The Session for the first code: with time to find the phone and scan the picture, once. Otherwise
+/// who proved a password could keep that good for ever.
+fn prolong(cx: &Cx, session: &Session) -> Result<Secret<String>, ApiError> {
+    let State::MfaSetup { proofs, prolonged } = session.state.clone() else {
+        return Err(ApiError::SessionInvalid);
+    };
+    let expires_at = if prolonged {
+        session.expires_at
+    } else {
+        cx.now + cx.client.config.auth_session_validity
+    };
+    let prolonged = true;
+    let state = State::MfaSetup { proofs, prolonged };
+    session::seal_until(cx, &session.sub, &session.name, state, expires_at)
 }
 
 /// Draws a seed and keeps it until its first code comes.

@@ -12,6 +12,7 @@ use poolhouse_domain::user::User;
 use poolhouse_store::Txn;
 
 use super::otp::LONGEST_VALIDITY;
+use super::second_factor::check_asked;
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt, Issue};
@@ -115,12 +116,16 @@ fn awaited(
         contact,
         code,
         address,
-        ..
+        proofs,
     } = &session.state
     else {
         return Err(ApiError::SessionInvalid);
     };
-    let user = session.user(txn, cx)?;
+    let (user, method) = (session.user(txn, cx)?, MfaMethod::of(*contact));
+    check_asked(txn, cx, &user, proofs, |asked| match address {
+        Some(_) => asked.sets_up(method),
+        None => asked.may_be(method),
+    })?;
     let on_record = user.contact(*contact);
     let to = match address {
         Some(new) if on_record.is_none() => Some(Contact::parse(*contact, new)?),

@@ -8,23 +8,23 @@ use std::collections::BTreeMap;
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::contact::Contact;
 use poolhouse_domain::pool::{ContactAttribute, MfaMethod};
-use poolhouse_domain::second_factor::SecondFactor;
 use poolhouse_domain::user::User;
 use poolhouse_store::Txn;
 
 use super::mfa_code::{self, To};
-use super::second_factor::words;
+use super::second_factor::{check_asked, words};
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
+use crate::flows::Outcome;
 use crate::flows::gate::{self, Next, Proved};
 use crate::flows::session::{self, Session, Spent, State};
 use crate::flows::sign_in::Responses;
-use crate::flows::{Outcome, mfa};
 
 /// Asks for one of `methods` to be set up.
 pub(crate) fn offer(cx: &Cx, proved: &Proved, methods: &[MfaMethod]) -> Result<Outcome, ApiError> {
     let state = State::MfaSetup {
         proofs: proved.proofs.clone(),
+        prolonged: false,
     };
     Ok(Outcome::Challenge {
         name: ChallengeName::MfaSetup,
@@ -72,15 +72,13 @@ pub(crate) fn awaiting(
     session: &Session,
     method: MfaMethod,
 ) -> Result<User, ApiError> {
-    let State::MfaSetup { proofs } = &session.state else {
+    let State::MfaSetup { proofs, .. } = &session.state else {
         return Err(ApiError::SessionInvalid);
     };
     session.check_unspent(txn)?;
     let user = session.user(txn, cx)?;
-    match mfa::asked(txn, cx, &user, proofs)? {
-        SecondFactor::SetUp(methods) if methods.contains(&method) => Ok(user),
-        _ => Err(ApiError::SessionInvalid),
-    }
+    check_asked(txn, cx, &user, proofs, |asked| asked.sets_up(method))?;
+    Ok(user)
 }
 
 /// Mails a code to the address, which becomes the person's with it. The Session stays as it is, so
@@ -92,7 +90,7 @@ fn set_up_address(
     address: &str,
 ) -> Result<Outcome, ApiError> {
     let user = awaiting(txn, cx, session, MfaMethod::EmailOtp)?;
-    let State::MfaSetup { proofs } = session.state.clone() else {
+    let State::MfaSetup { proofs, .. } = session.state.clone() else {
         return Err(ApiError::SessionInvalid);
     };
     let contact = Contact::parse(ContactAttribute::Email, address)?;

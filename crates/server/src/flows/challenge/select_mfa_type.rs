@@ -9,10 +9,10 @@ use poolhouse_domain::second_factor::SecondFactor;
 use super::second_factor::{self, words};
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::gate::{Next, Proved};
+use crate::flows::Outcome;
+use crate::flows::gate::{self, Next, Proved};
 use crate::flows::session::{self, Session, State};
 use crate::flows::sign_in::Responses;
-use crate::flows::{Outcome, mfa};
 
 /// Asks which one it shall be.
 pub(crate) fn offer(cx: &Cx, proved: &Proved, methods: &[MfaMethod]) -> Result<Outcome, ApiError> {
@@ -48,7 +48,7 @@ pub(crate) async fn answer(
                 name: session.name.clone(),
                 proofs: proofs.clone(),
             };
-            let open = match mfa::asked(txn, cx, &proved.user, &proved.proofs)? {
+            let open = match gate::asked(txn, cx, &proved.user, &proved.proofs)? {
                 SecondFactor::Choose(methods) => methods,
                 SecondFactor::Ask(method) => vec![method],
                 _ => return Err(ApiError::SessionInvalid),

@@ -11,6 +11,7 @@ use poolhouse_domain::totp::Verdict;
 use poolhouse_domain::user::User;
 use poolhouse_store::Txn;
 
+use super::second_factor::check_asked;
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Outcome;
@@ -51,6 +52,9 @@ pub(crate) async fn answer(
         .write(move |txn, cx| {
             session.check_unspent(txn)?;
             let user = session.user(txn, cx)?;
+            check_asked(txn, cx, &user, &proofs, |asked| {
+                asked.may_be(MfaMethod::SoftwareTokenMfa)
+            })?;
             if let Err(refusal) = judge(txn, cx, &user, &typed)? {
                 // Committed all the same: the attempt counts.
                 return Ok(Err(refusal));
