@@ -1,7 +1,7 @@
 //! Which second factors a user has, and what they decide about them.
 
 use poolhouse_domain::gate::Proofs;
-use poolhouse_domain::mfa::{Refusal, Situation, Wish};
+use poolhouse_domain::mfa::{MfaSettings, Refusal, Situation, Wish};
 use poolhouse_domain::pool::{ContactAttribute, Mfa, MfaMethod};
 use poolhouse_domain::second_factor::{SecondFactor, second_factor};
 use poolhouse_domain::token::Amr;
@@ -52,6 +52,22 @@ pub(crate) fn beside_password(
     let pool = &cx.pool.config;
     let situation = Situation { pool, has: &has };
     Ok(second_factor(situation, &user.mfa, &Proofs::of(Amr::Pwd)))
+}
+
+/// What `subject` decided about second factors. Of strangers every fourth seems to have set one up
+/// where people may, and every other one to count passkeys as two where the pool does (D9).
+pub(crate) fn settings(cx: &Cx, subject: &Subject) -> MfaSettings {
+    if let Some(user) = &subject.user {
+        return user.mfa.clone();
+    }
+    let pool = cx.pool.id.as_str().as_bytes();
+    let sub = subject.sub.as_str().as_bytes();
+    let [app, passkeys, ..] = cx.app.secrets().decoys.of(&[b"second factor", pool, sub]);
+    let mut settings = MfaSettings::default().with_passkeys(passkeys & 1 == 1);
+    if app.is_multiple_of(4) && cx.pool.config.mfa == Mfa::Optional {
+        settings.set_up(MfaMethod::SoftwareTokenMfa);
+    }
+    settings
 }
 
 /// The methods that can reach the user at sign-in: a contact need not have been proved, because the

@@ -13,6 +13,7 @@ use poolhouse_store::Txn;
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::subject::Subject;
+use crate::flows::{mfa, sign_in};
 use crate::passwords::Recipe;
 
 /// Whether `subject` could sign in with a password. Of strangers every other one seems to have one, and
@@ -24,8 +25,10 @@ pub(crate) fn has_one(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<b
     let pool = cx.pool.id.as_str().as_bytes();
     let sub = subject.sub.as_str().as_bytes();
     let [chance, ..] = cx.app.secrets().decoys.of(&[b"has a password", pool, sub]);
+    let settings = mfa::settings(cx, subject);
     let by_code = ContactAttribute::ALL.into_iter().any(|contact| {
-        cx.pool.config.allows(contact.factor()) && subject.contact(contact).is_some()
+        sign_in::may_begin_with(cx, &settings, contact.factor())
+            && subject.contact(contact).is_some()
     });
     Ok(chance & 1 == 1 || !by_code)
 }

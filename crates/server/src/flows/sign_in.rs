@@ -11,7 +11,7 @@ use poolhouse_domain::passkey::is_offered;
 use poolhouse_domain::password::Password;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::token::Amr;
-use poolhouse_domain::user::{User, UserStatus};
+use poolhouse_domain::user::UserStatus;
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
@@ -20,7 +20,7 @@ use crate::flows::challenge::web_authn;
 use crate::flows::gate::{self, Proved};
 use crate::flows::session::{self, Session, SrpLeg, State};
 use crate::flows::subject::Subject;
-use crate::flows::{Outcome, challenge, devices, passwords};
+use crate::flows::{Outcome, challenge, devices, mfa, passwords};
 
 /// What RespondToAuthChallenge says.
 pub(crate) struct Respond {
@@ -73,7 +73,7 @@ pub(crate) async fn start(
         let State::SignUpConfirmed { by } = session.state else {
             return Err(ApiError::SessionInvalid);
         };
-        if may_begin_with(cx, None, by.factor()) {
+        if may_begin_with(cx, &MfaSettings::default(), by.factor()) {
             return finish_sign_up(cx, session, by).await;
         }
     }
@@ -317,9 +317,10 @@ fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFa
         .user
         .as_ref()
         .is_some_and(|user| user.status == UserStatus::ForceChangePassword);
+    let settings = mfa::settings(cx, subject);
     let open = FirstFactor::ALL
         .into_iter()
-        .filter(|factor| may_begin_with(cx, subject.user.as_ref(), *factor));
+        .filter(|factor| may_begin_with(cx, &settings, *factor));
     for factor in open {
         let has_it = match factor {
             FirstFactor::Password => passwords::has_one(txn, cx, subject)?,
@@ -336,12 +337,10 @@ fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFa
     Ok(eligible)
 }
 
-/// Whether the pool, by its rules on second factors too, lets `user` begin with `factor`. Strangers
-/// have set up no second factor.
-pub(crate) fn may_begin_with(cx: &Cx, user: Option<&User>, factor: FirstFactor) -> bool {
+/// Whether the pool, by its rules on second factors too, lets somebody begin with `factor` who decided
+/// so about theirs.
+pub(crate) fn may_begin_with(cx: &Cx, settings: &MfaSettings, factor: FirstFactor) -> bool {
     let config = &cx.pool.config;
-    let none = MfaSettings::default();
-    let settings = user.map_or(&none, |user| &user.mfa);
     config.allows(factor) && is_offered(factor, config.mfa, settings, config.passkeys.factor)
 }
 
@@ -369,7 +368,7 @@ async fn finish_sign_up(
             // They may have set up a second factor since.
             let user = txn
                 .user_get(&cx.pool.id, &session.sub)?
-                .filter(|user| may_begin_with(cx, Some(user), by.factor()))
+                .filter(|user| may_begin_with(cx, &user.mfa, by.factor()))
                 .ok_or(ApiError::SessionInvalid)?;
             let proved = Proved {
                 spent: session.spend(txn)?,

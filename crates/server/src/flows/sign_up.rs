@@ -179,7 +179,7 @@ fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, Api
 fn may_do_without_password(cx: &Cx, user: &User) -> bool {
     cx.client.config.allows(AuthFlow::AllowUserAuth)
         && ContactAttribute::ALL.into_iter().any(|contact| {
-            sign_in::may_begin_with(cx, None, contact.factor())
+            sign_in::may_begin_with(cx, &user.mfa, contact.factor())
                 && cx.pool.config.auto_verifies(contact)
                 && user.contact(contact).is_some()
         })

@@ -119,7 +119,7 @@ impl Otp {
         proved: &Contact,
     ) -> Result<Next, ApiError> {
         let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
-        if !sign_in::may_begin_with(cx, Some(&user), self.contact.factor()) {
+        if !sign_in::may_begin_with(cx, &user.mfa, self.contact.factor()) {
             return Err(ApiError::SessionInvalid);
         }
         if user.status == UserStatus::Unconfirmed {

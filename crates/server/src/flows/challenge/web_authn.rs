@@ -213,7 +213,7 @@ fn admit(
     let pool = &cx.pool.id;
     let user = txn
         .user_get(pool, &passkey.sub)?
-        .filter(|user| sign_in::may_begin_with(cx, Some(user), FirstFactor::WebAuthn))
+        .filter(|user| sign_in::may_begin_with(cx, &user.mfa, FirstFactor::WebAuthn))
         .ok_or(ApiError::IncorrectCredentials)?;
     let used = verified.credential();
     if !txn.passkey_use(pool, &used.id, used.sign_count, used.backup_state, cx.now)? {

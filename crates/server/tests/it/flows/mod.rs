@@ -11,6 +11,7 @@ mod mfa_attempts;
 mod mfa_midway;
 mod mfa_recovery;
 mod mfa_setup;
+mod mfa_strangers;
 mod new_password;
 mod passkey_audit;
 mod passkey_races;
