@@ -166,8 +166,12 @@ const FACTORS: &[Step] = &[
     Step::PasswordSrp,
 ];
 
-/// Where a first factor leads.
-const AFTER_FACTOR: &[Step] = &[
+/// Where a code or a passkey leads: whoever needs a second factor cannot begin with one, but for a
+/// passkey that is two.
+const AFTER_CODE: &[Step] = &[Step::SignedIn];
+
+/// Where a password that was given and is replaced leads.
+const AFTER_NEW_PASSWORD: &[Step] = &[
     Step::EmailMfa,
     Step::SmsMfa,
     Step::SoftwareTokenMfa,
@@ -212,7 +216,7 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::SignUpConfirmed,
         answer: Answer::Initiate,
-        next: AFTER_FACTOR,
+        next: AFTER_CODE,
     },
     Move {
         from: Step::SelectChallenge,
@@ -233,17 +237,17 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::EmailOtp,
         answer: Answer::Respond(ChallengeName::EmailOtp),
-        next: AFTER_FACTOR,
+        next: AFTER_CODE,
     },
     Move {
         from: Step::SmsOtp,
         answer: Answer::Respond(ChallengeName::SmsOtp),
-        next: AFTER_FACTOR,
+        next: AFTER_CODE,
     },
     Move {
         from: Step::WebAuthn,
         answer: Answer::Respond(ChallengeName::WebAuthn),
-        next: AFTER_FACTOR,
+        next: AFTER_CODE,
     },
     // The person closed the browser's dialog and takes another way.
     Move {
@@ -264,7 +268,7 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::DiscoverableWebAuthn,
         answer: Answer::Respond(ChallengeName::WebAuthn),
-        next: AFTER_FACTOR,
+        next: AFTER_CODE,
     },
     Move {
         from: Step::Password,
@@ -289,7 +293,7 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::NewPasswordRequired,
         answer: Answer::Respond(ChallengeName::NewPasswordRequired),
-        next: AFTER_FACTOR,
+        next: AFTER_NEW_PASSWORD,
     },
     Move {
         from: Step::EmailMfa,
@@ -341,5 +345,7 @@ pub fn is_legal(from: Step, answer: Answer) -> bool {
         .any(|row| row.from == from && row.answer == answer)
 }
 
+#[cfg(test)]
+mod policies;
 #[cfg(test)]
 mod tests;

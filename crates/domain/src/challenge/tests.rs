@@ -150,10 +150,9 @@ fn no_path_reaches_tokens_without_a_proof() {
             open.extend(row.next.iter().map(|next| (*next, proofs.clone())));
         }
     }
-    let first = ["code", "passkey", "password"];
-    let alone = first.map(|proof| BTreeSet::from([proof]));
-    let both = first.map(|proof| BTreeSet::from([proof, "second factor"]));
-    assert_eq!(ends, alone.into_iter().chain(both).collect());
+    let alone = ["code", "passkey", "password"].map(|proof| BTreeSet::from([proof]));
+    let both = BTreeSet::from(["password", "second factor"]);
+    assert_eq!(ends, alone.into_iter().chain([both]).collect());
 }
 
 /// Whoever came as far as here goes on with a second factor, or not at all.

@@ -1,17 +1,13 @@
-//! Guessing at second factors, by turns and sixteen at once; expiry; restarts.
+//! Guessing at second factors; expiry; restarts.
 
-use std::sync::Arc;
-
-use axum::http::StatusCode;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
 use crate::mfa::{ANN, App, NUMBER, answer, pool, session_of};
-use crate::test_server::{Answer, TestServer};
+use crate::test_server::TestServer;
 
 const ENOUGH: &str = "LimitExceededException: Attempt limit exceeded, please try after some time.";
 
-fn app_code(session: &str, code: &str) -> Value {
+pub(super) fn app_code(session: &str, code: &str) -> Value {
     answer(
         "SOFTWARE_TOKEN_MFA",
         ANN,
@@ -20,47 +16,39 @@ fn app_code(session: &str, code: &str) -> Value {
     )
 }
 
-fn text_code(session: &str, code: &str) -> Value {
+pub(super) fn text_code(session: &str, code: &str) -> Value {
     answer("SMS_MFA", ANN, session, json!({"SMS_MFA_CODE": code}))
 }
 
 /// A server on which Ann is asked for her app.
 async fn with_app() -> (TestServer, App) {
     let t = TestServer::with(pool()).await;
+    let app = give_app(&t).await;
+    (t, app)
+}
+
+/// Ann is asked for her app.
+pub(super) async fn give_app(t: &TestServer) -> App {
     let (_, token) = t.member(ANN).await;
     let app = t.register_app(&token).await;
-    t.prefer(
-        &token,
-        json!({"SoftwareTokenMfaSettings": {"Enabled": true}}),
-    )
-    .await;
-    (t, app)
+    let on = json!({"SoftwareTokenMfaSettings": {"Enabled": true}});
+    t.prefer(&token, on).await;
+    app
 }
 
 /// A server on which Ann is asked for a text.
 async fn with_number() -> TestServer {
     let t = TestServer::with(pool()).await;
+    ask_for_texts(&t).await;
+    t
+}
+
+/// Ann is asked for a text.
+pub(super) async fn ask_for_texts(t: &TestServer) {
     let (_, token) = t.member(ANN).await;
     t.give_number(&token).await;
     t.prefer(&token, json!({"SMSMfaSettings": {"Enabled": true}}))
         .await;
-    t
-}
-
-async fn all_at_once(t: &Arc<TestServer>, bodies: Vec<Value>) -> Vec<Answer> {
-    let mut calls = JoinSet::new();
-    for body in bodies {
-        let t = Arc::clone(t);
-        calls.spawn(async move { t.call("RespondToAuthChallenge", body).await });
-    }
-    calls.join_all().await
-}
-
-fn successes(answers: &[Answer]) -> usize {
-    answers
-        .iter()
-        .filter(|answer| answer.status == StatusCode::OK)
-        .count()
 }
 
 #[tokio::test]
@@ -230,60 +218,4 @@ async fn a_sign_in_goes_on_after_a_restart() {
         .await,
         "ExpiredCodeException: Your software token has already been used once."
     );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_code_of_an_app_passes_once() {
-    let (t, app) = with_app().await;
-    let t = Arc::new(t);
-    for _ in 0..20 {
-        t.wait(30);
-        let session = session_of(&t.first_factor(ANN).await);
-        let body = app_code(&session, &app.shows(&t, 0));
-        let answers = all_at_once(&t, vec![body; 16]).await;
-        assert_eq!(successes(&answers), 1);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_code_of_an_app_over_sixteen_sessions_passes_once() {
-    let (t, app) = with_app().await;
-    let t = Arc::new(t);
-    for _ in 0..20 {
-        t.wait(1000);
-        let mut bodies = Vec::new();
-        for _ in 0..16 {
-            let session = session_of(&t.first_factor(ANN).await);
-            bodies.push(app_code(&session, &app.shows(&t, 0)));
-        }
-        let answers = all_at_once(&t, bodies).await;
-        assert_eq!(successes(&answers), 1);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_text_passes_once_and_five_answers_are_looked_at() {
-    let t = Arc::new(with_number().await);
-    for _ in 0..5 {
-        t.wait(30);
-        let session = session_of(&t.first_factor(ANN).await);
-        let code = t.code_for(NUMBER).await;
-        let answers = all_at_once(&t, vec![text_code(&session, &code); 16]).await;
-        assert_eq!(successes(&answers), 1);
-
-        t.wait(30);
-        let session = session_of(&t.first_factor(ANN).await);
-        let wrong = TestServer::other_code(&t.code_for(NUMBER).await);
-        let answers = all_at_once(&t, vec![text_code(&session, &wrong); 16]).await;
-        let of = |exception: &str| {
-            answers
-                .iter()
-                .filter(|answer| answer.body["__type"] == exception)
-                .count()
-        };
-        assert_eq!(
-            (of("CodeMismatchException"), of("LimitExceededException")),
-            (5, 11)
-        );
-    }
 }

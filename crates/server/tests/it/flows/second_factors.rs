@@ -1,6 +1,6 @@
 //! Second factors at sign-in: what is asked, in whole replies, and what an answer is worth.
 
-use poolhouse_domain::pool::{Mfa, MfaMethod, PoolConfig};
+use poolhouse_domain::pool::{MfaMethod, PoolConfig};
 use serde_json::{Value, json};
 
 use crate::mfa::{ANN, NUMBER, answer, pool, session_of};
@@ -262,49 +262,6 @@ async fn the_preferred_one_is_asked_for() {
     )
     .await;
     assert!(!Tokens::of(&t.first_factor(ANN).await).access.is_empty());
-}
-
-/// The developer guide's table ("Things to know about user pool MFA"), row by row: pool, whether the
-/// user set up an app, whether codes may begin, and what comes after the password.
-#[tokio::test]
-async fn the_table_of_mfa_and_first_factors() {
-    let rows = [
-        (Mfa::Off, true, true, None),
-        (Mfa::Off, false, true, None),
-        (Mfa::Optional, true, false, Some("SOFTWARE_TOKEN_MFA")),
-        (Mfa::Optional, false, true, None),
-        (Mfa::On, true, false, Some("SOFTWARE_TOKEN_MFA")),
-        (Mfa::On, false, false, Some("MFA_SETUP")),
-    ];
-    for (mfa, set_up, codes, asked) in rows {
-        let only_apps = PoolConfig {
-            mfa_methods: vec![MfaMethod::SoftwareTokenMfa],
-            ..pool()
-        };
-        let mut t = TestServer::with(only_apps.clone()).await;
-        let (_, token) = t.member(ANN).await;
-        if set_up {
-            t.register_app(&token).await;
-            t.prefer(
-                &token,
-                json!({"SoftwareTokenMfaSettings": {"Enabled": true}}),
-            )
-            .await;
-        }
-        t.reconfigure(PoolConfig { mfa, ..only_apps }).await;
-        let parameters = json!({"USERNAME": ANN});
-        let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters});
-        let reply = t.ok("InitiateAuth", body).await;
-        let available = reply["AvailableChallenges"].as_array().unwrap();
-        assert!(available.contains(&json!("PASSWORD")), "{mfa:?} {set_up}");
-        assert_eq!(
-            available.contains(&json!("EMAIL_OTP")),
-            codes,
-            "{mfa:?} {set_up}"
-        );
-        let reply = t.first_factor(ANN).await;
-        assert_eq!(reply["ChallengeName"], json!(asked), "{mfa:?} {set_up}");
-    }
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ fn client() -> Client {
 }
 
 /// `SRP_A` of [`client`].
-fn a() -> String {
+pub(crate) fn a() -> String {
     client().public_value().to_hex()
 }
 
@@ -73,11 +73,11 @@ fn timestamp(t: &TestServer, off: i64) -> String {
     Timestamp::from_unix_seconds(seconds).unwrap().to_string()
 }
 
-fn claim(t: &TestServer, asked: &Value, password: &str) -> Value {
+pub(crate) fn claim(t: &TestServer, asked: &Value, password: &str) -> Value {
     claim_at(t, asked, password, &timestamp(t, 0))
 }
 
-fn verifier(asked: &Value, responses: &Value) -> Value {
+pub(crate) fn verifier(asked: &Value, responses: &Value) -> Value {
     respond("PASSWORD_VERIFIER", &asked["Session"], responses)
 }
 
