@@ -126,6 +126,11 @@ impl Metadata {
         self.edges(id, |_| true)
     }
 
+    /// The same without what its tests alone need.
+    pub(crate) fn needed(&self, id: &str) -> Vec<&Package> {
+        self.edges(id, |kind| kind.kind.as_deref() != Some("dev"))
+    }
+
     /// Everything that ends up in a program that links this package.
     pub(crate) fn linked(&self, id: &str) -> BTreeMap<&str, &Package> {
         let mut found = BTreeMap::new();
@@ -163,8 +168,8 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// A workspace in which each of `members` stands for `name → what it depends on`, and each of
-    /// `others` for `name version licence source`.
+    /// A workspace in which each of `members` stands for `name → what it depends on` (`dev:name`: its
+    /// tests do), and each of `others` for `name version licence source`.
     pub(crate) fn workspace(members: &[(&str, &[&str])], others: &[[&str; 4]]) -> Metadata {
         let ours = members.iter().map(|(name, _)| {
             serde_json::json!({
@@ -185,7 +190,11 @@ pub(crate) mod tests {
                 let deps: Vec<_> = wants
                     .map_or(&[][..], |(_, wants)| *wants)
                     .iter()
-                    .map(|id| serde_json::json!({ "pkg": id, "dep_kinds": [{ "kind": null }] }))
+                    .map(|id| match id.strip_prefix("dev:") {
+                        Some(id) => (id, Some("dev")),
+                        None => (*id, None),
+                    })
+                    .map(|(id, kind)| serde_json::json!({ "pkg": id, "dep_kinds": [{ "kind": kind }] }))
                     .collect();
                 serde_json::json!({ "id": package["id"], "deps": deps })
             })

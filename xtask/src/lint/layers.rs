@@ -1,4 +1,5 @@
-//! Dependencies point down only: app → server → {delivery, store, define-auth} → domain.
+//! Dependencies point down only: app → {server, client} → {delivery, store, define-auth} → domain. Tests may
+//! look up: the client's have a server to talk to.
 
 use std::collections::BTreeSet;
 
@@ -34,6 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "poolhouse",
         &[
+            "poolhouse-client",
             "poolhouse-domain",
             "poolhouse-define-auth",
             "poolhouse-store",
@@ -85,8 +87,8 @@ fn of_package(metadata: &Metadata, package: &Package) -> Vec<Finding> {
         .map(|member| member.name.as_str())
         .collect();
     let mut found = Vec::new();
-    for direct in metadata.direct(&package.id) {
-        let other = direct.name.as_str();
+    for needed in metadata.needed(&package.id) {
+        let other = needed.name.as_str();
         if ours.contains(other) && !allowed.contains(&other) {
             found.push(finding(
                 name,
@@ -159,6 +161,19 @@ mod tests {
         let message =
             "package poolhouse-store: may not depend on poolhouse-server: dependencies point down";
         assert_eq!(found(&members, &[]), [message]);
+    }
+
+    #[test]
+    fn tests_may_look_up() {
+        let members: [(&str, &[&str]); 2] = [
+            (
+                "poolhouse-client",
+                &["dev:poolhouse-server", "dev:axum@0.8.0"],
+            ),
+            ("poolhouse-server", &[]),
+        ];
+        let axum = ["axum", "0.8.0", "MIT", "registry"];
+        assert_eq!(found(&members, &[axum]), [""; 0]);
     }
 
     #[test]
