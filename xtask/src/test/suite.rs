@@ -1,12 +1,12 @@
-//! The suites of `conformance/`: folders with tests of their own, in Node or in Python, and the
-//! packages that they need.
+//! The suites of `conformance/`: folders with tests of their own, in Node, in Python or in Rust, and
+//! the packages that they need.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::summary::Ran;
-use super::{node, python};
+use super::{libtest, node, python};
 use crate::workspace::{program, run};
 
 /// A folder with packages of its own.
@@ -22,20 +22,26 @@ enum Kind {
     Node,
     /// `requirements.txt`, a virtual environment in `.venv`, unittest.
     Python,
+    /// `Cargo.toml`, a workspace beside ours, `cargo test`. Cargo brings its packages itself.
+    Rust,
 }
+
+/// What a folder with tests has, by its kind.
+const MANIFESTS: [(&str, Kind); 3] = [
+    ("package.json", Kind::Node),
+    ("requirements.txt", Kind::Python),
+    ("Cargo.toml", Kind::Rust),
+];
 
 /// The suites in the folder `group`, in the order of their names.
 pub(crate) fn suites(root: &Path, group: &str) -> Result<Vec<Suite>, Box<dyn Error>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(root.join(group)).map_err(|error| format!("{group}: {error}"))? {
         let folder = entry?.path();
-        if folder.join("package.json").is_file() {
-            let kind = Kind::Node;
-            found.push(Suite { folder, kind });
-        } else if folder.join("requirements.txt").is_file() {
-            let kind = Kind::Python;
-            found.push(Suite { folder, kind });
-        }
+        let kind = MANIFESTS
+            .into_iter()
+            .find(|(manifest, _)| folder.join(manifest).is_file());
+        found.extend(kind.map(|(_, kind)| Suite { folder, kind }));
     }
     found.sort_by(|left, right| left.folder.cmp(&right.folder));
     Ok(found)
@@ -67,6 +73,7 @@ impl Suite {
                 std::fs::write(self.folder.join(INSTALLED), "")?;
                 Ok(())
             }
+            Kind::Rust => Ok(()),
         }
     }
 
@@ -75,11 +82,17 @@ impl Suite {
         let mut command = match self.kind {
             Kind::Node => self.command("npm", &["test"]),
             Kind::Python => self.command(PYTHON, &["-m", "unittest", "-v"]),
+            Kind::Rust => {
+                // First built on its own, with cargo's own progress on the terminal.
+                self.run("cargo", &["test", "--locked", "--no-run"])?;
+                self.command("cargo", &["test", "--locked"])
+            }
         };
         command.env("POOLHOUSE_BIN", binary);
         match self.kind {
             Kind::Node => node::run(&mut command),
             Kind::Python => python::run(&mut command),
+            Kind::Rust => libtest::run(&mut command),
         }
     }
 
@@ -88,6 +101,7 @@ impl Suite {
         let (installed, lock) = match self.kind {
             Kind::Node => ("node_modules/.package-lock.json", "package-lock.json"),
             Kind::Python => (INSTALLED, LOCK),
+            Kind::Rust => return false,
         };
         let changed = |file: &str| {
             let data = self.folder.join(file).metadata();
@@ -156,17 +170,36 @@ mod tests {
     }
 
     #[test]
+    fn cargo_brings_what_its_lockfile_says() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("Cargo.lock"), 5);
+        let suite = Suite {
+            folder: folder.path().to_owned(),
+            kind: Kind::Rust,
+        };
+        assert!(!suite.is_stale());
+    }
+
+    #[test]
     fn suites_are_the_folders_with_a_manifest() {
         let root = tempfile::tempdir().unwrap();
         write(&root.path().join("conformance/b/package.json"), 0);
         write(&root.path().join("conformance/a/requirements.txt"), 0);
         write(&root.path().join("conformance/c/README.md"), 0);
+        write(&root.path().join("conformance/d/Cargo.toml"), 0);
         let found = suites(root.path(), "conformance").unwrap();
         let suite = |name: &str, kind: Kind| Suite {
             folder: root.path().join("conformance").join(name),
             kind,
         };
-        assert_eq!(found, [suite("a", Kind::Python), suite("b", Kind::Node)]);
+        assert_eq!(
+            found,
+            [
+                suite("a", Kind::Python),
+                suite("b", Kind::Node),
+                suite("d", Kind::Rust),
+            ]
+        );
         let error = suites(root.path(), "other").unwrap_err().to_string();
         assert!(error.starts_with("other: "), "{error}");
     }
