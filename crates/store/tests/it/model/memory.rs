@@ -279,10 +279,6 @@ impl Memory {
                 say(())
             }
             Step::RegistrationTake(who) => say(self.registrations.remove(&who)),
-            Step::Device(who, step) => {
-                let is_user = self.users.contains_key(&who);
-                self.devices.step(who, is_user, step)
-            }
             _ => self.app(step),
         }
     }
@@ -290,6 +286,10 @@ impl Memory {
     fn app(&mut self, step: &Step) -> String {
         let there = |memory: &Self, who| memory.users.contains_key(&who);
         match *step {
+            Step::Device(who, step) => {
+                let is_user = self.users.contains_key(&who);
+                self.devices.step(who, is_user, step)
+            }
             Step::TokenPut(who, ..) | Step::SetupPut(who, ..) if !there(self, who) => {
                 CONFLICT.to_owned()
             }
