@@ -32,9 +32,13 @@ const STOPPED_WITHIN_MS = 10_000;
 /** @typedef {{ Auth: { Cognito: { userPoolId: string, userPoolClientId: string, userPoolEndpoint: string } } }} Outputs */
 /** @typedef {{ status: number, headers: Headers, body: any }} Reply */
 
-/** What `amplify/auth/resource.ts` says. @param {string} loginWith what stands behind `loginWith:` */
-export function definition(loginWith) {
-  return `import { defineAuth } from '@aws-amplify/backend';\n\nexport const auth = defineAuth({ loginWith: ${loginWith} });\n`;
+/**
+ * What `amplify/auth/resource.ts` says.
+ * @param {string} loginWith what stands behind `loginWith:`
+ * @param {string} [more] what stands beside it
+ */
+export function definition(loginWith, more = '') {
+  return `import { defineAuth } from '@aws-amplify/backend';\n\nexport const auth = defineAuth({ loginWith: ${loginWith}, ${more} });\n`;
 }
 
 /** A new folder with an auth definition in it, and nothing else. @param {string} [resource] the definition; the example's, if not given */
