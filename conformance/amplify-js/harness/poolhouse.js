@@ -41,12 +41,30 @@ export function definition(loginWith, more = '') {
   return `import { defineAuth } from '@aws-amplify/backend';\n\nexport const auth = defineAuth({ loginWith: ${loginWith}, ${more} });\n`;
 }
 
-/** A new folder with an auth definition in it, and nothing else. @param {string} [resource] the definition; the example's, if not given */
-export async function newProject(resource) {
+/** What `amplify/backend.ts` says. @param {string} changes what is done to `pool` and `client`, the CloudFormation resources */
+function backendOf(changes) {
+  return `import { defineBackend } from '@aws-amplify/backend';
+import { auth } from './auth/resource';
+
+const backend = defineBackend({ auth });
+const { cfnUserPool: pool, cfnUserPoolClient: client } = backend.auth.resources.cfnResources;
+${changes}
+`;
+}
+
+/**
+ * A new folder with an auth definition in it, and nothing else.
+ * @param {string} [resource] the definition; the example's, if not given
+ * @param {string} [changes] what `amplify/backend.ts` does to `pool` and `client`
+ */
+export async function newProject(resource, changes) {
   const project = await mkdtemp(join(tmpdir(), 'poolhouse-conformance-'));
   await cp(join(example, 'amplify'), join(project, 'amplify'), { recursive: true });
   if (resource) {
     await writeFile(join(project, 'amplify/auth/resource.ts'), resource);
+  }
+  if (changes) {
+    await writeFile(join(project, 'amplify/backend.ts'), backendOf(changes));
   }
   return project;
 }

@@ -1,6 +1,4 @@
 // What most tests need: the program on a project of its own, a browser, and people with an app in it.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after } from 'node:test';
 import { App } from './app.js';
 import { launchBrowser } from './browser.js';
@@ -14,28 +12,10 @@ const PATIENCE_MS = 10_000;
  * Sets the stage for the tests of a file, and clears it after them.
  * @param {string} [loginWith] what stands behind `loginWith:` in the pool's definition
  * @param {string} [more] what stands beside it
+ * @param {string} [changes] what `amplify/backend.ts` does to `pool` and `client`
  */
-export async function setStage(loginWith = '{ email: { otpLogin: true } }', more) {
-  return stageOf(await newProject(definition(loginWith, more)));
-}
-
-/**
- * Sets the stage where the definition's resources are overridden.
- * @param {string} loginWith @param {string} more as for `setStage`
- * @param {string} overrides what `amplify/backend.ts` does to `pool`
- */
-export async function setOverriddenStage(loginWith, more, overrides) {
-  const project = await newProject(definition(loginWith, more));
-  await writeFile(
-    join(project, 'amplify/backend.ts'),
-    `import { defineBackend } from '@aws-amplify/backend';
-import { auth } from './auth/resource';
-
-const { cfnUserPool: pool } = defineBackend({ auth }).auth.resources.cfnResources;
-${overrides}
-`,
-  );
-  return stageOf(project);
+export async function setStage(loginWith = '{ email: { otpLogin: true } }', more, changes) {
+  return stageOf(await newProject(definition(loginWith, more), changes));
 }
 
 /** Sets the stage with the example's definition, where people have both an address and a number. */

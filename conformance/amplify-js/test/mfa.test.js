@@ -1,7 +1,7 @@
 // Second factors: authenticator apps, texts and mails, chosen, preferred, and set up in the middle of a sign-in.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setOverriddenStage, setStage } from '../harness/stage.js';
+import { setStage } from '../harness/stage.js';
 import { AuthenticatorApp } from '../harness/totp.js';
 
 /** @typedef {import('../harness/stage.js').Stage} Stage */
@@ -12,7 +12,7 @@ const NUMBERS = 'userAttributes: { phoneNumber: { required: false, mutable: true
 const optional = await setStage('{ email: { otpLogin: true } }', `multifactor: { mode: 'OPTIONAL', sms: true, totp: true, email: true }, ${FROM}, ${NUMBERS}`);
 const required = await setStage('{ email: true }', "multifactor: { mode: 'REQUIRED', totp: true }");
 // People whom neither an app nor an address is known of can choose what to set up.
-const undecided = await setOverriddenStage(
+const undecided = await setStage(
   '{ phone: true }',
   `multifactor: { mode: 'REQUIRED', sms: true, totp: true, email: true }, ${FROM}`,
   "pool.enabledMfas = ['SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'];",
