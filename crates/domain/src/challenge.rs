@@ -35,11 +35,15 @@ pub enum ChallengeName {
     SelectMfaType,
     /// Set up a second factor.
     MfaSetup,
+    /// Begin to prove that it is a device that is remembered.
+    DeviceSrpAuth,
+    /// Finish proving it.
+    DevicePasswordVerifier,
 }
 
 impl ChallengeName {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SelectChallenge,
         Self::EmailOtp,
         Self::SmsOtp,
@@ -52,6 +56,8 @@ impl ChallengeName {
         Self::SoftwareTokenMfa,
         Self::SelectMfaType,
         Self::MfaSetup,
+        Self::DeviceSrpAuth,
+        Self::DevicePasswordVerifier,
     ];
 
     /// Cognito's word for it.
@@ -69,6 +75,8 @@ impl ChallengeName {
             Self::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
             Self::SelectMfaType => "SELECT_MFA_TYPE",
             Self::MfaSetup => "MFA_SETUP",
+            Self::DeviceSrpAuth => "DEVICE_SRP_AUTH",
+            Self::DevicePasswordVerifier => "DEVICE_PASSWORD_VERIFIER",
         }
     }
 
@@ -127,6 +135,10 @@ pub enum Step {
     MfaSetup,
     /// An authenticator app was set up: that is the second factor.
     MfaSetupDone,
+    /// Whoever it is has proved all that is asked of them, and their device's public value is awaited.
+    DeviceSrpAuth,
+    /// The device's claim is awaited.
+    DevicePasswordVerifier,
     /// Tokens were given: no Session.
     SignedIn,
 }
@@ -168,7 +180,7 @@ const FACTORS: &[Step] = &[
 
 /// Where a code or a passkey leads: whoever needs a second factor cannot begin with one, but for a
 /// passkey that is two.
-const AFTER_CODE: &[Step] = &[Step::SignedIn];
+const AFTER_CODE: &[Step] = &[Step::DeviceSrpAuth, Step::SignedIn];
 
 /// Where a password that was given and is replaced leads.
 const AFTER_NEW_PASSWORD: &[Step] = &[
@@ -177,12 +189,28 @@ const AFTER_NEW_PASSWORD: &[Step] = &[
     Step::SoftwareTokenMfa,
     Step::SelectMfaType,
     Step::MfaSetup,
+    Step::DeviceSrpAuth,
     Step::SignedIn,
 ];
 
 /// Where a right password leads.
 const AFTER_PASSWORD: &[Step] = &[
     Step::NewPasswordRequired,
+    Step::EmailMfa,
+    Step::SmsMfa,
+    Step::SoftwareTokenMfa,
+    Step::SelectMfaType,
+    Step::MfaSetup,
+    Step::DeviceSrpAuth,
+    Step::SignedIn,
+];
+
+/// Where a second factor leads.
+const AFTER_SECOND: &[Step] = &[Step::DeviceSrpAuth, Step::SignedIn];
+
+/// Where a device that has proved itself leads: if it is no longer remembered by then, it stands in for
+/// nothing.
+const AFTER_DEVICE: &[Step] = &[
     Step::EmailMfa,
     Step::SmsMfa,
     Step::SoftwareTokenMfa,
@@ -298,17 +326,17 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::EmailMfa,
         answer: Answer::Respond(ChallengeName::EmailOtp),
-        next: &[Step::SignedIn],
+        next: AFTER_SECOND,
     },
     Move {
         from: Step::SmsMfa,
         answer: Answer::Respond(ChallengeName::SmsMfa),
-        next: &[Step::SignedIn],
+        next: AFTER_SECOND,
     },
     Move {
         from: Step::SoftwareTokenMfa,
         answer: Answer::Respond(ChallengeName::SoftwareTokenMfa),
-        next: &[Step::SignedIn],
+        next: AFTER_SECOND,
     },
     Move {
         from: Step::SelectMfaType,
@@ -334,7 +362,17 @@ pub const MOVES: &[Move] = &[
     Move {
         from: Step::MfaSetupDone,
         answer: Answer::Respond(ChallengeName::MfaSetup),
-        next: &[Step::SignedIn],
+        next: AFTER_SECOND,
+    },
+    Move {
+        from: Step::DeviceSrpAuth,
+        answer: Answer::Respond(ChallengeName::DeviceSrpAuth),
+        next: &[Step::DevicePasswordVerifier],
+    },
+    Move {
+        from: Step::DevicePasswordVerifier,
+        answer: Answer::Respond(ChallengeName::DevicePasswordVerifier),
+        next: AFTER_DEVICE,
     },
 ];
 

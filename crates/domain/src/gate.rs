@@ -5,43 +5,65 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::{Device, DeviceKey};
 use crate::mfa::Situation;
 use crate::second_factor::{SecondFactor, second_factor};
 use crate::token::Amr;
 use crate::user::{User, UserStatus};
 
-/// What somebody has proved in one sign-in, in the order in which they did. There is always one.
+/// What somebody has proved in one sign-in. There is always one proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Proofs(Vec<Amr>);
+pub struct Proofs {
+    /// By themselves, in the order in which they did.
+    own: Vec<Amr>,
+    /// And by the device that they are on.
+    device: Option<DeviceKey>,
+}
 
 impl Proofs {
     /// The first proof of a sign-in.
     pub fn of(first: Amr) -> Self {
-        Self(vec![first])
+        Self {
+            own: vec![first],
+            device: None,
+        }
     }
 
     /// One more. The same one again proves nothing more.
     #[must_use]
     pub fn and(mut self, amr: Amr) -> Self {
         if !self.has(amr) {
-            self.0.push(amr);
+            self.own.push(amr);
         }
+        self
+    }
+
+    /// The same, and the device has proved itself.
+    #[must_use]
+    pub fn and_device(mut self, key: DeviceKey) -> Self {
+        self.device = Some(key);
         self
     }
 
     /// Whether this was proved.
     pub fn has(&self, amr: Amr) -> bool {
-        self.0.contains(&amr)
+        self.own.contains(&amr)
     }
 
-    /// Whether it is two factors: two proofs, or one that says so of itself, as a passkey can.
+    /// Whether this device has proved itself.
+    pub fn has_device(&self, key: &DeviceKey) -> bool {
+        self.device.as_ref() == Some(key)
+    }
+
+    /// Whether it is two factors: two proofs, or one that says so of itself, as a passkey can. A device
+    /// is none: where it stands in for the second, that is the pool's word.
     pub fn are_two(&self) -> bool {
-        self.0.len() > 1
+        self.own.len() > 1
     }
 
     /// What tokens say of it: two are `mfa` besides (developer guide, "The amr claim").
     pub fn amr(&self) -> Vec<Amr> {
-        let own = self.0.iter().filter(|amr| **amr != Amr::Mfa);
+        let own = self.own.iter().filter(|amr| **amr != Amr::Mfa);
         let mfa = self.are_two().then_some(&Amr::Mfa);
         own.chain(mfa).copied().collect()
     }
@@ -62,12 +84,20 @@ pub enum Demand {
     NewPassword,
     /// A second factor.
     SecondFactor(SecondFactor),
+    /// That the device proves itself.
+    Device,
     /// Nothing: tokens.
     Nothing,
 }
 
-/// What is asked of `user` after `proofs`, in Cognito's order; each thing is asked for once.
-pub fn demand(user: &User, proofs: &Proofs, situation: Situation<'_>) -> Demand {
+/// What is asked of `user` after `proofs`, in Cognito's order; each thing is asked for once. `device` is
+/// the one of theirs that they say they are on.
+pub fn demand(
+    user: &User,
+    proofs: &Proofs,
+    situation: Situation<'_>,
+    device: Option<&Device>,
+) -> Demand {
     if !user.enabled {
         return Demand::Disabled;
     }
@@ -76,10 +106,22 @@ pub fn demand(user: &User, proofs: &Proofs, situation: Situation<'_>) -> Demand 
         UserStatus::Unconfirmed => Demand::Confirmation,
         UserStatus::ForceChangePassword if proofs.has(Amr::Pwd) => Demand::NewPassword,
         UserStatus::ForceChangePassword => Demand::GivenPassword,
-        UserStatus::Confirmed => match second_factor(situation, &user.mfa, proofs) {
-            SecondFactor::Nothing => Demand::Nothing,
-            asked => Demand::SecondFactor(asked),
-        },
+        UserStatus::Confirmed => {
+            let remembered = device.filter(|device| device.remembered);
+            let stands_in = situation.pool.devices.is_some_and(|of| of.stands_for_mfa);
+            let asked = match remembered {
+                Some(_) if stands_in => SecondFactor::Nothing,
+                _ => second_factor(situation, &user.mfa, proofs),
+            };
+            match (asked, remembered) {
+                // What stands in has to be proved as well, and comes last, as Cognito has it.
+                (SecondFactor::Nothing, Some(device)) if !proofs.has_device(&device.key) => {
+                    Demand::Device
+                }
+                (SecondFactor::Nothing, _) => Demand::Nothing,
+                (asked, _) => Demand::SecondFactor(asked),
+            }
+        }
     }
 }
 
@@ -87,9 +129,10 @@ pub fn demand(user: &User, proofs: &Proofs, situation: Situation<'_>) -> Demand 
 mod tests {
     use super::*;
     use crate::attributes::Attributes;
+    use crate::device::DeviceConfig;
     use crate::mfa::MfaSettings;
     use crate::pool::{Mfa, MfaMethod, PoolConfig};
-    use crate::{Sub, Timestamp};
+    use crate::{Secret, Sub, Timestamp};
 
     const EVERY_PROOF: [Amr; 6] = [
         Amr::Pwd,
@@ -120,7 +163,7 @@ mod tests {
             ..PoolConfig::default()
         };
         let has = &[MfaMethod::EmailOtp];
-        demand(user, proofs, Situation { pool: &pool, has })
+        demand(user, proofs, Situation { pool: &pool, has }, None)
     }
 
     #[test]
@@ -182,6 +225,117 @@ mod tests {
         assert_eq!(asked(Mfa::On, &user, &proofs), code);
         let both = proofs.and(Amr::EmailOtp);
         assert_eq!(asked(Mfa::On, &user, &both), Demand::Nothing);
+    }
+
+    fn device(remembered: bool) -> Device {
+        Device {
+            key: DeviceKey::parse("r_1").unwrap(),
+            sub: Sub::new("s"),
+            name: None,
+            salt: Vec::new(),
+            verifier: Secret::new(Vec::new()),
+            remembered,
+            last_ip: None,
+            created_at: Timestamp::from_seconds(1),
+            modified_at: Timestamp::from_seconds(1),
+            authenticated_at: Timestamp::from_seconds(1),
+        }
+    }
+
+    /// The same as `asked`, in a pool that remembers devices.
+    fn asked_on(device: &Device, stands_for_mfa: bool, user: &User, proofs: &Proofs) -> Demand {
+        let pool = PoolConfig {
+            mfa: Mfa::On,
+            mfa_methods: MfaMethod::ALL.to_vec(),
+            devices: Some(DeviceConfig {
+                stands_for_mfa,
+                asks_user: false,
+            }),
+            ..PoolConfig::default()
+        };
+        let has = &[MfaMethod::EmailOtp];
+        demand(user, proofs, Situation { pool: &pool, has }, Some(device))
+    }
+
+    #[test]
+    fn a_device_changes_nothing_for_an_account_that_is_not_open() {
+        for status in UserStatus::ALL {
+            for (enabled, remembered) in
+                [(false, false), (false, true), (true, false), (true, true)]
+            {
+                for stands_for_mfa in [false, true] {
+                    let (user, device) = (user(status, enabled), device(remembered));
+                    let proofs = Proofs::of(Amr::Pwd).and_device(device.key.clone());
+                    if enabled && status == UserStatus::Confirmed {
+                        continue;
+                    }
+                    let with = asked_on(&device, stands_for_mfa, &user, &proofs);
+                    assert_eq!(with, asked(Mfa::On, &user, &proofs), "{status:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_device_stands_in_where_the_pool_says_so_and_it_is_remembered_and_proved() {
+        let user = user(UserStatus::Confirmed, true);
+        let one = Proofs::of(Amr::Pwd);
+        let two = one.clone().and(Amr::EmailOtp);
+        let code = Demand::SecondFactor(SecondFactor::Ask(MfaMethod::EmailOtp));
+        let key = DeviceKey::parse("r_1").unwrap();
+        let other = DeviceKey::parse("r_2").unwrap();
+        for (stands, remembered, proofs, expected) in [
+            (true, true, one.clone(), Demand::Device),
+            (true, true, one.clone().and_device(other), Demand::Device),
+            (
+                true,
+                true,
+                one.clone().and_device(key.clone()),
+                Demand::Nothing,
+            ),
+            (true, true, two.clone(), Demand::Device),
+            (
+                true,
+                true,
+                two.clone().and_device(key.clone()),
+                Demand::Nothing,
+            ),
+            (true, false, one.clone(), code.clone()),
+            (
+                true,
+                false,
+                one.clone().and_device(key.clone()),
+                code.clone(),
+            ),
+            (true, false, two.clone(), Demand::Nothing),
+            (false, true, one.clone(), code.clone()),
+            (
+                false,
+                true,
+                one.clone().and_device(key.clone()),
+                code.clone(),
+            ),
+            (false, true, two.clone(), Demand::Device),
+            (
+                false,
+                true,
+                two.clone().and_device(key.clone()),
+                Demand::Nothing,
+            ),
+            (false, false, one.clone().and_device(key), code),
+            (false, false, two, Demand::Nothing),
+        ] {
+            let got = asked_on(&device(remembered), stands, &user, &proofs);
+            assert_eq!(got, expected, "{stands} {remembered} {proofs:?}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_no_factor_of_a_person() {
+        let key = DeviceKey::parse("r_1").unwrap();
+        let proofs = Proofs::of(Amr::Pwd).and_device(key.clone());
+        assert!(!proofs.are_two() && proofs.has_device(&key));
+        assert_eq!(proofs.amr(), [Amr::Pwd]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! and never in a transaction.
 
 use argon2::{Algorithm, Argon2, Params, Version};
+use poolhouse_domain::device::Device;
 use poolhouse_domain::password::{HashKind, Password, PasswordHash, SALT_LEN};
 use poolhouse_domain::{PoolId, Secret, Sub, random};
 use poolhouse_srp::server::{self, State};
@@ -87,11 +88,16 @@ fn salt(bytes: [u8; SALT_LEN]) -> [u8; SALT_LEN] {
 
 /// Whose password it is, to SRP.
 fn identity<'a>(pool: &'a PoolId, user: &'a Sub) -> Identity<'a> {
-    let id = pool.as_str();
     Identity {
-        pool: id.split_once('_').map_or(id, |(_, name)| name),
+        pool: name_of(pool),
         user: user.as_str(),
     }
+}
+
+/// What SRP calls the pool.
+fn name_of(pool: &PoolId) -> &str {
+    let id = pool.as_str();
+    id.split_once('_').map_or(id, |(_, name)| name)
 }
 
 fn verifier(
@@ -114,15 +120,19 @@ fn argon2id(password: &Password, salt: &[u8]) -> Result<Secret<Vec<u8>>, ApiErro
     Ok(Secret::new(hash))
 }
 
-/// What SRP is held against: what is kept of a password or, for somebody who has none that SRP could
-/// be held against, what is always made up alike (D9; RFC 5054 §2.5.1.3).
+/// What SRP is held against, and whose it is.
 pub(crate) struct SrpRecord {
-    sub: Sub,
+    /// The pool's name, or the group's key of a device.
+    pool: String,
+    /// The user's `sub`, or the device's key.
+    user: String,
     pub(crate) salt: Salt,
     verifier: Verifier,
 }
 
 impl SrpRecord {
+    /// What is kept of a password or, for somebody who has none that SRP could be held against, what is
+    /// always made up alike (D9; RFC 5054 §2.5.1.3).
     pub(crate) fn of(cx: &Cx, sub: &Sub, kept: Option<&PasswordHash>) -> Result<Self, ApiError> {
         let kept = kept.filter(|kept| kept.kind == HashKind::Srp);
         let salt = kept.map_or_else(|| Recipe::decoy(cx, sub).salt, |kept| kept.salt);
@@ -134,9 +144,21 @@ impl SrpRecord {
             Verifier::decoy(&cx.app.secrets().decoys.of(&fields))
         };
         Ok(Self {
-            sub: sub.clone(),
+            pool: name_of(&cx.pool.id).to_owned(),
+            user: sub.as_str().to_owned(),
             salt: Salt::from_bytes(&salt).map_err(ApiError::internal)?,
             verifier,
+        })
+    }
+
+    /// What is kept of a device's secret.
+    pub(crate) fn of_device(group_key: String, device: &Device) -> Result<Self, ApiError> {
+        let verifier = Verifier::from_bytes(device.verifier.expose());
+        Ok(Self {
+            pool: group_key,
+            user: device.key.as_str().to_owned(),
+            salt: Salt::from_bytes(&device.salt).map_err(ApiError::internal)?,
+            verifier: verifier.map_err(ApiError::internal)?,
         })
     }
 
@@ -151,28 +173,30 @@ impl SrpRecord {
         cx.app.slow_work().run(EXPONENTIATION_MS, work).await
     }
 
-    /// Whether the claim is of somebody who knows the password. Slow.
+    /// Whether the claim is of somebody who knows the password or, for a device, its secret. Slow.
     pub(crate) async fn accepts(
         self,
         cx: &Cx,
         offer: State,
         claim: SrpClaim,
     ) -> Result<bool, ApiError> {
-        let pool = cx.pool.id.clone();
         let work = move || {
             let claim = Claim {
                 secret_block: &claim.secret_block,
                 timestamp: &claim.timestamp,
                 signature: &claim.signature,
             };
-            let identity = identity(&pool, &self.sub);
+            let identity = Identity {
+                pool: &self.pool,
+                user: &self.user,
+            };
             offer.verify(&self.verifier, identity, claim).is_ok()
         };
         cx.app.slow_work().run(2 * EXPONENTIATION_MS, work).await
     }
 }
 
-/// What a client claims with its answer to `PASSWORD_VERIFIER`.
+/// What a client claims with its answer to `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER`.
 pub(crate) struct SrpClaim {
     /// Decoded.
     pub(crate) secret_block: Vec<u8>,

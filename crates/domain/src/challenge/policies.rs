@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::{Answer, ChallengeName, MOVES, Move, Step};
 use crate::attributes::Attributes;
+use crate::device::{Device, DeviceConfig, DeviceKey};
 use crate::gate::{Demand, Proofs, demand};
 use crate::mfa::{MfaSettings, Situation, Wish};
 use crate::passkey::{FactorConfiguration, is_offered};
@@ -13,7 +14,7 @@ use crate::pool::{ContactAttribute, FirstFactor, Mfa, MfaMethod, PoolConfig};
 use crate::second_factor::SecondFactor;
 use crate::token::Amr;
 use crate::user::{User, UserStatus};
-use crate::{Sub, Timestamp};
+use crate::{Secret, Sub, Timestamp};
 
 /// Somebody on their way, and what they have proved.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ struct Person {
     has: Vec<MfaMethod>,
     proofs: Proofs,
     began_with: FirstFactor,
+    /// The device of theirs that they say they are on.
+    device: Option<Device>,
 }
 
 /// One policy, and the moves that were made under any so far.
@@ -35,7 +38,9 @@ impl Walk<'_> {
     /// Goes every way that the gate opens after `row`.
     fn follow(&mut self, row: &Move, person: &Person) {
         let (pool, has) = (self.pool, &person.has);
-        match demand(&person.user, &person.proofs, Situation { pool, has }) {
+        let situation = Situation { pool, has };
+        let device = person.device.as_ref();
+        match demand(&person.user, &person.proofs, situation, device) {
             Demand::Disabled
             | Demand::PasswordReset
             | Demand::Confirmation
@@ -60,6 +65,7 @@ impl Walk<'_> {
                 }
             }
             Demand::SecondFactor(SecondFactor::Nothing) => panic!("the gate asks for nothing"),
+            Demand::Device => self.prove_device(row, person),
             Demand::Nothing => {
                 self.go(row, Step::SignedIn);
                 self.ends += 1;
@@ -97,6 +103,20 @@ impl Walk<'_> {
         person.has.push(method);
         person.proofs = person.proofs.and(method.amr());
         self.follow(row, &person);
+    }
+
+    /// Proves the device, which may be remembered no longer by then.
+    fn prove_device(&mut self, row: &Move, person: &Person) {
+        let row = self.go_and_respond(row, Step::DeviceSrpAuth, ChallengeName::DeviceSrpAuth);
+        let claim = ChallengeName::DevicePasswordVerifier;
+        let row = self.go_and_respond(row, Step::DevicePasswordVerifier, claim);
+        for remembered in [true, false] {
+            let mut person = person.clone();
+            let device = person.device.as_mut().unwrap();
+            device.remembered = remembered;
+            person.proofs = person.proofs.and_device(device.key.clone());
+            self.follow(row, &person);
+        }
     }
 
     /// The move to `step`, and the row of the answer that is given there.
@@ -137,14 +157,20 @@ fn check_tokens(pool: &PoolConfig, person: &Person) {
         user,
         proofs,
         began_with,
+        device,
         ..
     } = person;
+    let remembered = device.as_ref().filter(|device| device.remembered);
+    assert!(remembered.is_none_or(|device| proofs.has_device(&device.key)));
+    let stands_in = remembered.is_some() && pool.devices.is_some_and(|of| of.stands_for_mfa);
     assert!(user.enabled && user.status == UserStatus::Confirmed);
     let two = match pool.mfa {
         Mfa::Off => false,
         Mfa::Optional => user.mfa.enabled().next().is_some(),
         Mfa::On => true,
     };
+    // How somebody may begin does not depend on their device.
+    let (may_begin, two) = (two, two && !stands_in);
     let second = [Amr::Otp, Amr::Sms, Amr::EmailOtp];
     let shown = second.into_iter().filter(|amr| proofs.has(*amr)).count();
     match began_with {
@@ -152,11 +178,11 @@ fn check_tokens(pool: &PoolConfig, person: &Person) {
             assert!(proofs.has(Amr::Pwd));
             assert_eq!(shown, usize::from(two), "{pool:?} {:?}", user.mfa);
         }
-        FirstFactor::EmailOtp | FirstFactor::SmsOtp => assert!(!two && shown == 1),
+        FirstFactor::EmailOtp | FirstFactor::SmsOtp => assert!(!may_begin && shown == 1),
         FirstFactor::WebAuthn => {
             let verified =
                 pool.passkeys.factor == FactorConfiguration::MultiFactorWithUserVerification;
-            assert!(shown == 0 && (!two || (verified && user.mfa.passkeys())));
+            assert!(shown == 0 && (!may_begin || (verified && user.mfa.passkeys())));
         }
     }
     assert_eq!(proofs.amr().contains(&Amr::Mfa), proofs.are_two());
@@ -238,7 +264,13 @@ fn pools() -> Vec<PoolConfig> {
                     ..PoolConfig::default()
                 };
                 pool.passkeys.factor = factor;
-                all.push(pool);
+                for stands_for_mfa in [None, Some(false), Some(true)] {
+                    pool.devices = stands_for_mfa.map(|stands_for_mfa| DeviceConfig {
+                        stands_for_mfa,
+                        asks_user: false,
+                    });
+                    all.push(pool.clone());
+                }
             }
         }
     }
@@ -254,6 +286,27 @@ fn user(status: UserStatus, mfa: MfaSettings) -> User {
         mfa,
         created_at: Timestamp::from_seconds(1),
         updated_at: Timestamp::from_seconds(1),
+    }
+}
+
+/// On which device somebody can be: where it could stand in, also on one that is not remembered.
+fn devices(pool: &PoolConfig) -> Vec<Option<Device>> {
+    let device = |remembered| Device {
+        key: DeviceKey::parse("r_1").unwrap(),
+        sub: Sub::new("s"),
+        name: None,
+        salt: Vec::new(),
+        verifier: Secret::new(Vec::new()),
+        remembered,
+        last_ip: None,
+        created_at: Timestamp::from_seconds(1),
+        modified_at: Timestamp::from_seconds(1),
+        authenticated_at: Timestamp::from_seconds(1),
+    };
+    match pool.devices {
+        None => vec![None],
+        Some(of) if of.stands_for_mfa => vec![Some(device(false)), Some(device(true))],
+        Some(_) => vec![Some(device(true))],
     }
 }
 
@@ -274,13 +327,16 @@ fn begin(walk: &mut Walk<'_>, mfa: &MfaSettings) {
         };
         for has in subsets() {
             for status in UserStatus::ALL {
-                let person = Person {
-                    user: user(status, mfa.clone()),
-                    has: has.clone(),
-                    proofs: proofs.clone(),
-                    began_with,
-                };
-                walk.follow(row, &person);
+                for device in devices(pool) {
+                    let person = Person {
+                        user: user(status, mfa.clone()),
+                        has: has.clone(),
+                        proofs: proofs.clone(),
+                        began_with,
+                        device,
+                    };
+                    walk.follow(row, &person);
+                }
             }
         }
     }

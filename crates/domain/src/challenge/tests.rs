@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::*;
 
 /// Every step. The match makes the compiler ask for a new one here.
-const STEPS: [Step; 19] = {
+const STEPS: [Step; 21] = {
     const fn is_listed(step: Step) -> Step {
         match step {
             Step::Start
@@ -26,6 +26,8 @@ const STEPS: [Step; 19] = {
             | Step::SelectMfaType
             | Step::MfaSetup
             | Step::MfaSetupDone
+            | Step::DeviceSrpAuth
+            | Step::DevicePasswordVerifier
             | Step::SignedIn => step,
         }
     }
@@ -48,6 +50,8 @@ const STEPS: [Step; 19] = {
         Step::SelectMfaType,
         Step::MfaSetup,
         Step::MfaSetupDone,
+        Step::DeviceSrpAuth,
+        Step::DevicePasswordVerifier,
         Step::SignedIn,
     ]
 };
@@ -61,6 +65,9 @@ const SECOND: [Step; 6] = [
     Step::MfaSetup,
     Step::MfaSetupDone,
 ];
+
+/// Where all that is asked of the person was shown, and the device is to show itself.
+const DEVICE: [Step; 2] = [Step::DeviceSrpAuth, Step::DevicePasswordVerifier];
 
 fn answers() -> impl Iterator<Item = Answer> {
     let others = [
@@ -92,7 +99,9 @@ fn proof(row: &Move) -> Option<&'static str> {
             | ChallengeName::PasswordSrp
             | ChallengeName::NewPasswordRequired
             | ChallengeName::SelectMfaType
-            | ChallengeName::MfaSetup => None,
+            | ChallengeName::MfaSetup
+            | ChallengeName::DeviceSrpAuth => None,
+            ChallengeName::DevicePasswordVerifier => Some("device"),
             ChallengeName::SmsMfa | ChallengeName::SoftwareTokenMfa => Some("second factor"),
             ChallengeName::EmailOtp if row.from == Step::EmailMfa => Some("second factor"),
             ChallengeName::EmailOtp | ChallengeName::SmsOtp => Some("code"),
@@ -138,7 +147,7 @@ fn no_path_reaches_tokens_without_a_proof() {
             assert!(proofs.contains("password"), "a new password for nobody");
         }
         let second = SECOND.contains(&step);
-        if second {
+        if second || DEVICE.contains(&step) {
             assert!(!proofs.is_empty(), "{step:?} before a first factor");
         }
         for row in rows(step) {
@@ -152,15 +161,33 @@ fn no_path_reaches_tokens_without_a_proof() {
     }
     let alone = ["code", "passkey", "password"].map(|proof| BTreeSet::from([proof]));
     let both = BTreeSet::from(["password", "second factor"]);
-    assert_eq!(ends, alone.into_iter().chain([both]).collect());
+    let mut expected: BTreeSet<_> = alone.into_iter().chain([both]).collect();
+    for mut with_device in expected.clone() {
+        with_device.insert("device");
+        expected.insert(with_device.clone());
+        // The device is no longer remembered: the person has to show more, by the table whoever they
+        // are, by the policies only who began with a password.
+        with_device.insert("second factor");
+        expected.insert(with_device);
+    }
+    assert_eq!(ends, expected);
+}
+
+/// Whatever stands in for a second factor is asked for last, and shown.
+#[test]
+fn nobody_gets_past_a_device_without_its_claim() {
+    for row in DEVICE.into_iter().flat_map(rows) {
+        let done = row.answer == Answer::Respond(ChallengeName::DevicePasswordVerifier);
+        assert_eq!(row.next.contains(&Step::SignedIn), done, "{row:?}");
+    }
 }
 
 /// Whoever came as far as here goes on with a second factor, or not at all.
 #[test]
 fn from_the_second_factor_no_way_leads_back() {
-    for step in SECOND {
+    for step in SECOND.into_iter().chain(DEVICE) {
         for next in rows(step).flat_map(|row| row.next) {
-            let on = SECOND.contains(next) || *next == Step::SignedIn;
+            let on = SECOND.contains(next) || DEVICE.contains(next) || *next == Step::SignedIn;
             assert!(on, "{step:?} leads to {next:?}");
         }
     }
@@ -170,8 +197,9 @@ fn from_the_second_factor_no_way_leads_back() {
 #[test]
 fn a_step_takes_its_own_answer_and_few_others() {
     use ChallengeName::{
-        EmailOtp, MfaSetup, NewPasswordRequired, Password, PasswordSrp, PasswordVerifier,
-        SelectChallenge, SelectMfaType, SmsMfa, SmsOtp, SoftwareTokenMfa, WebAuthn,
+        DevicePasswordVerifier, DeviceSrpAuth, EmailOtp, MfaSetup, NewPasswordRequired, Password,
+        PasswordSrp, PasswordVerifier, SelectChallenge, SelectMfaType, SmsMfa, SmsOtp,
+        SoftwareTokenMfa, WebAuthn,
     };
     let taken = |from| -> Vec<_> { answers().filter(|answer| is_legal(from, *answer)).collect() };
     let respond = |names: &[ChallengeName]| -> Vec<_> {
@@ -202,6 +230,8 @@ fn a_step_takes_its_own_answer_and_few_others() {
                 taken
             }
             Step::MfaSetupDone => respond(&[MfaSetup]),
+            Step::DeviceSrpAuth => respond(&[DeviceSrpAuth]),
+            Step::DevicePasswordVerifier => respond(&[DevicePasswordVerifier]),
             Step::SignedIn => Vec::new(),
         };
         assert_eq!(taken(from), expected, "{from:?}");

@@ -53,6 +53,14 @@ pub(crate) fn of_sign_in(
     Ok(Some(OnDevice::New(key)))
 }
 
+/// The device that the client named, if `sub` has it.
+pub(crate) fn named(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<Option<Device>, ApiError> {
+    match &cx.device {
+        Some(key) => Ok(txn.device_get(&cx.pool.id, sub, key)?),
+        None => Ok(None),
+    }
+}
+
 /// `DeviceGroupKey`: what all devices of a user have in common. It is made up from their `sub` and
 /// always the same, so that nothing has to be kept of a device that is never confirmed.
 pub(crate) fn group_key(cx: &Cx, sub: &Sub) -> String {
@@ -70,7 +78,7 @@ pub(crate) async fn recognise(cx: &Cx, session: &Session) -> Result<Cx, ApiError
     let mut cx = cx.clone();
     match &cx.device {
         Some(_) => check(&cx, session.sub.clone()).await?,
-        None => cx.device.clone_from(&session.device),
+        None => cx.device = session.device(&cx),
     }
     Ok(cx)
 }
@@ -87,10 +95,7 @@ pub(crate) async fn check_first_call(cx: &Cx, name: &str) -> Result<(), ApiError
 
 async fn check(cx: &Cx, sub: Sub) -> Result<(), ApiError> {
     cx.read(move |txn, cx| {
-        let device = match &cx.device {
-            Some(key) => txn.device_get(&cx.pool.id, &sub, key)?,
-            None => None,
-        };
+        let device = named(txn, cx, &sub)?;
         device.map(|_| ()).ok_or(ApiError::DeviceNotFound)
     })
     .await

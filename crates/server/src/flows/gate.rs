@@ -1,5 +1,6 @@
 //! The one gate to tokens: whatever was proved, the account decides what is still to be done.
 
+use poolhouse_domain::device::Device;
 use poolhouse_domain::gate::{Demand, Proofs, demand};
 use poolhouse_domain::mfa::Situation;
 use poolhouse_domain::second_factor::SecondFactor;
@@ -8,7 +9,7 @@ use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::challenge::{new_password, second_factor};
+use crate::flows::challenge::{device_srp, new_password, second_factor};
 use crate::flows::session::Spent;
 use crate::flows::{Outcome, devices, mfa};
 use crate::tokens::{self, SignIn};
@@ -33,34 +34,44 @@ pub(crate) enum Next {
 
 /// Lets in, asks for more or refuses, in the order of [`demand`].
 pub(crate) fn proceed(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<Next, ApiError> {
-    match demanded(txn, cx, &proved.user, &proved.proofs)? {
+    let device = devices::named(txn, cx, &proved.user.sub)?;
+    match demanded(txn, cx, &proved.user, &proved.proofs, device.as_ref())? {
         Demand::NewPassword => new_password::offer(cx, proved).map(Next::Challenge),
         Demand::SecondFactor(asked) => {
             second_factor::offer(txn, cx, &proved, &asked).map(Next::Challenge)
         }
+        Demand::Device => device_srp::offer(cx, proved).map(Next::Challenge),
         Demand::Nothing => let_in(txn, cx, proved).map(Box::new).map(Next::SignedIn),
         refused => Err(refusal(&refused)),
     }
 }
 
 /// What is asked of somebody between their first factor and their second, as of now: the account may
-/// have changed since the Session was made.
+/// have changed since the Session was made. Whoever shows a second factor may, also on a device that would
+/// stand in for it.
 pub(crate) fn asked(
     txn: &mut Txn<'_>,
     cx: &Cx,
     user: &User,
     proofs: &Proofs,
 ) -> Result<SecondFactor, ApiError> {
-    match demanded(txn, cx, user, proofs)? {
+    match demanded(txn, cx, user, proofs, None)? {
         Demand::SecondFactor(asked) => Ok(asked),
         other => Err(refusal(&other)),
     }
 }
 
-fn demanded(txn: &mut Txn<'_>, cx: &Cx, user: &User, proofs: &Proofs) -> Result<Demand, ApiError> {
+fn demanded(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    user: &User,
+    proofs: &Proofs,
+    device: Option<&Device>,
+) -> Result<Demand, ApiError> {
     let has = mfa::on_record(txn, cx, user)?;
     let pool = &cx.pool.config;
-    Ok(demand(user, proofs, Situation { pool, has: &has }))
+    let situation = Situation { pool, has: &has };
+    Ok(demand(user, proofs, situation, device))
 }
 
 const fn refusal(demand: &Demand) -> ApiError {
@@ -70,7 +81,9 @@ const fn refusal(demand: &Demand) -> ApiError {
         Demand::Confirmation => ApiError::UserNotConfirmed,
         Demand::GivenPassword => ApiError::IncorrectCredentials,
         // Of a Session that is for something else.
-        Demand::NewPassword | Demand::SecondFactor(_) | Demand::Nothing => ApiError::SessionInvalid,
+        Demand::NewPassword | Demand::SecondFactor(_) | Demand::Device | Demand::Nothing => {
+            ApiError::SessionInvalid
+        }
     }
 }
 

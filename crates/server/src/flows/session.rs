@@ -30,7 +30,7 @@ pub(crate) struct Session {
     /// As the person typed it: a decoy is found again only by it.
     pub(crate) name: String,
     /// The device that the sign-in is on, by the client's word: nothing of it was looked at.
-    pub(crate) device: Option<DeviceKey>,
+    device: Option<DeviceKey>,
     pub(crate) state: State,
     pub(crate) expires_at: Timestamp,
 }
@@ -83,6 +83,10 @@ pub(crate) enum State {
     MfaSetup { proofs: Proofs, prolonged: bool },
     /// An authenticator app was set up.
     MfaSetupDone { proofs: Proofs },
+    /// The public value of the Session's device is awaited.
+    DeviceSrpAuth { proofs: Proofs },
+    /// Its claim is awaited, by a server that remembers this of its offer.
+    DevicePasswordVerifier { offer: Vec<u8>, proofs: Proofs },
 }
 
 impl State {
@@ -110,6 +114,8 @@ impl State {
             Self::SelectMfaType { .. } => Step::SelectMfaType,
             Self::MfaSetup { .. } => Step::MfaSetup,
             Self::MfaSetupDone { .. } => Step::MfaSetupDone,
+            Self::DeviceSrpAuth { .. } => Step::DeviceSrpAuth,
+            Self::DevicePasswordVerifier { .. } => Step::DevicePasswordVerifier,
         }
     }
 }
@@ -162,7 +168,24 @@ pub(crate) fn seal_until(
         state,
         expires_at,
     };
-    let plain = postcard::to_allocvec(&session).map_err(ApiError::internal)?;
+    write(cx, &session)
+}
+
+/// The same Session at its next step: the two are spent together, and end together.
+pub(crate) fn move_on(
+    cx: &Cx,
+    session: &Session,
+    state: State,
+) -> Result<Secret<String>, ApiError> {
+    let session = Session {
+        state,
+        ..session.clone()
+    };
+    write(cx, &session)
+}
+
+fn write(cx: &Cx, session: &Session) -> Result<Secret<String>, ApiError> {
+    let plain = postcard::to_allocvec(session).map_err(ApiError::internal)?;
     let context = cx.pool.id.as_str().as_bytes();
     let sealed = cx
         .app
@@ -197,7 +220,7 @@ pub(crate) fn open_anywhere(
     let found = found.ok_or(ApiError::SessionInvalid)?;
     let mut cx = Cx::of_client(app, found.client.as_str())?;
     let session = open(&cx, text, answer)?;
-    cx.device.clone_from(&session.device);
+    cx.device = session.device(&cx);
     Ok((cx, session))
 }
 
@@ -210,6 +233,11 @@ fn unseal(app: &App, pool: &PoolId, text: &Secret<String>) -> Option<Session> {
 }
 
 impl Session {
+    /// The device that the sign-in is on, while the pool remembers any.
+    pub(crate) fn device(&self, cx: &Cx) -> Option<DeviceKey> {
+        cx.pool.config.devices.and(self.device.clone())
+    }
+
     /// Whose it is, now. For steps that come after a proof: a stranger has none.
     pub(crate) fn user(&self, txn: &mut Txn<'_>, cx: &Cx) -> Result<User, ApiError> {
         txn.user_get(&cx.pool.id, &self.sub)?

@@ -182,7 +182,7 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
     let challenge = ChallengeName::parse(&respond.challenge);
     let challenge = challenge.ok_or_else(|| unserved(&respond.challenge))?;
     let session = match challenge {
-        ChallengeName::PasswordVerifier => {
+        ChallengeName::PasswordVerifier | ChallengeName::DevicePasswordVerifier => {
             challenge::srp::session_of(respond.session, &respond.responses)?
         }
         _ => respond
@@ -233,6 +233,9 @@ pub(crate) async fn respond(cx: &Cx, respond: Respond) -> Result<Outcome, ApiErr
         }
         ChallengeName::MfaSetup => {
             challenge::mfa_setup::answer(cx, session, &respond.responses).await
+        }
+        ChallengeName::DeviceSrpAuth | ChallengeName::DevicePasswordVerifier => {
+            challenge::device_srp::answer(cx, session, &respond.responses).await
         }
     }
 }

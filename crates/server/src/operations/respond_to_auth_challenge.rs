@@ -1,8 +1,8 @@
 //! `RespondToAuthChallenge`: an answer to what InitiateAuth asked.
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
-//! Deviation: `CUSTOM_CHALLENGE` and the challenges of devices are not served yet. A TIMESTAMP that is far
-//! from the server's time is refused as such.
+//! Deviation: `CUSTOM_CHALLENGE` is not served yet. A TIMESTAMP that is far from the server's time is refused
+//! as such.
 //! Cannot occur: `InvalidUserPoolConfigurationException`: a definition that does not fit together is refused when
 //! it is read.
 //! Cannot occur: `SoftwareTokenMFANotFoundException`: an authenticator app is kept as long as its user.

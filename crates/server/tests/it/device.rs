@@ -7,7 +7,8 @@ use poolhouse_srp::Identity;
 use poolhouse_srp::client::DeviceSecret;
 use serde_json::{Value, json};
 
-use crate::flows::passwords::{RIGHT, in_clear, with_passwords};
+use crate::flows::passwords::{ANN, RIGHT, in_clear, respond, with_passwords};
+use crate::flows::srp;
 use crate::test_server::{Answer, TestServer, Tokens};
 
 pub(crate) const NOT_FOUND: &str = "ResourceNotFoundException: Device does not exist.";
@@ -52,6 +53,36 @@ impl Device {
                 "PasswordVerifier": self.secret.password_verifier(),
             },
         })
+    }
+
+    /// The answer to `DEVICE_SRP_AUTH` of `reply`.
+    pub(crate) fn begin(&self, reply: &Value) -> Value {
+        assert_eq!(reply["ChallengeName"], "DEVICE_SRP_AUTH", "{reply}");
+        let responses = json!({"USERNAME": ANN, "SRP_A": srp::a(), "DEVICE_KEY": self.key});
+        respond("DEVICE_SRP_AUTH", &reply["Session"], &responses)
+    }
+
+    /// The answer to `DEVICE_PASSWORD_VERIFIER` of `reply`.
+    pub(crate) fn claim(&self, t: &TestServer, reply: &Value) -> Value {
+        assert_eq!(
+            reply["ChallengeName"], "DEVICE_PASSWORD_VERIFIER",
+            "{reply}"
+        );
+        let identity = Identity {
+            pool: &self.group,
+            user: &self.key,
+        };
+        let timestamp = srp::timestamp(t, 0);
+        let mut responses = srp::signed(identity, reply, self.secret.password(), &timestamp);
+        responses["DEVICE_KEY"] = json!(self.key);
+        respond("DEVICE_PASSWORD_VERIFIER", &reply["Session"], &responses)
+    }
+
+    /// Proves itself where `reply` asks for it; what comes then.
+    pub(crate) async fn prove(&self, t: &TestServer, reply: &Value) -> Value {
+        let asked = t.ok("RespondToAuthChallenge", self.begin(reply)).await;
+        let claim = self.claim(t, &asked);
+        t.ok("RespondToAuthChallenge", claim).await
     }
 
     /// The body of an operation on this device.

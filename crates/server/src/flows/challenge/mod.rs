@@ -1,5 +1,6 @@
 //! One file for each challenge: how it is put, and what an answer is worth.
 
+pub(crate) mod device_srp;
 mod email_otp;
 pub(crate) mod mfa_code;
 pub(crate) mod mfa_setup;
@@ -46,6 +47,8 @@ pub(crate) fn offer(
         | ChallengeName::SmsMfa
         | ChallengeName::SoftwareTokenMfa
         | ChallengeName::SelectMfaType
-        | ChallengeName::MfaSetup => Err(ApiError::SessionInvalid),
+        | ChallengeName::MfaSetup
+        | ChallengeName::DeviceSrpAuth
+        | ChallengeName::DevicePasswordVerifier => Err(ApiError::SessionInvalid),
     }
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use poolhouse_domain::Secret;
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::token::Amr;
+use poolhouse_domain::{Secret, Sub};
 use poolhouse_srp::server::State as Offer;
 use poolhouse_srp::{PublicValue, Timestamp};
 
@@ -54,35 +54,57 @@ pub(crate) async fn begin(
     a: &Secret<String>,
     leg: SrpLeg,
 ) -> Result<Outcome, ApiError> {
-    let a = PublicValue::from_hex(a.expose())
-        .map_err(|why| ApiError::invalid_parameter(format!("Invalid SRP_A: {why}")))?;
+    let a = public_value(a)?;
     let Target { sub, kept } = passwords::target(cx, name).await?;
     if session.is_some_and(|session| session.sub != sub) {
         return Err(ApiError::SessionInvalid);
     }
     let record = SrpRecord::of(cx, &sub, kept.as_ref())?;
-    let salt = record.salt.to_hex();
-    let (b, offer) = record.offer(cx, a).await?;
-    let offer = offer.to_bytes().to_vec();
+    let (offer, mut parameters) = offer_b(cx, record, a, &sub).await?;
     let session = session::seal_for(cx, &sub, name, State::PasswordVerifier { offer, leg })?;
-    let block = URL_SAFE_NO_PAD.decode(session.expose());
-    let block = STANDARD.encode(block.map_err(ApiError::internal)?);
+    parameters.extend([
+        ("SECRET_BLOCK", secret_block(&session)?),
+        ("USER_ID_FOR_SRP", sub.to_string()),
+    ]);
     Ok(Outcome::Challenge {
         name: ChallengeName::PasswordVerifier,
         session,
-        parameters: BTreeMap::from([
-            ("SALT", salt),
-            ("SECRET_BLOCK", block),
-            ("SRP_B", b.to_hex()),
-            ("USERNAME", sub.to_string()),
-            ("USER_ID_FOR_SRP", sub.to_string()),
-        ]),
+        parameters,
         available: Vec::new(),
     })
 }
 
-/// The Session that an answer to `PASSWORD_VERIFIER` belongs to. One that comes along beside the
-/// `SECRET_BLOCK` must be the same.
+/// A, as a client sends it.
+pub(super) fn public_value(a: &Secret<String>) -> Result<PublicValue, ApiError> {
+    PublicValue::from_hex(a.expose())
+        .map_err(|why| ApiError::invalid_parameter(format!("Invalid SRP_A: {why}")))
+}
+
+/// Answers A with B: what the Session has to remember of it, and what the client is told.
+pub(super) async fn offer_b(
+    cx: &Cx,
+    record: SrpRecord,
+    a: PublicValue,
+    sub: &Sub,
+) -> Result<(Vec<u8>, BTreeMap<&'static str, String>), ApiError> {
+    let salt = record.salt.to_hex();
+    let (b, offer) = record.offer(cx, a).await?;
+    let told = BTreeMap::from([
+        ("SALT", salt),
+        ("SRP_B", b.to_hex()),
+        ("USERNAME", sub.to_string()),
+    ]);
+    Ok((offer.to_bytes().to_vec(), told))
+}
+
+/// `SECRET_BLOCK`: the Session once more.
+pub(super) fn secret_block(session: &Secret<String>) -> Result<String, ApiError> {
+    let block = URL_SAFE_NO_PAD.decode(session.expose());
+    Ok(STANDARD.encode(block.map_err(ApiError::internal)?))
+}
+
+/// The Session that a claim belongs to. One that comes along beside the `SECRET_BLOCK` must be the
+/// same.
 pub(crate) fn session_of(
     given: Option<Secret<String>>,
     responses: &Responses,
@@ -137,7 +159,7 @@ pub(crate) async fn answer(
     next.outcome(cx)
 }
 
-fn claim(cx: &Cx, responses: &Responses) -> Result<SrpClaim, ApiError> {
+pub(super) fn claim(cx: &Cx, responses: &Responses) -> Result<SrpClaim, ApiError> {
     let text = |name| responses.require(name).map(|value| value.expose().clone());
     let timestamp = text("TIMESTAMP")?;
     let claimed: Timestamp = timestamp.parse().map_err(|_| ApiError::InvalidTimestamp)?;

@@ -3,6 +3,7 @@
 mod attempts;
 mod client_attributes;
 mod client_secrets;
+mod device_srp;
 mod devices;
 mod eligibility;
 mod expiry;

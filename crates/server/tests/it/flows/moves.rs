@@ -5,12 +5,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use poolhouse_domain::challenge::{Answer, ChallengeName, Step, is_legal};
 use poolhouse_domain::client::AuthFlow;
+use poolhouse_domain::device::DeviceConfig;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, Mfa, MfaMethod, PoolConfig};
 use poolhouse_domain::user::UserStatus;
 use serde_json::{Value, json};
 
 use super::srp;
 use crate::authenticator::Authenticator;
+use crate::device::Device;
 use crate::mfa::{ANN, App, PASSWORD, answer, in_clear, pool, session_of};
 use crate::passkeys;
 use crate::test_server::{TestServer, pool_of};
@@ -92,6 +94,7 @@ async fn second(t: &mut TestServer, token: &str) -> Vec<(Step, &'static str, Str
     for name in [BEN, EVE] {
         t.register_with_password(name, PASSWORD).await;
     }
+    made.extend(on_a_device(t).await);
     t.reconfigure(ruled(Mfa::On, &[MfaMethod::SoftwareTokenMfa]))
         .await;
     let [ben, eve] = [BEN, EVE].map(|name| t.first_factor(name));
@@ -103,6 +106,30 @@ async fn second(t: &mut TestServer, token: &str) -> Vec<(Step, &'static str, Str
     let done = t.ok("VerifySoftwareToken", first).await;
     made.push((Step::MfaSetupDone, BEN, session_of(&done)));
     made
+}
+
+/// Those of a device that stands in for a second factor.
+async fn on_a_device(t: &mut TestServer) -> Vec<(Step, &'static str, String)> {
+    let remembering = PoolConfig {
+        devices: Some(DeviceConfig {
+            stands_for_mfa: true,
+            asks_user: false,
+        }),
+        ..ruled(Mfa::Optional, &MfaMethod::ALL)
+    };
+    t.reconfigure(remembering).await;
+    let device = Device::of(&t.first_factor(EVE).await, 1);
+    t.ok("ConfirmDevice", device.confirmation()).await;
+    let mut body = in_clear(EVE);
+    body["AuthParameters"]["DEVICE_KEY"] = json!(device.key);
+    let first = t.ok("InitiateAuth", body).await;
+    let responses = json!({"SRP_A": srp::a(), "DEVICE_KEY": device.key});
+    let begin = answer("DEVICE_SRP_AUTH", EVE, &session_of(&first), responses);
+    let begun = t.ok("RespondToAuthChallenge", begin).await;
+    vec![
+        (Step::DeviceSrpAuth, EVE, session_of(&first)),
+        (Step::DevicePasswordVerifier, EVE, session_of(&begun)),
+    ]
 }
 
 const BOB: &str = "bob@example.com";
@@ -169,7 +196,7 @@ fn call(given: Answer, name: &str, session: &str) -> (&'static str, Value) {
 async fn what_is_not_in_the_table_is_refused_by_every_session() {
     let mut t = TestServer::with(ruled(Mfa::Optional, &MfaMethod::ALL)).await;
     let sessions = sessions(&mut t).await;
-    assert_eq!(sessions.len(), 17, "all steps but the first and the last");
+    assert_eq!(sessions.len(), 19, "all steps but the first and the last");
     let others = [
         Answer::Initiate,
         Answer::AssociateSoftwareToken,

@@ -47,12 +47,21 @@ fn text(value: &Value) -> &str {
 
 /// What a client with `password` claims at `timestamp`.
 fn claim_at(t: &TestServer, asked: &Value, password: &str, timestamp: &str) -> Value {
-    let parameters = &asked["ChallengeParameters"];
-    let user = text(&parameters["USER_ID_FOR_SRP"]);
     let identity = Identity {
         pool: t.pool.id.as_str().split_once('_').unwrap().1,
-        user,
+        user: text(&asked["ChallengeParameters"]["USER_ID_FOR_SRP"]),
     };
+    signed(identity, asked, password, timestamp)
+}
+
+/// The same for whoever it is.
+pub(crate) fn signed(
+    identity: Identity<'_>,
+    asked: &Value,
+    password: &str,
+    timestamp: &str,
+) -> Value {
+    let parameters = &asked["ChallengeParameters"];
     let block = text(&parameters["SECRET_BLOCK"]);
     let challenge = Challenge {
         salt: &Salt::from_hex(text(&parameters["SALT"])).unwrap(),
@@ -60,7 +69,7 @@ fn claim_at(t: &TestServer, asked: &Value, password: &str, timestamp: &str) -> V
         secret_block: &STANDARD.decode(block).unwrap(),
     };
     json!({
-        "USERNAME": user,
+        "USERNAME": parameters["USERNAME"],
         "PASSWORD_CLAIM_SECRET_BLOCK": block,
         "PASSWORD_CLAIM_SIGNATURE": client().sign(identity, password, challenge, timestamp),
         "TIMESTAMP": timestamp,
@@ -68,7 +77,7 @@ fn claim_at(t: &TestServer, asked: &Value, password: &str, timestamp: &str) -> V
 }
 
 /// The server's time, so many seconds off, as clients write it.
-fn timestamp(t: &TestServer, off: i64) -> String {
+pub(crate) fn timestamp(t: &TestServer, off: i64) -> String {
     let seconds = t.clock.now().seconds() + off;
     Timestamp::from_unix_seconds(seconds).unwrap().to_string()
 }
@@ -94,6 +103,16 @@ async fn refused(t: &TestServer, body: Value) -> String {
 async fn attempt(t: &TestServer, name: &str, password: &str) -> Answer {
     let asked = begin(t, name).await;
     answer(t, &asked, password).await
+}
+
+/// The same on the device with that key.
+pub(crate) async fn signs_in_on(t: &TestServer, name: &str, password: &str, key: &str) -> Value {
+    let mut body = start(name);
+    body["AuthParameters"]["DEVICE_KEY"] = json!(key);
+    let asked = t.ok("InitiateAuth", body).await;
+    let mut body = verifier(&asked, &claim(t, &asked, password));
+    body["ChallengeResponses"]["DEVICE_KEY"] = json!(key);
+    t.ok("RespondToAuthChallenge", body).await
 }
 
 fn said(answer: &Answer) -> String {
