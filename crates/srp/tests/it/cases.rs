@@ -1,7 +1,7 @@
 //! Vector files in the form of `srp.json`: sign-ins with everything that is random in them, and what
 //! comes out to the last digit.
 //!
-//! Shared by the tests and by `examples/verify.rs`.
+//! Shared by the tests and by `examples/vectors.rs`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

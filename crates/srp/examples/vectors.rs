@@ -1,5 +1,5 @@
 //! Runs a vector file in the form of `tests/vectors/srp.json`:
-//! `cargo run -p poolhouse-srp --example verify -- FILE`.
+//! `cargo run -p poolhouse-srp --example vectors -- FILE`.
 //!
 //! Prints what comes out differently, and last `N of M vectors as expected`; exits with 1 if N is not M.
 
