@@ -56,16 +56,25 @@ impl Part {
     }
 }
 
+/// How wide the column of names is, in characters, if no name is longer.
+const NARROWEST: usize = 28;
+
 /// A line per part, then the trouble there was, then the line that says it all.
 pub(crate) fn table(parts: &[Part]) -> String {
+    let names = parts.iter().map(|part| part.name.len());
+    let width = names.fold(NARROWEST, usize::max);
     let mut text = format!(
-        "\n{:<28} {:>7} {:>7} {:>10}\n",
+        "\n{:<width$} {:>7} {:>7} {:>10}\n",
         "part", "passed", "failed", "time"
     );
     for part in parts {
         let took = spoken(part.took);
         let (passed, failed) = (part.counts.passed, part.failed());
-        _ = writeln!(text, "{:<28} {passed:>7} {failed:>7} {took:>10}", part.name);
+        _ = writeln!(
+            text,
+            "{:<width$} {passed:>7} {failed:>7} {took:>10}",
+            part.name
+        );
     }
     for part in parts {
         if part.counts.skipped > 0 {
