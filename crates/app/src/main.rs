@@ -13,6 +13,7 @@ mod master_key;
 mod notify;
 mod project;
 mod running;
+mod senders;
 mod served;
 mod system;
 mod terminal;

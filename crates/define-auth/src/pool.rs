@@ -4,6 +4,7 @@ mod client;
 
 use poolhouse_domain::attributes::{AttributeKind, AttributeSpec, Schema};
 use poolhouse_domain::client::ClientConfig;
+use poolhouse_domain::delivery::DeliveryConfig;
 use poolhouse_domain::device::DeviceConfig;
 use poolhouse_domain::message::{EmailTemplate, SmsTemplate};
 use poolhouse_domain::passkey::{FactorConfiguration, PasskeyConfig};
@@ -136,6 +137,7 @@ impl UserPool {
             devices: self.device_configuration.config(),
             password_policy: password_policy(&self.policies.password_policy),
             email_sender: self.email_configuration.sender(),
+            delivery: DeliveryConfig::default(),
             codes: CodePolicy::default(),
         }
     }
@@ -149,18 +151,10 @@ struct EmailConfiguration {
 }
 
 impl EmailConfiguration {
-    /// `From` is an address, or a name with the address behind it in angle brackets.
     fn sender(self) -> Option<EmailSender> {
-        let from = self.from?;
-        let named = from.trim().strip_suffix('>');
-        let (name, address) = match named.and_then(|from| from.rsplit_once('<')) {
-            Some((name, address)) => (name.trim().trim_matches('"'), address),
-            None => ("", from.as_str()),
-        };
         Some(EmailSender {
-            address: address.trim().to_owned(),
-            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
             reply_to: self.reply_to_email_address,
+            ..EmailSender::parse(&self.from?)
         })
     }
 }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use poolhouse_domain::Secret;
 use poolhouse_domain::client::{AuthFlow, ClientConfig};
 use poolhouse_domain::device::DeviceConfig;
+use poolhouse_domain::message::{SmsTemplate, Template};
 use poolhouse_domain::pool::{
     ContactAttribute, EmailSender, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
 };
+use poolhouse_domain::sms::Size;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -120,8 +123,7 @@ impl<'d> Report<'d> {
             row("Sign-in mail", message(&mail.subject, &mail.body));
         }
         if pool.signs_in_with(ContactAttribute::PhoneNumber) {
-            let (verify, sign_in) = (&pool.messages.verification_sms, &pool.messages.sign_in_sms);
-            row("Text messages", vec![verify.0.clone(), sign_in.0.clone()]);
+            row("Text messages", text_messages(pool));
         }
         if let Some(sender) = &pool.email_sender {
             row("Mail from", vec![mail_from(sender)]);
@@ -292,6 +294,26 @@ fn message(subject: &str, body: &str) -> Vec<String> {
     let mut lines = vec![subject.to_owned()];
     lines.extend(body.lines().map(|line| format!("  {line}")));
     lines
+}
+
+fn text_messages(pool: &PoolConfig) -> Vec<String> {
+    let (words, codes) = (&pool.messages, &pool.codes);
+    let texts = [
+        (&words.verification_sms, codes.verification_digits),
+        (&words.sign_in_sms, codes.sign_in_digits),
+    ];
+    texts
+        .map(|(words, digits)| text_message(pool, words, digits))
+        .concat()
+}
+
+/// The words, and how long the text is with its code.
+fn text_message(pool: &PoolConfig, words: &SmsTemplate, digits: usize) -> Vec<String> {
+    let code = Secret::new("0".repeat(digits));
+    let message = Template::Sms(words).render("", &code);
+    let message = message.bound_to(pool.sms_domain());
+    let size = Size::of(message.text.expose());
+    vec![words.0.clone(), format!("  {size}")]
 }
 
 fn mail_from(sender: &EmailSender) -> String {

@@ -7,6 +7,7 @@
 
 mod keys;
 mod laying;
+mod senders;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use poolhouse_store::{SentMessage, Store, StoreError};
+use poolhouse_store::{OutboxMessage, SentMessage, Store, StoreError};
 use tokio::sync::watch;
 
 /// How long a look into the inbox waits for mail that is on its way: longer than a busy disk takes.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many waiting messages are looked at.
+const LOOKED_AT: usize = 20;
 
 /// A handle on the inbox; clones share it. Its messages are the outbox's own rows, kept once sent, so
 /// that they survive a restart like everything else.
@@ -39,12 +42,18 @@ impl Inbox {
             .await
     }
 
-    /// Ends when nothing waits to be sent.
+    /// Ends when nothing waits to be sent. What was tried in vain may wait for long, and is not waited
+    /// for.
     async fn settled(&self) -> Result<(), StoreError> {
         let mut changes = self.changes();
-        let waiting = || self.store.read::<_, StoreError, _>(|txn| txn.outbox_due(1));
-        while !waiting().await?.is_empty() && changes.changed().await.is_ok() {}
+        while self.is_awaited().await? && changes.changed().await.is_ok() {}
         Ok(())
+    }
+
+    async fn is_awaited(&self) -> Result<bool, StoreError> {
+        let waiting = self.store.read(|txn| txn.outbox_due(LOOKED_AT));
+        let waiting: Vec<OutboxMessage> = waiting.await?;
+        Ok(waiting.iter().any(|message| message.attempts <= 1))
     }
 
     /// Forgets every message.

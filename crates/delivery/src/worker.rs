@@ -1,160 +1,119 @@
 //! The outbox worker.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use poolhouse_domain::{Clock, Timestamp};
-use poolhouse_store::{OutboxId, OutboxMessage, Store, StoreError};
+use poolhouse_domain::message::Channel;
+use poolhouse_domain::{Clock, PoolId, Random};
+use poolhouse_store::{Store, StoreError};
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
 
-use crate::Inbox;
+use crate::lane::{Lane, Signals, Sources};
+use crate::{Figures, Route};
 
-/// How many messages are taken from the outbox at a time.
-const BATCH: usize = 64;
-
-/// How long taken messages are this worker's. If it dies meanwhile, another one sends them after that.
-const LEASE: Duration = Duration::from_secs(30);
-
-/// How often to look for messages that nobody has told of: those of another node that has died.
-const ROUND: Duration = Duration::from_secs(10);
-
-/// How long to wait after the store failed: doubled each time, up to the second.
-const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
-
-/// Where messages go. The list is closed: a new way of sending is a new variant.
-pub enum Sender {
-    /// Nowhere: they stay here, to be looked at.
-    Inbox(Inbox),
+/// What a [`Worker`] is made of.
+pub struct Parts {
+    /// Where messages wait.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance, for the length of waits.
+    pub random: Arc<dyn Random>,
+    /// Told after each commit that put a message into the outbox.
+    pub wake: Arc<Notify>,
 }
 
-/// Drains the outbox for as long as it runs.
+/// Sends what is in the outbox for as long as it runs. Clones are the same worker.
+#[derive(Clone)]
 pub struct Worker {
-    store: Store,
-    sender: Sender,
-    clock: Arc<dyn Clock>,
+    sources: Arc<Sources>,
     wake: Arc<Notify>,
-}
-
-/// What became of a message.
-struct Settled {
-    id: OutboxId,
-    /// Whether the row stays, for the inbox.
-    keep: bool,
+    /// Grows, never shrinks: a pool's mails and its texts each have one.
+    lanes: Arc<watch::Sender<Vec<Arc<Lane>>>>,
 }
 
 impl Worker {
-    /// A worker that is told through `wake` when there may be something to send.
-    pub const fn new(
-        store: Store,
-        sender: Sender,
-        clock: Arc<dyn Clock>,
-        wake: Arc<Notify>,
-    ) -> Self {
-        Self {
+    /// A worker that knows no pool yet.
+    pub fn new(parts: Parts) -> Self {
+        let Parts {
             store,
-            sender,
             clock,
+            random,
             wake,
+        } = parts;
+        Self {
+            sources: Arc::new(Sources {
+                store,
+                clock,
+                random,
+            }),
+            wake,
+            lanes: Arc::default(),
         }
     }
 
-    /// Sends until `stopping` becomes true, or nobody is left who could say so: what waits is sent
-    /// first. A store that fails is asked again, ever more slowly; nothing is lost meanwhile.
-    pub async fn run(self, mut stopping: watch::Receiver<bool>) {
-        let mut stopped = false;
-        let mut pause = None;
-        loop {
-            pause = match self.drain().await {
-                Ok(_) => None,
-                Err(error) => {
-                    tracing::error!(?error, "the outbox cannot be emptied; trying again");
-                    Some(pause.map_or(BACK_OFF.0, |last: Duration| (last * 2).min(BACK_OFF.1)))
+    /// From now on the messages of `pool` go by `route`. Messages of a pool that was never named here
+    /// wait.
+    pub fn pool_serve(&self, pool: &PoolId, mut route: Route) {
+        self.lanes.send_modify(|lanes| {
+            for channel in Channel::ALL {
+                if !lanes.iter().any(|lane| lane.is_of(pool, channel)) {
+                    let sources = Arc::clone(&self.sources);
+                    lanes.push(Arc::new(Lane::new(sources, pool.clone(), channel)));
                 }
-            };
-            if stopped {
-                return;
+            }
+            for lane in lanes.iter() {
+                for channel in Channel::ALL {
+                    if lane.is_of(pool, channel) {
+                        lane.reroute(&mut route);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Sends until `stopping` becomes true, or nobody is left who could say so: what waits and goes
+    /// at once is sent first.
+    pub async fn run(self, mut stopping: watch::Receiver<bool>) {
+        let (tell, _) = watch::channel(0_u64);
+        let mut lanes = self.lanes.subscribe();
+        let mut running = JoinSet::new();
+        loop {
+            let begun: Vec<_> = lanes.borrow_and_update().clone();
+            for lane in begun.into_iter().skip(running.len()) {
+                running.spawn(lane.run(Signals {
+                    told: tell.subscribe(),
+                    stopping: stopping.clone(),
+                }));
             }
             tokio::select! {
-                () = self.rest(pause) => {}
-                _ = stopping.wait_for(|stop| *stop) => stopped = true,
+                () = self.wake.notified() => tell.send_modify(|count| *count = count.wrapping_add(1)),
+                _ = lanes.changed() => {}
+                _ = stopping.wait_for(|stop| *stop) => break,
             }
         }
+        running.join_all().await;
     }
 
-    /// Until there may be something to send; after a failure, for `pause`.
-    async fn rest(&self, pause: Option<Duration>) {
-        match pause {
-            Some(pause) => tokio::time::sleep(pause).await,
-            None => {
-                let _told = tokio::time::timeout(ROUND, self.wake.notified()).await;
-            }
-        }
-    }
-
-    /// Sends everything that waits and that no other worker has, oldest first. How many messages
-    /// went out.
+    /// Sends everything that is due and can be sent now. How many messages went out.
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut sent = 0;
-        loop {
-            let now = self.clock.now();
-            let taken = self.take(now).await?;
-            if taken.is_empty() {
-                return Ok(sent);
-            }
-            let settled: Vec<Settled> = taken
-                .into_iter()
-                .map(|message| self.settle(message, now))
-                .collect();
-            let kept = settled.iter().filter(|settled| settled.keep).count();
-            self.record(settled, now).await?;
-            sent += kept;
-            match &self.sender {
-                Sender::Inbox(inbox) if kept > 0 => inbox.changed(),
-                Sender::Inbox(_) => {}
-            }
+        for lane in self.lanes() {
+            sent += lane.empty(None).await?;
         }
+        Ok(sent)
     }
 
-    /// The next messages, for this worker alone. Where nothing waits, nothing is written.
-    async fn take(&self, now: Timestamp) -> Result<Vec<OutboxMessage>, StoreError> {
-        let due = self.store.read(|txn| txn.outbox_due(1));
-        if due.await?.is_empty() {
-            return Ok(Vec::new());
+    /// The queues in numbers.
+    pub async fn figures(&self) -> Result<Vec<Figures>, StoreError> {
+        let mut figures = Vec::new();
+        for lane in self.lanes() {
+            figures.push(lane.figures().await?);
         }
-        self.store
-            .write(move |txn| txn.outbox_take(now, now + LEASE, BATCH))
-            .await
+        Ok(figures)
     }
 
-    fn settle(&self, message: OutboxMessage, now: Timestamp) -> Settled {
-        if now >= message.deadline {
-            // The id says nothing about the person.
-            tracing::warn!(
-                message = message.id.as_str(),
-                "dropped: its code expired before it was sent"
-            );
-            return Settled {
-                id: message.id,
-                keep: false,
-            };
-        }
-        match &self.sender {
-            Sender::Inbox(_) => Settled {
-                id: message.id,
-                keep: true,
-            },
-        }
-    }
-
-    /// One transaction for the batch.
-    async fn record(&self, settled: Vec<Settled>, now: Timestamp) -> Result<(), StoreError> {
-        self.store
-            .write(move |txn| {
-                for message in &settled {
-                    txn.outbox_sent(&message.id, now, message.keep)?;
-                }
-                Ok(())
-            })
-            .await
+    fn lanes(&self) -> Vec<Arc<Lane>> {
+        self.lanes.borrow().clone()
     }
 }

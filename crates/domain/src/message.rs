@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
+use crate::pool::EmailSender;
 
 /// Where the code goes (`{####}`, CreateUserPool `VerificationMessageTemplate`).
 pub const CODE: &str = "{####}";
@@ -32,6 +33,16 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Email, Self::Sms];
+
+    /// The channel of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|channel| channel.as_str() == word)
+    }
+
     /// The word in the store and in the inbox's JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -62,6 +73,21 @@ pub struct Message {
     pub text: Secret<String>,
     /// The code alone, so that an inbox can show it large.
     pub code: Secret<String>,
+    /// Who a mail is from, if its pool says so.
+    pub from: Option<EmailSender>,
+}
+
+impl Message {
+    /// The message with its code bound to `domain`, if it is a text: phones offer the code there and
+    /// nowhere else (<https://wicg.github.io/sms-one-time-codes/>).
+    #[must_use]
+    pub fn bound_to(mut self, domain: Option<&str>) -> Self {
+        if let (Channel::Sms, Some(domain)) = (self.channel, domain) {
+            let (text, code) = (self.text.expose(), self.code.expose());
+            self.text = Secret::new(format!("{text}\n\n@{domain} #{code}"));
+        }
+        self
+    }
 }
 
 /// The words for one channel.
@@ -86,6 +112,7 @@ impl Template<'_> {
             subject: subject.replace(CODE, code.expose()),
             text: Secret::new(text.replace(CODE, code.expose())),
             code: code.clone(),
+            from: None,
         }
     }
 }
@@ -170,6 +197,27 @@ mod tests {
         assert_eq!(mail.text.expose(), "<b>123456</b> or 123456");
         assert_eq!(mail.subject, "Your code");
         assert_eq!(mail.code.expose(), "123456");
+    }
+
+    #[test]
+    fn the_code_of_a_text_is_bound_by_its_last_line() {
+        let code = Secret::new("123456".to_owned());
+        let text = SmsTemplate("Code {####}".to_owned());
+        let bound = |domain| {
+            let message = Template::Sms(&text).render("+15555550123", &code);
+            message.bound_to(domain).text.expose().clone()
+        };
+        assert_eq!(bound(None), "Code 123456");
+        assert_eq!(
+            bound(Some("example.com")),
+            "Code 123456\n\n@example.com #123456"
+        );
+        let mail = EmailTemplate {
+            subject: String::new(),
+            body: "Code {####}".to_owned(),
+        };
+        let mail = Template::Email(&mail).render("ann@example.com", &code);
+        assert_eq!(mail.bound_to(Some("a.b")).text.expose(), "Code 123456");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Schema;
 use crate::client::ClientConfig;
+use crate::delivery::DeliveryConfig;
 use crate::device::DeviceConfig;
 use crate::message::Channel;
 use crate::passkey::PasskeyConfig;
@@ -263,6 +264,8 @@ pub struct PoolConfig {
     pub messages: Messages,
     /// Who its mails come from, if the definition says so.
     pub email_sender: Option<EmailSender>,
+    /// What its messages are sent by.
+    pub delivery: DeliveryConfig,
     /// Its one-time codes.
     pub codes: CodePolicy,
     /// Its groups.
@@ -301,6 +304,13 @@ impl PoolConfig {
             || self.mfa_methods.contains(&MfaMethod::SmsMfa)
     }
 
+    /// The domain that codes in texts are bound to: what is configured, or else the relying party's.
+    pub fn sms_domain(&self) -> Option<&str> {
+        let party = self.relying_party.as_ref().map(|party| party.id.as_str());
+        let domain = self.delivery.sms_domain.as_deref().or(party);
+        domain.filter(|domain| !domain.is_empty() && *domain != "localhost")
+    }
+
     /// Whether the pool lets `factor` be the first.
     pub fn allows(&self, factor: FirstFactor) -> bool {
         self.first_factors().contains(&factor)
@@ -309,6 +319,23 @@ impl PoolConfig {
     /// Whether the pool lets `method` be the second factor.
     pub fn offers_mfa(&self, method: MfaMethod) -> bool {
         self.mfa != Mfa::Off && self.mfa_methods.contains(&method)
+    }
+}
+
+impl EmailSender {
+    /// Reads `From` of an `EmailConfiguration`: an address, or a name with the address behind it in
+    /// angle brackets.
+    pub fn parse(from: &str) -> Self {
+        let named = from.trim().strip_suffix('>');
+        let (name, address) = match named.and_then(|from| from.rsplit_once('<')) {
+            Some((name, address)) => (name.trim().trim_matches('"'), address),
+            None => ("", from),
+        };
+        Self {
+            address: address.trim().to_owned(),
+            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            reply_to: None,
+        }
     }
 }
 
@@ -373,6 +400,7 @@ impl Default for PoolConfig {
             recovery: vec![ContactAttribute::Email],
             messages: Messages::default(),
             email_sender: None,
+            delivery: DeliveryConfig::default(),
             codes: CodePolicy::default(),
             groups: Vec::new(),
             clients: vec![client],

@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0006_passwords.sql"),
     include_str!("../migrations/0007_software_tokens.sql"),
     include_str!("../migrations/0008_devices.sql"),
+    include_str!("../migrations/0009_delivery.sql"),
 ];
 
 /// Brings the schema up to date, within one transaction. Refuses a schema that a newer program

@@ -1,33 +1,29 @@
 //! Messages: a row of the transaction that caused them, sent afterwards by a worker.
 //!
+//! A row waits until it is sent, or given up as a dead letter. Meanwhile `due_at` says when it is to
+//! be tried: whoever takes it pushes that off, so that nobody else has it until then, and whoever
+//! could not send it says when to try again. A worker that dies loses nothing.
+//!
 //! The recipient is in clear, as it is in the user's attributes; subject, text and code are sealed.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use poolhouse_domain::message::{Channel, Message};
 use poolhouse_domain::random::bytes;
-use poolhouse_domain::{PoolId, Random, Secret, Sub, Timestamp};
-use serde::{Deserialize, Serialize};
+use poolhouse_domain::{PoolId, Random, Sub, Timestamp};
 
 use crate::db::{Context, Row};
 use crate::{StoreError, Txn};
 
-const PAYLOAD: &str = "outbox/payload";
+pub(crate) mod payload;
 
-/// How many sent messages are kept for the inbox; sweeping removes those before them.
-pub const SENT_KEPT: usize = 500;
+/// The most of a failure that is kept, in characters.
+const FAILURE_KEPT: usize = 300;
 
 /// A message's name. Ids grow in the order in which one node wrote its messages; between nodes, with
 /// their clocks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OutboxId(String);
-
-impl OutboxId {
-    /// The id as text: it says nothing about the message, so it may be logged.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// A message that waits to be sent.
 #[derive(Clone, Debug)]
@@ -42,17 +38,38 @@ pub struct OutboxMessage {
     pub created_at: Timestamp,
     /// From this moment on it is of no use and must not be sent.
     pub deadline: Timestamp,
+    /// How often it was taken to be sent.
+    pub attempts: u32,
 }
 
-/// A message that was sent and kept.
-#[derive(Clone, Debug)]
-pub struct SentMessage {
+/// A message that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
     /// Its name.
     pub id: OutboxId,
-    /// What was sent, and to whom.
-    pub message: Message,
-    /// When.
-    pub sent_at: Timestamp,
+    /// Whose it was.
+    pub pool: PoolId,
+    /// How it was to travel.
+    pub channel: Channel,
+    /// To whom.
+    pub to: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it was given up.
+    pub failed_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What the last sender said; nothing if no sender ever got it.
+    pub failure: Option<String>,
+}
+
+/// What waits to be sent in one of a pool's queues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many messages.
+    pub waiting: usize,
+    /// When the first of them was written.
+    pub oldest: Option<Timestamp>,
 }
 
 /// Hands out the numbers that put a node's messages in order: the time, but never the same twice.
@@ -70,6 +87,15 @@ impl Order {
 }
 
 impl OutboxId {
+    /// The id as text: it says nothing about the message, so it may be logged.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn of_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        row.text("outbox.id").map(Self)
+    }
+
     fn next(order: &Order, now: Timestamp, random: &dyn Random) -> Self {
         let unique = u64::from_be_bytes(bytes(random));
         Self(format!("{:016x}{unique:016x}", order.next(now)))
@@ -91,13 +117,13 @@ impl Txn<'_> {
         now: Timestamp,
         deadline: Timestamp,
     ) -> Result<OutboxId, StoreError> {
-        let Context { vault, order } = self.context;
-        let id = OutboxId::next(order, now, vault.random());
-        let sealed = vault.seal(PAYLOAD, id.as_str(), payload(message)?.expose());
+        let context = self.context;
+        let id = OutboxId::next(&context.order, now, context.vault.random());
+        let sealed = payload::seal(context, &id, message)?;
         self.execute(
             "INSERT INTO outbox
-                 (id, pool_id, sub, channel, recipient, payload, created_at, deadline)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                 (id, pool_id, sub, channel, recipient, payload, created_at, deadline, due_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 id.as_str().into(),
                 pool.into(),
@@ -107,48 +133,94 @@ impl Txn<'_> {
                 (&sealed).into(),
                 now.into(),
                 deadline.into(),
+                now.into(),
             ],
         )?;
         Ok(id)
     }
 
-    /// Messages that were not sent yet, oldest first, at most `limit`, whoever has taken them. Those
+    /// Messages of all queues that wait, oldest first, at most `limit`, whoever has taken them. Those
     /// past their deadline are among them.
     pub fn outbox_due(&mut self, limit: usize) -> Result<Vec<OutboxMessage>, StoreError> {
         let context = self.context;
         self.query_many(
-            "SELECT id, pool_id, channel, recipient, payload, created_at, deadline FROM outbox
-             WHERE sent_at IS NULL ORDER BY id LIMIT $1",
+            "SELECT id, pool_id, channel, recipient, payload, created_at, deadline, attempts
+             FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL ORDER BY id LIMIT $1",
             &[limit.into()],
-            |row| waiting(context, row),
+            |row| waiting(context, row, OutboxId::of_row(row)?),
         )
     }
 
-    /// Takes messages that were not sent yet and that nobody has, oldest first, at most `limit`: until
-    /// `until` nobody else gets them. Whoever has them sends them, drops those past their deadline,
-    /// and says so ([`Txn::outbox_sent`]). One that is not settled by then is given out again.
+    /// When the next message of a queue is due; nothing if none waits.
+    pub fn outbox_next(
+        &mut self,
+        pool: &PoolId,
+        channel: Channel,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.query_opt(
+            "SELECT due_at FROM outbox
+             WHERE pool_id = $1 AND channel = $2 AND sent_at IS NULL AND failed_at IS NULL
+             ORDER BY due_at, id LIMIT 1",
+            &[pool.into(), channel.as_str().into()],
+            |row| row.time("outbox.due_at"),
+        )
+    }
+
+    /// Takes messages of a queue that are due, those that have waited longest, at most `limit`, oldest
+    /// first: until `until` nobody else gets them. Whoever has them sends them and says so
+    /// ([`Txn::outbox_sent`]), says when to try again ([`Txn::outbox_postpone`]), or gives them up
+    /// ([`Txn::outbox_fail`]). One that is not settled by then is given out again.
+    ///
+    /// One that does not open, altered or sealed with another key, is not in the way of others: it is
+    /// left alone until its deadline, and then a dead letter.
     pub fn outbox_take(
         &mut self,
+        pool: &PoolId,
+        channel: Channel,
         now: Timestamp,
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<OutboxMessage>, StoreError> {
         let context = self.context;
-        let mut taken = self.query_many(
-            "UPDATE outbox SET leased_until = $2 WHERE id IN (
-                 SELECT id FROM outbox WHERE sent_at IS NULL AND leased_until <= $1
-                 ORDER BY id LIMIT $3)
-             RETURNING id, pool_id, channel, recipient, payload, created_at, deadline",
-            &[now.into(), until.into(), limit.into()],
-            |row| waiting(context, row),
+        let rows = self.query_many(
+            "UPDATE outbox SET due_at = $4, attempts = attempts + 1 WHERE id IN (
+                 SELECT id FROM outbox
+                 WHERE pool_id = $1 AND channel = $2 AND due_at <= $3
+                     AND sent_at IS NULL AND failed_at IS NULL
+                 ORDER BY due_at, id LIMIT $5)
+             RETURNING id, pool_id, channel, recipient, payload, created_at, deadline, attempts",
+            &[
+                pool.into(),
+                channel.as_str().into(),
+                now.into(),
+                until.into(),
+                limit.into(),
+            ],
+            |row| {
+                let id = OutboxId::of_row(row)?;
+                let is_late = row.time("outbox.deadline")? <= now;
+                Ok(waiting(context, row, id.clone()).map_err(|why| (id, is_late, why)))
+            },
         )?;
+        let mut taken = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row {
+                Ok(message) => taken.push(message),
+                Err((id, is_late, why)) => {
+                    tracing::error!(message = id.as_str(), ?why, "a message cannot be read");
+                    if is_late {
+                        self.outbox_fail(&id, now, Some("the message cannot be read"))?;
+                    }
+                }
+            }
+        }
         // RETURNING has no order.
         taken.sort_by(|one, other| one.id.0.cmp(&other.id.0));
         Ok(taken)
     }
 
-    /// Records that a message was sent, or dropped: with `keep` it stays for [`Txn::inbox_list`],
-    /// otherwise its row is erased. Whether it was still waiting.
+    /// Records that a message was sent: with `keep` it stays for [`Txn::inbox_list`], otherwise its
+    /// row is erased. Whether it was still waiting.
     pub fn outbox_sent(
         &mut self,
         id: &OutboxId,
@@ -157,45 +229,100 @@ impl Txn<'_> {
     ) -> Result<bool, StoreError> {
         let changed = if keep {
             self.execute(
-                "UPDATE outbox SET sent_at = $2 WHERE id = $1 AND sent_at IS NULL",
+                "UPDATE outbox SET sent_at = $2
+                 WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
                 &[id.as_str().into(), now.into()],
             )
         } else {
             self.execute(
-                "DELETE FROM outbox WHERE id = $1 AND sent_at IS NULL",
+                "DELETE FROM outbox WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
                 &[id.as_str().into()],
             )
         }?;
         Ok(changed == 1)
     }
 
-    /// Messages that were sent and kept, newest first, at most `limit`; to `to` only, if given,
-    /// without regard to case.
-    pub fn inbox_list(
+    /// Lets a message wait until `due_at`, for the reason that a sender gave. Whether it was still
+    /// waiting.
+    pub fn outbox_postpone(
         &mut self,
-        to: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<SentMessage>, StoreError> {
-        let context = self.context;
+        id: &OutboxId,
+        due_at: Timestamp,
+        failure: &str,
+    ) -> Result<bool, StoreError> {
+        let changed = self.execute(
+            "UPDATE outbox SET due_at = $2, failure = $3
+             WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
+            &[
+                id.as_str().into(),
+                due_at.into(),
+                shortened(failure).as_str().into(),
+            ],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Gives a message up: what was in it is erased, the rest stays as a dead letter, with the reason
+    /// that was given, or else the one for which it last had to wait. Whether it was still waiting.
+    pub fn outbox_fail(
+        &mut self,
+        id: &OutboxId,
+        now: Timestamp,
+        failure: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let nothing: &[u8] = &[];
+        let failure = failure.map(shortened);
+        let changed = self.execute(
+            "UPDATE outbox SET failed_at = $2, failure = COALESCE($3, failure), payload = $4
+             WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
+            &[
+                id.as_str().into(),
+                now.into(),
+                failure.as_deref().into(),
+                nothing.into(),
+            ],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Dead letters, those given up last first, at most `limit`.
+    pub fn dead_letter_list(&mut self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         self.query_many(
-            "SELECT id, channel, recipient, payload, sent_at FROM outbox
-             WHERE sent_at IS NOT NULL AND ($1 = '' OR LOWER(recipient) = LOWER($1))
-             ORDER BY id DESC LIMIT $2",
-            &[to.unwrap_or_default().into(), limit.into()],
+            "SELECT id, pool_id, channel, recipient, created_at, failed_at, attempts, failure
+             FROM outbox WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT $1",
+            &[limit.into()],
             |row| {
-                let id = OutboxId(row.text("outbox.id")?);
-                Ok(SentMessage {
-                    message: message(context, row, &id)?,
-                    id,
-                    sent_at: row.time("outbox.sent_at")?,
+                Ok(DeadLetter {
+                    id: OutboxId::of_row(row)?,
+                    pool: PoolId::new(row.text("outbox.pool_id")?),
+                    channel: row.word("outbox.channel", Channel::parse)?,
+                    to: row.text("outbox.recipient")?,
+                    created_at: row.time("outbox.created_at")?,
+                    failed_at: row.time("outbox.failed_at")?,
+                    attempts: row.u32("outbox.attempts")?,
+                    failure: row.optional("outbox.failure", Row::text)?,
                 })
             },
         )
     }
 
-    /// Forgets the messages that were sent and kept. How many there were.
-    pub fn inbox_clear(&mut self) -> Result<u64, StoreError> {
-        self.execute("DELETE FROM outbox WHERE sent_at IS NOT NULL", &[])
+    /// What waits in a queue.
+    pub fn outbox_backlog(
+        &mut self,
+        pool: &PoolId,
+        channel: Channel,
+    ) -> Result<Backlog, StoreError> {
+        self.query_one(
+            "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox
+             WHERE pool_id = $1 AND channel = $2 AND sent_at IS NULL AND failed_at IS NULL",
+            &[pool.into(), channel.as_str().into()],
+            |row| {
+                Ok(Backlog {
+                    waiting: row.usize("outbox.waiting")?,
+                    oldest: row.optional("outbox.oldest", Row::time)?,
+                })
+            },
+        )
     }
 
     /// Goes on after the newest message of an earlier run, whatever the clock says now.
@@ -203,7 +330,7 @@ impl Txn<'_> {
         let newest = self.query_opt(
             "SELECT id FROM outbox ORDER BY id DESC LIMIT 1",
             &[],
-            |row| row.text("outbox.id").map(OutboxId),
+            OutboxId::of_row,
         )?;
         if let Some(last) = newest.and_then(|id| id.order()) {
             self.context.order.0.store(last, Ordering::SeqCst);
@@ -212,56 +339,17 @@ impl Txn<'_> {
     }
 }
 
-fn payload(message: &Message) -> Result<Secret<Vec<u8>>, StoreError> {
-    #[derive(Serialize)]
-    struct Payload<'a> {
-        subject: &'a str,
-        text: &'a str,
-        code: &'a str,
-    }
-    serde_json::to_vec(&Payload {
-        subject: &message.subject,
-        text: message.text.expose(),
-        code: message.code.expose(),
-    })
-    .map(Secret::new)
-    .map_err(StoreError::broken)
-}
-
-fn waiting(context: &Context, row: &Row<'_>) -> Result<OutboxMessage, StoreError> {
-    let id = OutboxId(row.text("outbox.id")?);
+fn waiting(context: &Context, row: &Row<'_>, id: OutboxId) -> Result<OutboxMessage, StoreError> {
     Ok(OutboxMessage {
-        message: message(context, row, &id)?,
+        message: payload::message(context, row, &id)?,
         id,
         pool: PoolId::new(row.text("outbox.pool_id")?),
         created_at: row.time("outbox.created_at")?,
         deadline: row.time("outbox.deadline")?,
+        attempts: row.u32("outbox.attempts")?,
     })
 }
 
-fn message(context: &Context, row: &Row<'_>, id: &OutboxId) -> Result<Message, StoreError> {
-    #[derive(Deserialize)]
-    struct Payload {
-        subject: String,
-        text: Secret<String>,
-        code: Secret<String>,
-    }
-    let plain = context
-        .vault
-        .open(PAYLOAD, id.as_str(), &row.blob("outbox.payload")?)?;
-    let payload: Payload = serde_json::from_slice(plain.expose())
-        .map_err(|why| StoreError::broken(format!("outbox.payload: {why}")))?;
-    Ok(Message {
-        channel: row.word("outbox.channel", channel)?,
-        to: row.text("outbox.recipient")?,
-        subject: payload.subject,
-        text: payload.text,
-        code: payload.code,
-    })
-}
-
-fn channel(word: &str) -> Option<Channel> {
-    [Channel::Email, Channel::Sms]
-        .into_iter()
-        .find(|channel| channel.as_str() == word)
+fn shortened(failure: &str) -> String {
+    failure.chars().take(FAILURE_KEPT).collect()
 }

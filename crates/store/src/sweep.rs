@@ -1,17 +1,22 @@
 //! Removing what time has made useless, in steps so small that nobody waits for them.
 
+use std::time::Duration;
+
 use poolhouse_domain::Timestamp;
 use poolhouse_domain::throttle::FACTOR_REST;
 use poolhouse_domain::token::KEPT_AFTER_EXPIRY;
 
-use crate::outbox::SENT_KEPT;
-use crate::{StoreError, Txn};
+use crate::{SENT_KEPT, StoreError, Txn};
+
+/// How long dead letters are kept to be looked at.
+const DEAD_LETTERS_KEPT: Duration = Duration::from_hours(7 * 24);
 
 impl Txn<'_> {
     /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions and
     /// registrations of passkeys and of authenticator apps that expired, refresh families of which the
-    /// last access token did ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], and sent
-    /// messages before the newest [`SENT_KEPT`]. How many rows; when it is 0 there is nothing left to do.
+    /// last access token did ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], dead letters
+    /// of the week before, and sent messages before the newest [`SENT_KEPT`]. How many rows; when it is
+    /// 0 there is nothing left to do.
     pub fn expired_sweep(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
         let rested = now.before(FACTOR_REST);
         let mut removed = 0;
@@ -49,6 +54,11 @@ impl Txn<'_> {
                      SELECT pool_id, sub, factor FROM factor_failures
                      WHERE last_at <= $1 LIMIT $2)",
                 rested,
+            ),
+            (
+                "DELETE FROM outbox WHERE id IN (
+                     SELECT id FROM outbox WHERE failed_at <= $1 LIMIT $2)",
+                now.before(DEAD_LETTERS_KEPT),
             ),
         ] {
             removed += self.execute(sql, &[until.into(), limit.into()])?;

@@ -225,6 +225,35 @@ fn what_should_not_be_served_is_not() {
 }
 
 #[test]
+fn a_pool_with_a_sender_needs_no_inbox() {
+    let project = deployment("");
+    let config = fs::read_to_string(project.path().join("poolhouse.toml")).unwrap();
+    let config = config.replace("server.allow = [\"inbox\"]", "");
+    let sender = |more: &str| {
+        format!(
+            "{config}\n[mail]\nfrom = \"login@example.com\"\n\
+             senders = [{{ kind = \"smtp\", host = \"mail.example.com\"{more} }}]\n"
+        )
+    };
+    project.settings(&sender(""));
+    let (status, _, stderr) = Program::run(&["serve", "--config", &project.config(), "--check"]);
+    assert!(status.success(), "{stderr}");
+
+    let login = ", username = \"acme\", password_file = \"password\"";
+    project.settings(&sender(login));
+    assert!(project.refusal().contains("password"), "it is not there");
+    project.key("password", b"secret", 0o644);
+    let told = project.refusal();
+    assert!(
+        told.contains("got mode 644") && told.contains("chmod 600"),
+        "{told}"
+    );
+    project.key("password", b"secret", 0o600);
+    let (status, _, stderr) = Program::run(&["serve", "--config", &project.config(), "--check"]);
+    assert!(status.success(), "{stderr}");
+}
+
+#[test]
 fn a_pool_of_text_codes_alone_has_to_be_allowed() {
     let project = deployment("");
     project.define(&DEFINITION.replace("email: {", "phone: {"));

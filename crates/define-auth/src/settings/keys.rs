@@ -10,6 +10,7 @@ use poolhouse_domain::passkey::{AndroidApp, FactorConfiguration, PasskeyAlgorith
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_webauthn::AllowedOrigin;
 
+use super::senders;
 use super::{Key, Table, Value, Wrong};
 
 /// The table of what only a pool with passkeys has.
@@ -27,6 +28,14 @@ pub(super) const TABLES: &[Table<PoolConfig>] = &[
     Table {
         name: PASSKEYS,
         keys: OF_PASSKEYS,
+    },
+    Table {
+        name: "mail",
+        keys: senders::MAIL,
+    },
+    Table {
+        name: "sms",
+        keys: senders::SMS,
     },
 ];
 

@@ -1,6 +1,6 @@
 //! The list of settings, and the two documents that repeat it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -87,9 +87,86 @@ fn the_schema_has_the_parsers_ranges_and_words() {
     );
 }
 
+/// The members of each kind of sender, by `table kind`.
+fn senders_of_the_schema() -> BTreeMap<String, BTreeSet<String>> {
+    let schema = schema();
+    let mut kinds = BTreeMap::new();
+    for table in ["mail", "sms"] {
+        let of = &schema["properties"][table]["properties"]["senders"]["items"]["oneOf"];
+        for rules in of.as_array().unwrap() {
+            assert_eq!(rules["additionalProperties"], false);
+            let members = rules["properties"].as_object().unwrap();
+            let kind = members["kind"]["const"].as_str().unwrap();
+            let known = members_of_the_parser(table, kind, rules);
+            assert_eq!(known, members.keys().cloned().collect(), "{table} {kind}");
+            kinds.insert(format!("{table} {kind}"), known);
+        }
+    }
+    kinds
+}
+
+/// What the parser says there is, asked for what it does not know.
+fn members_of_the_parser(table: &str, kind: &str, rules: &Value) -> BTreeSet<String> {
+    let names = |rules: &Value| -> Vec<String> {
+        let names = rules["required"].as_array().into_iter().flatten();
+        names
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut needed = names(rules);
+    needed.extend(names(&rules["oneOf"][0]));
+    for choice in rules["allOf"].as_array().into_iter().flatten() {
+        needed.extend(names(&choice["oneOf"][0]));
+    }
+    let value = |name: &str| if name == "url" { "https://x" } else { "x" };
+    let needed = needed.iter().filter(|name| *name != "kind");
+    let needed: Vec<String> = needed
+        .map(|name| format!("{name} = \"{}\", ", value(name)))
+        .collect();
+    let needed = needed.concat();
+    let text = format!(
+        "mail.from = \"a@b.cd\"\n\
+         {table}.senders = [{{ kind = \"{kind}\", {needed}qqqqqqqqqqqqqqqqqqqqqqqqqq = 1 }}]"
+    );
+    let refused = lay_over(&mut PoolConfig::default(), &text).unwrap_err();
+    let help = refused[0]
+        .help
+        .clone()
+        .unwrap_or_else(|| panic!("{text}: {}", refused[0].message));
+    let (_, known) = help.split_once("there are ").unwrap();
+    let known = known.split(", ");
+    known
+        .map(|name| name.trim_matches('`').to_owned())
+        .collect()
+}
+
+#[test]
+fn the_schema_and_the_guide_have_every_member_of_a_sender() {
+    for (kind, members) in senders_of_the_schema() {
+        let (table, kind) = kind.split_once(' ').unwrap();
+        let (_, chapter) = GUIDE.split_once(&format!("`[[{table}.senders]]`")).unwrap();
+        let (_, rows) = chapter.split_once(&format!("| `{kind}` |")).unwrap();
+        let (rows, _) = rows.split_once("\n| `").unwrap_or((rows, ""));
+        let (rows, _) = rows.split_once("\n\n").unwrap_or((rows, ""));
+        let names = rows
+            .lines()
+            .filter_map(|row| row.trim_start_matches("| |").split(" | ").next());
+        let named: BTreeSet<String> = names
+            .flat_map(|cell| {
+                cell.split(", ")
+                    .map(|name| name.trim().trim_matches('`').to_owned())
+            })
+            .filter(|name| !name.is_empty())
+            .chain(["kind".to_owned()])
+            .collect();
+        assert_eq!(named, members, "{table} {kind}");
+    }
+}
+
 #[test]
 fn the_guide_has_the_parsers_keys() {
     let rows = GUIDE.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rows = rows.filter(|row| row.split('`').next().unwrap().contains('.'));
     let keys: BTreeSet<String> = rows
         .filter_map(|row| row.split('`').next().map(str::to_owned))
         .filter(|key| {

@@ -3,12 +3,14 @@
 //! Every method that reads one returns it, or the [`Wrong`] that says what was expected and what came.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use poolhouse_domain::delivery::SecretPlace;
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use crate::props::shape::nearest;
 
@@ -209,5 +211,101 @@ impl<'t> Value<'t> {
             *place = Self::new(value, self.text);
         }
         Ok(found)
+    }
+
+    /// A table whose members are asked for one by one.
+    pub(super) fn table(self, expected: &str) -> Result<Members<'t>, Wrong> {
+        match self.value.get_ref() {
+            DeValue::Table(table) => Ok(Members {
+                value: self,
+                table,
+                asked: RefCell::default(),
+            }),
+            _ => Err(self.wrong(expected)),
+        }
+    }
+}
+
+/// The members of a table. Whoever has asked for all that it may have calls [`Members::end`].
+pub(super) struct Members<'t> {
+    value: Value<'t>,
+    table: &'t DeTable<'t>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'t> Members<'t> {
+    /// The member of that name, if it is there.
+    pub(super) fn get(&self, name: &'static str) -> Option<Value<'t>> {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&name) {
+            asked.push(name);
+        }
+        let member = self.table.get(name)?;
+        Some(Value::new(member, self.value.text))
+    }
+
+    /// The member of that name, which must be there.
+    pub(super) fn need(&self, name: &'static str) -> Result<Value<'t>, Wrong> {
+        self.get(name)
+            .ok_or_else(|| self.wrong(format!("`{name}` is missing"), None))
+    }
+
+    /// Where a secret is kept: `<name>_file` or `<name>_env`, as one string each.
+    pub(super) fn secret(
+        &self,
+        [plain, file, env]: [&'static str; 3],
+    ) -> Result<Option<SecretPlace>, Wrong> {
+        if let Some(inline) = self.table.get(plain) {
+            return Err(Wrong {
+                at: inline.span(),
+                message: format!("`{plain}` would stand here in clear"),
+                help: Some(format!(
+                    "write `{file}`, the path of a file with it, or `{env}`, a variable of the environment"
+                )),
+            });
+        }
+        let text = |value: Value<'t>| value.text("a text", |text| !text.is_empty());
+        match (self.get(file), self.get(env)) {
+            (Some(path), None) => Ok(Some(SecretPlace::File(text(path)?.to_owned()))),
+            (None, Some(name)) => Ok(Some(SecretPlace::Environment(text(name)?.to_owned()))),
+            (Some(_), Some(env)) => Err(env.wrong(&format!("`{file}` or this, not both"))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The same where there must be one.
+    pub(super) fn need_secret(&self, names: [&'static str; 3]) -> Result<SecretPlace, Wrong> {
+        let [_, file, env] = names;
+        self.secret(names)?
+            .ok_or_else(|| self.wrong(format!("`{file}` or `{env}` is missing"), None))
+    }
+
+    /// The refusal of the table as a whole.
+    pub(super) fn wrong(&self, message: impl Into<String>, help: Option<String>) -> Wrong {
+        Wrong {
+            at: self.value.value.span(),
+            message: message.into(),
+            help,
+        }
+    }
+
+    /// Refuses what was not asked for.
+    pub(super) fn end(&self) -> Result<(), Wrong> {
+        let asked = self.asked.borrow();
+        let mut members = self.table.iter();
+        let unknown = members.find(|(key, _)| !asked.contains(&key.get_ref().as_ref()));
+        let Some((key, _)) = unknown else {
+            return Ok(());
+        };
+        let near = nearest(key.get_ref(), asked.iter().copied());
+        let help = near.map_or_else(
+            || format!("there are `{}`", asked.join("`, `")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Err(Wrong {
+            at: key.span(),
+            message: format!("unknown member `{}`", key.get_ref()),
+            help: Some(help),
+        })
     }
 }

@@ -68,7 +68,9 @@ client.readAttributes = ['email', 'name']; client.writeAttributes = ['email'];",
     Sign-in mail     Your sign-in code
                        Your sign-in code is {####}
     Text messages    The verification code to your new account is {####}
+                       71 of 160 GSM
                      Your sign-in code is {####}
+                       51 of 160 GSM
     Groups           ADMINS, USERS
     Clients          default: CUSTOM_AUTH, USER_SRP_AUTH, REFRESH_TOKEN_AUTH, USER_AUTH
                        access token 1 h, id token 1 h, refresh token 90 d, session 3 min

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use poolhouse_domain::code::{self, CodePurpose, MAX_ATTEMPTS};
 use poolhouse_domain::contact::Contact;
-use poolhouse_domain::message::Template;
+use poolhouse_domain::message::{Message, Template};
 use poolhouse_domain::{Secret, Sub, random};
 use poolhouse_store::{Code, Txn};
 
@@ -102,7 +102,12 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
     };
     txn.code_put(pool, wanted.sub, wanted.purpose, &made)?;
     if let Some(template) = wanted.template {
-        let message = template.render(wanted.to.as_str(), &digits);
+        let config = &cx.pool.config;
+        let rendered = template.render(wanted.to.as_str(), &digits);
+        let message = Message {
+            from: config.email_sender.clone(),
+            ..rendered.bound_to(config.sms_domain())
+        };
         txn.outbox_insert(pool, wanted.sub, &message, cx.now, made.expires_at)?;
     }
     Ok(id)

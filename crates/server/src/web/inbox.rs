@@ -6,10 +6,13 @@
 use std::time::Duration;
 
 use askama::Template;
-use poolhouse_domain::{Timestamp, message::Channel};
+use poolhouse_delivery::plain_text;
+use poolhouse_domain::Timestamp;
+use poolhouse_domain::message::Channel;
+use poolhouse_domain::sms::Size;
 use serde::{Serialize, Serializer};
 
-use super::{plain_text::plain_text, render};
+use super::render;
 
 /// A message as the inbox shows it, and as `GET /inbox/messages` says it.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -80,6 +83,8 @@ struct Entry<'a> {
     text: String,
     /// Whether `text` leaves out something of the body.
     has_source: bool,
+    /// How long a text message is.
+    size: Option<Size>,
     exact: String,
     ago: String,
 }
@@ -93,6 +98,7 @@ impl<'a> Entry<'a> {
         Self {
             key: message.sent_at.micros(),
             has_source: text != message.text,
+            size: (message.channel == Channel::Sms).then(|| Size::of(message.text)),
             text,
             exact: exact(message.sent_at),
             ago: ago(now.since(message.sent_at)),

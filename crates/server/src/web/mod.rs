@@ -7,7 +7,6 @@
 pub mod assets;
 pub mod home;
 pub mod inbox;
-mod plain_text;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use poolhouse_domain::message::Channel;
 use poolhouse_domain::password::{HashKind, PasswordHash};
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
@@ -245,6 +246,42 @@ async fn a_sealed_value_opens_in_its_own_row_only() {
     drop(tampered);
     let store = open(folder.path(), 1).unwrap();
     assert!(store.read(|txn| txn.outbox_due(10)).await.is_err());
+}
+
+/// Nor is it lost: until its deadline somebody may put the right key back.
+#[tokio::test]
+async fn a_message_that_does_not_open_is_in_nobodys_way() {
+    let (store, folder) = fresh();
+    let pool = PoolId::new("us-east-1_pool");
+    let to = pool.clone();
+    write(&store, move |txn| {
+        for address in ["ann@example.com", "bob@example.com"] {
+            let mail = mail(address, "1");
+            txn.outbox_insert(&to, &Sub::new("someone"), &mail, at(1), at(100))?;
+        }
+        Ok(())
+    })
+    .await;
+    store.close().await;
+    let tampered = rusqlite::Connection::open(file(folder.path())).unwrap();
+    let ann = "UPDATE outbox SET id = id || '0' WHERE recipient = 'ann@example.com'";
+    tampered.execute(ann, []).unwrap();
+    drop(tampered);
+    let store = open(folder.path(), 1).unwrap();
+    for (seconds, taken, dead) in [(10, 1, 0), (50, 1, 0), (100, 1, 1)] {
+        let of = pool.clone();
+        let found = write(&store, move |txn| {
+            let (now, until) = (at(seconds), at(seconds + 30));
+            let taken = txn.outbox_take(&of, Channel::Email, now, until, 9)?;
+            assert!(
+                taken
+                    .iter()
+                    .all(|message| message.message.to == "bob@example.com")
+            );
+            Ok((taken.len(), txn.dead_letter_list(9)?.len()))
+        });
+        assert_eq!(found.await, (taken, dead), "{seconds}");
+    }
 }
 
 /// A value of another type is reported with its place.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::{Definition, Deployment};
-use poolhouse_delivery::Inbox;
+use poolhouse_delivery::{Inbox, Worker};
 use poolhouse_domain::Timestamp;
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_server::pool::Pool;
@@ -18,6 +18,7 @@ use crate::data::replace;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::running::wait_for;
+use crate::senders;
 use crate::terminal;
 
 /// The name of the pool in the store: a data folder of `dev` has one.
@@ -35,6 +36,8 @@ const LOCAL_ORIGINS: [&str; 2] = ["http://localhost:*", "https://localhost:*"];
 /// An app and its pool.
 pub(super) struct House {
     pub(super) app: App,
+    pub(super) worker: Worker,
+    pub(super) inbox: Inbox,
     pub(super) project: Project,
     pub(super) definition: Definition,
     /// Keeps others from serving the same data.
@@ -49,11 +52,14 @@ impl House {
     /// Serves the pool and writes what its clients read.
     pub(super) async fn open(&self) -> Result<Arc<Pool>, Failure> {
         let config = on_this_machine(&self.definition);
+        let (folder, inbox) = (self.project.path(""), Some(self.inbox.clone()));
+        let route = senders::route(&config.delivery, &folder, inbox)?;
         let pool = self
             .app
             .pool_serve(POOL, &self.region, config)
             .await
             .map_err(|error| Failure::caused("cannot open the pool", &error))?;
+        self.worker.pool_serve(&pool.id, route);
         let clients = pool.identities();
         let (client, added_clients) = clients
             .split_first()
@@ -77,15 +83,10 @@ impl House {
     }
 
     /// What the pages show.
-    pub(super) fn pages(
-        &self,
-        pool: &Pool,
-        inbox: Inbox,
-        stopping: watch::Receiver<bool>,
-    ) -> DevPages {
+    pub(super) fn pages(&self, pool: &Pool, stopping: watch::Receiver<bool>) -> DevPages {
         DevPages {
             pool: pool.id.clone(),
-            inbox,
+            inbox: self.inbox.clone(),
             definition: self.project.shown("amplify/auth/resource.ts"),
             outputs: self.project.shown(OUTPUTS),
             stopping,

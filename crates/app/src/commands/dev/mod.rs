@@ -6,7 +6,7 @@ mod screen;
 use std::sync::Arc;
 
 use poolhouse_define_auth::{Definition, Deployment};
-use poolhouse_delivery::{Inbox, Sender, Worker};
+use poolhouse_delivery::{Inbox, Parts as Delivery, Worker};
 use poolhouse_domain::{Clock, Timestamp};
 use poolhouse_server::listen::{Limits, Listen, Proxies};
 use poolhouse_server::{App, Parts, router};
@@ -43,19 +43,13 @@ async fn serve(
     let hint = "is Poolhouse running already? `--listen 127.0.0.1:0` takes a free port";
     let socket = listen(args.listen, hint).await?;
     let public_url = public_url(&socket)?;
-    let (house, store) = open(args, project, definition, public_url, &outbox)?;
+    let (house, store) = open(args, project, definition, public_url, outbox)?;
     let pool = house.open().await?;
 
     let (stop, stopping) = watch::channel(false);
-    let inbox = Inbox::new(store.clone());
-    let sender = Sender::Inbox(inbox.clone());
-    let worker = Worker::new(store.clone(), sender, clock.clone(), outbox);
-    let service = router(
-        &house.app,
-        Some(house.pages(&pool, inbox, stopping.clone())),
-    );
+    let service = router(&house.app, Some(house.pages(&pool, stopping.clone())));
     let mut tasks = JoinSet::new();
-    tasks.spawn(worker.run(stopping.clone()));
+    tasks.spawn(house.worker.clone().run(stopping.clone()));
     tasks.spawn(sweep(store.clone(), clock.clone(), stopping.clone()));
     let mut server = JoinSet::new();
     let listen = Listen {
@@ -84,7 +78,7 @@ fn open(
     project: Project,
     definition: Definition,
     public_url: String,
-    outbox: &Arc<Notify>,
+    outbox: Arc<Notify>,
 ) -> Result<(House, Store), Failure> {
     let random = Arc::new(SystemRandom);
     let folder = args
@@ -99,10 +93,18 @@ fn open(
         random,
         key: data.key,
         public_url: public_url.clone(),
-        outbox: Arc::clone(outbox),
+        outbox: Arc::clone(&outbox),
+    });
+    let worker = Worker::new(Delivery {
+        store: data.store.clone(),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        wake: outbox,
     });
     let house = House {
         app,
+        worker,
+        inbox: Inbox::new(data.store.clone()),
         _lock: lock,
         project,
         definition,

@@ -10,7 +10,7 @@ mod pools;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use poolhouse_delivery::{Inbox, Sender, Worker};
+use poolhouse_delivery::{Inbox, Parts as Delivery, Worker};
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_server::listen::{Limits, Listen, Proxies};
 use poolhouse_server::{Admission, App, Parts, operations_router, public_router};
@@ -67,32 +67,37 @@ impl Server {
             public_url: self.config.public_url.clone(),
             outbox: Arc::clone(&outbox),
         });
-        self.pools.serve(&app).await?;
+        let worker = Worker::new(Delivery {
+            store: store.clone(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            wake: outbox,
+        });
+        let inbox = self.config.allows(Risk::Inbox);
+        let inbox = inbox.then(|| Inbox::new(store.clone()));
+        self.pools.serve(&app, &worker, inbox.as_ref()).await?;
 
         let (stop, stopping) = watch::channel(false);
-        let inbox = Inbox::new(store.clone());
-        let sender = Sender::Inbox(inbox.clone());
-        let worker = Worker::new(store.clone(), sender, Arc::new(SystemClock), outbox);
         let mut servers = JoinSet::new();
         let (public, operations) = self.listeners(&app).await?;
         let addresses = [address(&public)?, address(&operations)?];
         servers.spawn(public.run(self.public(&app), stopping.clone()));
-        let inbox = self.config.allows(Risk::Inbox).then_some(inbox);
         let told = told_to_stop()?;
         let reload = signal(SignalKind::hangup())
             .map_err(|error| Failure::caused("cannot wait for signals", &error))?;
-        let operations = operations.run(operations_router(&app, inbox), stopping.clone());
+        let operations = operations.run(operations_router(&app, inbox.clone()), stopping.clone());
         servers.spawn(operations);
 
         let mut tasks = JoinSet::new();
-        tasks.spawn(worker.run(stopping.clone()));
+        tasks.spawn(worker.clone().run(stopping.clone()));
         tasks.spawn(sweep(
             store.clone(),
             Arc::new(SystemClock),
             stopping.clone(),
         ));
         self.greet(addresses);
-        tasks.spawn(self.follow(app, reload, stopping));
+        let pools = Reload { app, worker, inbox };
+        tasks.spawn(self.follow(pools, reload, stopping));
         told.await;
         notify::systemd("STOPPING=1");
         let _ = stop.send(true);
@@ -140,7 +145,7 @@ impl Server {
     }
 
     /// Follows the certificate, and, when told to, the definitions.
-    async fn follow(self, app: App, mut reload: Signal, stopping: watch::Receiver<bool>) {
+    async fn follow(self, pools: Reload, mut reload: Signal, stopping: watch::Receiver<bool>) {
         let mut look = tokio::time::interval(certificate::LOOK);
         let mut stopping = std::pin::pin!(wait_for(stopping));
         loop {
@@ -148,7 +153,7 @@ impl Server {
                 () = &mut stopping => return,
                 _ = look.tick() => {}
                 _ = reload.recv() => {
-                    match self.pools.reload(&self.config, &app).await {
+                    match pools.read(&self.config).await {
                         Ok(()) => tracing::info!("the pools follow their definitions"),
                         Err(failure) => tracing::error!("the pools stay as they were: {failure}"),
                     }
@@ -158,6 +163,23 @@ impl Server {
                 certificate.follow();
             }
         }
+    }
+}
+
+/// What follows the definitions.
+struct Reload {
+    app: App,
+    worker: Worker,
+    inbox: Option<Inbox>,
+}
+
+impl Reload {
+    /// Reads the definitions again; if all of them are right they are served from now on.
+    async fn read(&self, config: &Config) -> Result<(), Failure> {
+        let pools = Pools::read(config)?;
+        pools
+            .serve(&self.app, &self.worker, self.inbox.as_ref())
+            .await
     }
 }
 

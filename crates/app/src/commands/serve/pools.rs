@@ -1,35 +1,49 @@
 //! The pools of a server, and the definitions that they follow.
 
+use std::path::PathBuf;
+
 use poolhouse_define_auth::{Definition, Deployment};
-use poolhouse_domain::pool::FirstFactor;
+use poolhouse_delivery::{Inbox, Worker};
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_server::App;
 
 use crate::commands::dev::region;
 use crate::config::{Config, Risk};
 use crate::failure::Failure;
 use crate::project::Project;
+use crate::senders;
 use crate::served::missing;
 
 /// What is served.
 pub(super) struct Pools {
     region: String,
-    all: Vec<(String, Definition)>,
+    all: Vec<Served>,
+}
+
+/// A pool, and the folder that its settings lie in.
+struct Served {
+    name: String,
+    folder: PathBuf,
+    definition: Definition,
 }
 
 impl Pools {
     /// Reads every definition, and refuses what should not be served.
     pub(super) fn read(config: &Config) -> Result<Self, Failure> {
-        if !config.allows(Risk::Inbox) {
-            return Err(Failure::new(
-                "nothing sends mail or text messages yet, so nobody would get a code; \
-                 `server.allow = [\"inbox\"]` keeps them at the operations address, for tests",
-            ));
-        }
         let pools = config.pools.iter().map(|(name, app)| {
-            let definition = Project::find(app)?.read(&Deployment::Standalone)?;
+            let project = Project::find(app)?;
+            let definition = project.read(&Deployment::Standalone)?;
             remark(name, &definition);
             refuse_text_codes_only(config, name, &definition)?;
-            Ok((name.clone(), definition))
+            refuse_without_senders(config, name, &definition)?;
+            let folder = project.path("");
+            // Secrets that are not there are told now, not when the first mail is to go.
+            senders::route(&definition.pool.delivery, &folder, None)?;
+            Ok(Served {
+                name: name.clone(),
+                folder,
+                definition,
+            })
         });
         Ok(Self {
             region: config.region.clone().map_or_else(region, Ok)?,
@@ -37,23 +51,31 @@ impl Pools {
         })
     }
 
-    /// Serves them from now on.
-    pub(super) async fn serve(&self, app: &App) -> Result<(), Failure> {
-        for (name, definition) in &self.all {
-            app.pool_serve(name, &self.region, definition.pool.clone())
-                .await
+    /// Serves them from now on; `inbox` keeps their messages, if there is one.
+    pub(super) async fn serve(
+        &self,
+        app: &App,
+        worker: &Worker,
+        inbox: Option<&Inbox>,
+    ) -> Result<(), Failure> {
+        for Served {
+            name,
+            folder,
+            definition,
+        } in &self.all
+        {
+            let config = definition.pool.clone();
+            let route = senders::route(&config.delivery, folder, inbox.cloned())?;
+            let pool = app.pool_serve(name, &self.region, config).await;
+            let pool = pool
                 .map_err(|error| Failure::caused(format!("cannot open the pool {name}"), &error))?;
+            worker.pool_serve(&pool.id, route);
         }
         Ok(())
     }
 
-    /// Reads the definitions again; if all of them are right they are served from now on.
-    pub(super) async fn reload(&self, config: &Config, app: &App) -> Result<(), Failure> {
-        Self::read(config)?.serve(app).await
-    }
-
     pub(super) fn names(&self) -> Vec<&str> {
-        self.all.iter().map(|(name, _)| name.as_str()).collect()
+        self.all.iter().map(|pool| pool.name.as_str()).collect()
     }
 }
 
@@ -68,6 +90,39 @@ fn remark(pool: &str, definition: &Definition) {
     for feature in missing(definition) {
         tracing::warn!(pool, "not served yet: {feature}");
     }
+}
+
+/// Who is sent a code must get it.
+fn refuse_without_senders(
+    config: &Config,
+    name: &str,
+    definition: &Definition,
+) -> Result<(), Failure> {
+    let pool = &definition.pool;
+    let sends = |contact| pool.sends_to(contact);
+    let missing = [
+        (
+            "mail",
+            ContactAttribute::Email,
+            pool.delivery.mail.is_empty(),
+        ),
+        (
+            "sms",
+            ContactAttribute::PhoneNumber,
+            pool.delivery.sms.is_empty(),
+        ),
+    ];
+    let missing = missing
+        .into_iter()
+        .find(|(_, contact, none)| *none && sends(*contact));
+    let Some((table, ..)) = missing.filter(|_| !config.allows(Risk::Inbox)) else {
+        return Ok(());
+    };
+    Err(Failure::new(format!(
+        "the pool {name} has nothing in `{table}.senders`, so nobody would get a code: name a sender in its \
+         `poolhouse.toml`, or write `server.allow = [\"inbox\"]`, which keeps messages at the operations \
+         address, for tests"
+    )))
 }
 
 /// NIST SP 800-63B-4 §3.1.3.3: who offers codes by text message offers something else too.

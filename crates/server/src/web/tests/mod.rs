@@ -3,7 +3,6 @@
 mod assets;
 mod home;
 mod inbox;
-mod plain_text;
 
 /// The page between `start` and the next `end`.
 fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {

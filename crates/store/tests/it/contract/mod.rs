@@ -48,7 +48,10 @@ macro_rules! contract {
                 were_last_active_when_they_were_touched,
                 are_listed_newest_first_in_pages, are_listed_while_they_live;
             outbox: waits_in_order, is_taken_by_one_until_the_lease_ends,
-                what_was_taken_comes_back_whole_and_is_settled, each_is_taken_by_one_of_16, order_holds_when_the_clock_stands_still, sent_is_erased,
+                what_was_taken_comes_back_whole_and_is_settled, each_is_taken_by_one_of_16,
+                each_queue_is_taken_by_itself, waits_until_it_is_due_again,
+                is_taken_in_the_order_in_which_it_is_due, is_given_up_as_a_dead_letter,
+                the_backlog_is_counted, order_holds_when_the_clock_stands_still, sent_is_erased,
                 sent_is_kept_for_the_inbox, is_sent_once, the_inbox_is_searched_by_address,
                 the_inbox_is_limited_and_cleared, an_undone_transaction_sends_nothing;
             passkeys: come_back_whole, a_credential_id_is_one_users, are_kept_per_pool, need_a_user,
@@ -67,7 +70,8 @@ macro_rules! contract {
             software_tokens: come_back_whole, are_kept_per_pool_and_user,
                 a_step_is_used_once_and_none_before_it, one_of_16_uses_a_step,
                 setups_are_replaced_and_counted, setups_end_once, need_a_user, go_with_their_user;
-            sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages;
+            sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages,
+                keeps_dead_letters_for_a_week;
             transactions: are_kept_whole_or_not_at_all, read_what_they_wrote,
                 a_failure_takes_nobody_along, a_panic_takes_nobody_along, readers_cannot_write,
                 reads_see_what_was_acknowledged, a_snapshot_does_not_move;

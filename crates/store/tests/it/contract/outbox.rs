@@ -1,8 +1,10 @@
 //! The outbox, and the inbox that shows what left it.
 
 use poolhouse_domain::message::{Channel, Message};
-use poolhouse_domain::{PoolId, Sub};
-use poolhouse_store::{OutboxId, OutboxMessage, SentMessage, Store, StoreError};
+use poolhouse_domain::{PoolId, Sub, Timestamp};
+use poolhouse_store::{
+    Backlog, DeadLetter, OutboxId, OutboxMessage, SentMessage, Store, StoreError,
+};
 
 use super::sample::{at, mail, race, read, write};
 
@@ -54,6 +56,7 @@ pub(crate) async fn waits_in_order(store: &Store) {
     assert_eq!(waiting[0].pool, pool());
     assert_eq!(waiting[0].created_at, at(10));
     assert_eq!(waiting[0].deadline, at(190));
+    assert_eq!(waiting[0].attempts, 0);
     assert_eq!(message.channel, Channel::Email);
     assert_eq!(message.to, "ann@example.com");
     assert_eq!(message.subject, "Your code");
@@ -74,7 +77,13 @@ pub(crate) async fn order_holds_when_the_clock_stands_still(store: &Store) {
 
 async fn take(store: &Store, seconds: i64, limit: usize) -> Vec<String> {
     let taken = write(store, move |txn| {
-        txn.outbox_take(at(seconds), at(seconds + 30), limit)
+        txn.outbox_take(
+            &pool(),
+            Channel::Email,
+            at(seconds),
+            at(seconds + 30),
+            limit,
+        )
     });
     codes(taken.await.iter().map(|taken| &taken.message))
 }
@@ -95,7 +104,10 @@ pub(crate) async fn what_was_taken_comes_back_whole_and_is_settled(store: &Store
     let first = insert(store, mail("ann@example.com", "1"), 10).await;
     insert(store, mail("ann@example.com", "2"), 10).await;
     let seen = due(store).await;
-    let taken = write(store, |txn| txn.outbox_take(at(100), at(130), 9)).await;
+    let taken = write(store, |txn| {
+        txn.outbox_take(&pool(), Channel::Email, at(100), at(130), 9)
+    })
+    .await;
     for (taken, seen) in taken.iter().zip(&seen) {
         assert_eq!(taken.id, seen.id);
         assert_eq!(taken.pool, seen.pool);
@@ -115,12 +127,134 @@ pub(crate) async fn each_is_taken_by_one_of_16(store: &Store) {
     for number in 0..40 {
         insert(store, mail("ann@example.com", &number.to_string()), 10).await;
     }
-    let outcomes = race(store, |_, txn| txn.outbox_take(at(100), at(130), 5)).await;
+    let outcomes = race(store, |_, txn| {
+        txn.outbox_take(&pool(), Channel::Email, at(100), at(130), 5)
+    })
+    .await;
     let mut taken: Vec<_> = outcomes.into_iter().flat_map(Result::unwrap).collect();
     assert_eq!(taken.len(), 40);
     taken.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
     taken.dedup_by(|one, other| one.id == other.id);
     assert_eq!(taken.len(), 40);
+}
+
+pub(crate) async fn each_queue_is_taken_by_itself(store: &Store) {
+    let mut text = mail("+15555550123", "a text");
+    text.channel = Channel::Sms;
+    insert(store, text, 10).await;
+    insert(store, mail("ann@example.com", "a mail"), 10).await;
+    for (other, channel, expected) in [
+        ("us-east-1_other", Channel::Email, vec![]),
+        ("us-east-1_pool", Channel::Sms, vec!["a text"]),
+        ("us-east-1_pool", Channel::Email, vec!["a mail"]),
+    ] {
+        let of = PoolId::new(other);
+        let taken = write(store, move |txn| {
+            txn.outbox_take(&of, channel, at(100), at(130), 9)
+        });
+        assert_eq!(
+            codes(taken.await.iter().map(|taken| &taken.message)),
+            expected
+        );
+    }
+}
+
+pub(crate) async fn waits_until_it_is_due_again(store: &Store) {
+    let id = insert(store, mail("ann@example.com", "1"), 10).await;
+    insert(store, mail("ann@example.com", "2"), 20).await;
+    assert_eq!(next(store).await, Some(at(10)));
+    assert!(take(store, 9, 9).await.is_empty(), "not before it is due");
+    assert_eq!(take(store, 15, 9).await, ["1"]);
+    assert_eq!(next(store).await, Some(at(20)));
+    let again = id.clone();
+    let postponed = write(store, move |txn| {
+        txn.outbox_postpone(&again, at(60), "451 greylisted")
+    });
+    assert!(postponed.await);
+    assert_eq!(take(store, 59, 9).await, ["2"]);
+    assert_eq!(next(store).await, Some(at(60)));
+    let taken = write(store, |txn| {
+        txn.outbox_take(&pool(), Channel::Email, at(60), at(90), 9)
+    });
+    let taken = taken.await;
+    assert_eq!((taken[0].id.clone(), taken[0].attempts), (id.clone(), 2));
+    assert!(sent(store, &id, false).await);
+    let gone = write(store, move |txn| txn.outbox_postpone(&id, at(99), "late"));
+    assert!(!gone.await);
+}
+
+/// Those that have waited longest go first, also if they were written later.
+pub(crate) async fn is_taken_in_the_order_in_which_it_is_due(store: &Store) {
+    for (code, seconds) in [("1", 30), ("2", 10), ("3", 20)] {
+        insert(store, mail("ann@example.com", code), seconds).await;
+    }
+    assert_eq!(take(store, 100, 1).await, ["2"]);
+    assert_eq!(take(store, 100, 1).await, ["3"]);
+    assert_eq!(take(store, 100, 1).await, ["1"]);
+}
+
+pub(crate) async fn is_given_up_as_a_dead_letter(store: &Store) {
+    let first = insert(store, mail("ann@example.com", "1"), 10).await;
+    let second = insert(store, mail("bob@example.com", "2"), 11).await;
+    let third = insert(store, mail("eve@example.com", "3"), 12).await;
+    take(store, 20, 9).await;
+    let ids = (first.clone(), second.clone(), third.clone());
+    write(store, move |txn| {
+        let (first, second, third) = &ids;
+        txn.outbox_postpone(first, at(25), "421 busy")?;
+        assert!(txn.outbox_fail(first, at(30), None)?);
+        assert!(txn.outbox_fail(second, at(31), Some(&"550 no such user ".repeat(50)))?);
+        assert!(txn.outbox_fail(third, at(32), None)?);
+        assert!(!txn.outbox_fail(first, at(40), Some("again"))?);
+        assert!(!txn.outbox_sent(first, at(40), true)?);
+        assert!(!txn.outbox_postpone(first, at(40), "again")?);
+        Ok(())
+    })
+    .await;
+    assert!(due(store).await.is_empty());
+    assert!(inbox(store, None).await.is_empty());
+    let dead = read(store, |txn| txn.dead_letter_list(2)).await;
+    assert_eq!(dead.len(), 2);
+    let none = DeadLetter {
+        id: third,
+        pool: pool(),
+        channel: Channel::Email,
+        to: "eve@example.com".to_owned(),
+        created_at: at(12),
+        failed_at: at(32),
+        attempts: 1,
+        failure: None,
+    };
+    assert_eq!(dead[0], none);
+    assert_eq!(dead[1].id, second);
+    let said = dead[1].failure.clone().unwrap();
+    assert!(said.starts_with("550 no such user") && said.len() == 300);
+    let all = read(store, |txn| txn.dead_letter_list(9)).await;
+    assert_eq!(all[2].failure.as_deref(), Some("421 busy"));
+    assert_eq!(all[2].id, first);
+}
+
+pub(crate) async fn the_backlog_is_counted(store: &Store) {
+    let backlog = || read(store, |txn| txn.outbox_backlog(&pool(), Channel::Email));
+    assert_eq!(backlog().await, Backlog::default());
+    let id = insert(store, mail("ann@example.com", "1"), 10).await;
+    insert(store, mail("ann@example.com", "2"), 20).await;
+    take(store, 30, 1).await;
+    let both = Backlog {
+        waiting: 2,
+        oldest: Some(at(10)),
+    };
+    assert_eq!(backlog().await, both, "taken is not sent");
+    sent(store, &id, true).await;
+    let one = Backlog {
+        waiting: 1,
+        oldest: Some(at(20)),
+    };
+    assert_eq!(backlog().await, one);
+}
+
+async fn next(store: &Store) -> Option<Timestamp> {
+    read(store, |txn| txn.outbox_next(&pool(), Channel::Email)).await
 }
 
 pub(crate) async fn sent_is_erased(store: &Store) {

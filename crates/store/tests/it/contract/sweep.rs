@@ -119,3 +119,23 @@ pub(crate) async fn keeps_the_newest_sent_messages(store: &Store) {
     assert_eq!(kept[SENT_KEPT - 1].message.code.expose(), "3");
     assert_eq!(read(store, |txn| txn.outbox_due(10)).await.len(), 1);
 }
+
+pub(crate) async fn keeps_dead_letters_for_a_week(store: &Store) {
+    const WEEK: i64 = 7 * 86_400;
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let now = at(2 * WEEK);
+    write(store, move |txn| {
+        for failed_at in [at(WEEK), at(WEEK + 1)] {
+            let mail = mail("a@example.com", "1");
+            let id = txn.outbox_insert(&pool, &Sub::new("someone"), &mail, at(1), at(2))?;
+            txn.outbox_fail(&id, failed_at, None)?;
+        }
+        Ok(())
+    })
+    .await;
+    let swept = write(store, move |txn| txn.expired_sweep(now, 10));
+    assert_eq!(swept.await, 1);
+    let left = read(store, |txn| txn.dead_letter_list(9)).await;
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].failed_at, at(WEEK + 1));
+}

@@ -36,7 +36,7 @@ pub(super) struct Memory {
 #[derive(Clone)]
 struct Message {
     who: Who,
-    leased_until: Timestamp,
+    due_at: Timestamp,
     sent_at: Option<Timestamp>,
     erased: bool,
 }
@@ -322,24 +322,30 @@ impl Memory {
 
     fn message(&mut self, step: &Step) -> String {
         match *step {
-            Step::OutboxInsert(who, _) => {
+            Step::OutboxInsert(who, now) => {
                 self.messages.push(Message {
                     who,
-                    leased_until: quarter(0),
+                    due_at: quarter(now),
                     sent_at: None,
                     erased: false,
                 });
                 say(())
             }
-            Step::OutboxTake(now, limit) => {
-                let messages = self.messages.iter_mut().enumerate();
-                let free = messages
-                    .filter(|(_, message)| message.waits() && message.leased_until <= quarter(now));
-                let taken = free.take(limit).map(|(number, message)| {
-                    message.leased_until = quarter(now + 2);
-                    numbered(number)
+            Step::OutboxTake(who, now, limit) => {
+                let pool = who.pool();
+                let messages = self.messages.iter().enumerate();
+                let due = messages.filter(|(_, message)| {
+                    message.waits() && message.who.pool() == pool && message.due_at <= quarter(now)
                 });
-                say(taken.collect::<Vec<_>>())
+                let mut due: Vec<_> = due.map(|(at, message)| (message.due_at, at)).collect();
+                due.sort_unstable();
+                due.truncate(limit);
+                let mut taken: Vec<_> = due.into_iter().map(|(_, at)| at).collect();
+                taken.sort_unstable();
+                for at in &taken {
+                    self.messages[*at].due_at = quarter(now + 2);
+                }
+                say(taken.into_iter().map(numbered).collect::<Vec<_>>())
             }
             Step::OutboxSent(place, now, keep) => {
                 let Some(message) = self.messages.get_mut(place) else {

@@ -1,6 +1,7 @@
 //! What can be done to a store, with few keys so that much of it meets.
 
 use poolhouse_domain::code::CodePurpose;
+use poolhouse_domain::message::Channel;
 use poolhouse_domain::passkey::{Passkey, PasskeyRegistration};
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, MfaMethod};
 use poolhouse_domain::user::User;
@@ -106,7 +107,7 @@ pub(super) enum Step {
     SetupDelete(Who),
     Device(Who, DeviceStep),
     OutboxInsert(Who, u8),
-    OutboxTake(u8, usize),
+    OutboxTake(Who, u8, usize),
     OutboxSent(usize, u8, bool),
     OutboxDue,
     Inbox,
@@ -229,7 +230,8 @@ where
 {
     prop_oneof![
         (who(), moment()).prop_map(|(who, now)| Step::OutboxInsert(who, now)),
-        (moment(), 1..4_usize).prop_map(|(now, limit)| Step::OutboxTake(now, limit)),
+        (who(), moment(), 1..4_usize)
+            .prop_map(|(who, now, limit)| Step::OutboxTake(who, now, limit)),
         (0..8_usize, moment(), any::<bool>())
             .prop_map(|(place, now, keep)| Step::OutboxSent(place, now, keep)),
         Just(Step::OutboxDue),
@@ -443,8 +445,9 @@ impl Step {
                 messages.push(txn.outbox_insert(&who.pool(), &who.sub(), &mail, now, end)?);
                 say(Ok(()))
             }
-            Self::OutboxTake(now, limit) => {
-                let taken = txn.outbox_take(quarter(now), quarter(now + 2), limit)?;
+            Self::OutboxTake(who, now, limit) => {
+                let (now, until) = (quarter(now), quarter(now + 2));
+                let taken = txn.outbox_take(&who.pool(), Channel::Email, now, until, limit)?;
                 say(Ok(taken
                     .iter()
                     .map(|taken| taken.message.code.expose().clone())

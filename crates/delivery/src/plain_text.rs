@@ -4,7 +4,7 @@
 
 /// `body` without its tags, with line breaks where a browser would show them. A body that has no
 /// tags comes back as it is.
-pub(super) fn plain_text(body: &str) -> String {
+pub fn plain_text(body: &str) -> String {
     let Some(first) = Tag::next(body) else {
         return body.to_owned();
     };
@@ -155,3 +155,6 @@ fn character(name: &str) -> Option<char> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The text of simple HTML.
 
-use crate::web::plain_text::plain_text;
+use super::plain_text;
 
 fn assert_text(body: &str, expected: &str) {
     assert_eq!(plain_text(body), expected, "{body:?}");
