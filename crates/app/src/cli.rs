@@ -23,6 +23,12 @@ pub(crate) enum Command {
     Dev(Dev),
     /// Serve pools in production, as a configuration says.
     Serve(Serve),
+    /// List and replace what a server signs and seals with.
+    Keys(Keys),
+    /// Copy a server's store into a file, while it serves.
+    Backup(Backup),
+    /// Put such a copy into an empty store, of either kind.
+    Restore(Restore),
     /// Say what the definition means, or what is wrong with it.
     Check(Check),
     /// Print the definition as a CloudFormation template: the way back to AWS.
@@ -228,4 +234,102 @@ pub(crate) struct Serve {
     /// Read everything, say what is wrong, and end.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+/// Lists the keys of a server's pools and of its store, and replaces them while it serves.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse keys --config poolhouse.toml list
+  poolhouse keys --config poolhouse.toml rotate                      new signing keys, which sign in a day
+  poolhouse keys --config poolhouse.toml rotate --compromised        at once; old tokens are refused
+  poolhouse keys --config poolhouse.toml rotate data                 seal everything with a new data key
+  poolhouse keys --config poolhouse.toml rotate master --to new.key  open the store with another master key")]
+pub(crate) struct Keys {
+    /// The configuration of the server.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Print which keys there are and what they do now.
+    List {
+        /// Print JSON in place of the table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make new keys.
+    Rotate(RotateKeys),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RotateKeys {
+    /// Which keys.
+    #[arg(value_enum, default_value_t)]
+    pub(crate) what: Rotated,
+
+    /// Of signing keys: those of this pool only.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pool: Option<String>,
+
+    /// Of signing keys: somebody else has the old ones. The new ones sign at once.
+    #[arg(long)]
+    pub(crate) compromised: bool,
+
+    /// Of the master key: the file with the new one.
+    #[arg(long, value_name = "FILE", required_if_eq("what", "master"))]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// Which keys are replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rotated {
+    /// What tokens are signed with.
+    #[default]
+    Signing,
+    /// What values in the store are sealed with.
+    Data,
+    /// What the store's keys are sealed with.
+    Master,
+}
+
+/// Writes everything that lasts into one file, a snapshot, sealed with the master key: accounts, passkeys,
+/// passwords, keys, who is signed in. Codes and mail that waits are not in it.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse backup --config poolhouse.toml --to /backups/poolhouse-$(date +%F)")]
+pub(crate) struct Backup {
+    /// The configuration of the server.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    /// The file to write; one that is there is replaced when the new one is whole.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+}
+
+/// Puts a backup into the store that the configuration names, all of it or nothing. The store must be
+/// empty, and may be of the other kind: so it is also the way from SQLite to PostgreSQL and back.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse restore --config poolhouse.toml --from /backups/poolhouse-2026-11-22
+  poolhouse restore --config poolhouse.toml --from backup --sign-out     and everybody signs in again")]
+pub(crate) struct Restore {
+    /// The configuration of the server.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    /// The backup.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+
+    /// End every sign-in: refresh tokens that were replaced after the backup could be used again.
+    #[arg(long)]
+    pub(crate) sign_out: bool,
 }

@@ -1,4 +1,4 @@
-//! The data folder: the store, and the deployment key that seals what is in it.
+//! The data folder: the store, and the deployment key, which is its master key.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -36,6 +36,7 @@ pub(crate) fn open(path: &Path, random: Arc<dyn Random>) -> Result<Data, Failure
         Store::open(&StoreUrl::from(&*file), key.sealer("store"), random).map_err(|error| {
             Failure::caused(format!("{}: cannot open the store", file.display()), &error)
         })?;
+    let key = store.hash_key();
     Ok(Data { store, key })
 }
 

@@ -33,6 +33,9 @@ fn main() -> ExitCode {
             logs::start(dev.log_format, &dev.log).and_then(|()| commands::dev::run(&dev, started))
         }
         Command::Serve(serve) => commands::serve::run(&serve),
+        Command::Backup(backup) => commands::backup::backup(&backup),
+        Command::Restore(restore) => commands::backup::restore(&restore),
+        Command::Keys(keys) => commands::keys::run(&keys),
         Command::Check(check) => commands::check::run(&check),
         Command::Synth(synth) => commands::synth::run(&synth),
         Command::Outputs(outputs) => commands::outputs::run(&outputs),

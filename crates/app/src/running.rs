@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poolhouse_domain::Clock as _;
-use poolhouse_store::{Store, StoreError};
+use poolhouse_server::App;
+use poolhouse_store::{Resealing, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +18,13 @@ use crate::system::SystemClock;
 
 /// How often what has expired is removed, and how much of it at a time.
 const SWEEP: (Duration, usize) = (Duration::from_mins(1), 500);
+
+/// How often keys are looked for that somebody else has made.
+const HEAR: Duration = Duration::from_secs(30);
+
+/// How often to look for what an older data key has sealed, while there is one, and how many values
+/// at a time.
+const RESEAL: (Duration, usize) = (Duration::from_mins(10), 200);
 
 /// What runs a server's tasks.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
@@ -75,4 +83,44 @@ pub(crate) async fn sweep(store: Store, clock: Arc<SystemClock>, stopping: watch
             }
         }
     }
+}
+
+/// Hears of new keys, and seals again what older ones have sealed, until `stopping` says so.
+pub(crate) async fn keep_keys(app: App, store: Store, stopping: watch::Receiver<bool>) {
+    let mut hear = tokio::time::interval(HEAR);
+    let mut reseal = tokio::time::interval(RESEAL.0);
+    let mut stopping = std::pin::pin!(wait_for(stopping));
+    loop {
+        tokio::select! {
+            () = &mut stopping => return,
+            _ = hear.tick() => {
+                if let Err(error) = app.keys_renew().await {
+                    tracing::warn!(?error, "the keys stay as they were");
+                }
+            }
+            _ = reseal.tick(), if store.has_old_data_keys() => {
+                match seal_again(&store).await {
+                    Ok(count) => tracing::info!(count, "values were sealed with the newest key"),
+                    Err(error) => tracing::warn!(?error, "not all values were sealed again"),
+                }
+            }
+        }
+    }
+}
+
+/// Seals everything with the newest key; if nothing was left to do, the older ones may go. How many
+/// values it were.
+async fn seal_again(store: &Store) -> Result<u64, StoreError> {
+    let (mut at, mut count) = (Some(Resealing::default()), 0);
+    while let Some(here) = at {
+        let step = store.write::<_, StoreError, _>(move |txn| txn.sealed_reseal(&here, RESEAL.1));
+        let (resealed, next) = step.await?;
+        (at, count) = (next, count + resealed);
+    }
+    if count == 0 {
+        let now = SystemClock.now();
+        let forgotten = store.write::<_, StoreError, _>(move |txn| txn.data_keys_forget(now));
+        forgotten.await?;
+    }
+    Ok(count)
 }

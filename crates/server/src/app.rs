@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::seal::{KeyedHash, MasterKey, Sealer};
 use poolhouse_domain::{ClientId, Clock, PoolId, Random, Timestamp};
-use poolhouse_store::Store;
+use poolhouse_store::{Store, StoreError};
 use serde_json::Value;
 use tokio::sync::Notify;
 
@@ -16,7 +16,6 @@ use crate::metrics::Metrics;
 use crate::pool::{Client, Pool};
 use crate::relying_party::Association;
 use crate::slow_work::SlowWork;
-use crate::tokens::jws::claimed_kid;
 
 /// The running server. Cheap to clone: every clone is the same server.
 #[derive(Clone)]
@@ -30,7 +29,7 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub random: Arc<dyn Random>,
-    /// What Sessions and codes are sealed and hashed with.
+    /// What codes and refresh tokens are hashed with.
     pub key: MasterKey,
     /// Where clients find us, without a slash at the end: `http://127.0.0.1:7400`.
     pub public_url: String,
@@ -75,7 +74,7 @@ impl App {
     /// A server without pools.
     pub fn new(parts: Parts) -> Self {
         let secrets = Secrets {
-            sessions: parts.key.sealer("session"),
+            sessions: parts.store.session_key().sealer("session"),
             codes: parts.key.keyed_hash("one-time code"),
             refresh: parts.key.keyed_hash("refresh token"),
             devices: parts.key.keyed_hash("device group"),
@@ -110,6 +109,22 @@ impl App {
             Pools::new(by_id)
         });
         Ok(pool)
+    }
+
+    /// Takes the keys as they are in the store now: those of the store itself, and every pool's. What
+    /// another node has made is known here from then on.
+    pub async fn keys_renew(&self) -> Result<(), ApiError> {
+        let now = self.now();
+        let renewed = self
+            .store()
+            .read::<_, StoreError, _>(move |txn| txn.store_keys_load(now));
+        renewed.await?;
+        let pools: Vec<Arc<Pool>> = self.0.pools.load().by_id.values().cloned().collect();
+        for pool in pools {
+            let keys = pool.keys.load().renewed(self.store(), &pool.id).await?;
+            pool.keys.store(Arc::new(keys));
+        }
+        Ok(())
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -168,15 +183,14 @@ impl App {
         self.0.pools.load().by_id.keys().cloned().collect()
     }
 
-    /// The pool whose access key a token claims to be signed with.
-    pub(crate) fn pool_of_token(&self, token: &str) -> Option<Arc<Pool>> {
-        let kid = claimed_kid(token)?;
+    /// The pool that has this key for access tokens.
+    pub(crate) fn pool_of_access_key(&self, kid: &str) -> Option<Arc<Pool>> {
         self.0
             .pools
             .load()
             .by_id
             .values()
-            .find(|pool| pool.keys.access.jwk.kid == kid)
+            .find(|pool| pool.keys.load().access(kid).is_some())
             .cloned()
     }
 

@@ -32,3 +32,4 @@ pub use app::{App, Parts};
 pub use dev_pages::DevPages;
 pub use metrics::Metrics;
 pub use router::{operations_router, public_router, router};
+pub use tokens::keys::{Rotation, rotate};

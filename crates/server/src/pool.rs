@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use poolhouse_domain::client::{ClientConfig, ClientIdentity};
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::{ClientId, ClientSecret, PoolId, Random, Timestamp};
@@ -25,7 +26,7 @@ pub struct Pool {
     /// Who it is to authenticators, if it has passkeys and says so.
     pub(crate) relying_party: Option<RelyingParty>,
     /// What it signs with.
-    pub(crate) keys: PoolKeys,
+    pub(crate) keys: ArcSwap<PoolKeys>,
 }
 
 /// An app client that is being served.
@@ -66,7 +67,7 @@ impl Pool {
             clients,
             issuer,
             relying_party,
-            keys,
+            keys: ArcSwap::from_pointee(keys),
         })
     }
 

@@ -8,6 +8,7 @@
 //! rest (messages with codes, passwords, devices' verifiers, private keys) are sealed with their place as context, so that a row
 //! copied elsewhere does not open. Nothing slow runs inside a transaction.
 
+mod backup;
 mod codes;
 mod db;
 mod devices;
@@ -22,19 +23,25 @@ mod passwords;
 mod pending_contacts;
 mod pools;
 mod refresh_families;
+mod sealed;
 mod sessions;
 mod signing_keys;
 mod software_tokens;
 mod store;
+mod store_keys;
 mod sweep;
+mod tables;
 mod users;
 mod vault;
 
+pub use backup::BackupError;
 pub use codes::Code;
 pub use db::{StoreUrl, StoreUrlError, Txn};
 pub use error::StoreError;
 pub use inbox::{SENT_KEPT, SentMessage};
 pub use outbox::{Backlog, DeadLetter, OutboxId, OutboxMessage};
+pub use sealed::Resealing;
 pub use signing_keys::{KeyUsage, SigningKey};
 pub use software_tokens::{SoftwareToken, SoftwareTokenSetup};
 pub use store::Store;
+pub use store_keys::{HEARD_OF, StoreKey, StoreKeyPurpose};

@@ -4,7 +4,7 @@ use crate::StoreError;
 use crate::db::Txn;
 
 /// Step `n` (from 0) leads to schema `n + 1`. A released step is never edited.
-const STEPS: &[&str] = &[
+pub(crate) const STEPS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_passkeys.sql"),
     include_str!("../migrations/0003_client_secrets.sql"),
@@ -14,7 +14,15 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0007_software_tokens.sql"),
     include_str!("../migrations/0008_devices.sql"),
     include_str!("../migrations/0009_delivery.sql"),
+    include_str!("../migrations/0010_store_keys.sql"),
 ];
+
+/// Makes a database that was just opened fit to be used.
+pub(crate) fn prepare(txn: &mut Txn<'_>) -> Result<(), StoreError> {
+    migrate(txn)?;
+    txn.store_keys_open()?;
+    txn.outbox_order_resume()
+}
 
 /// Brings the schema up to date, within one transaction. Refuses a schema that a newer program
 /// made: to guess at it could lose what is in it.

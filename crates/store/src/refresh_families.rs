@@ -157,6 +157,14 @@ impl Txn<'_> {
             &[pool.into(), sub.into()],
         )
     }
+
+    /// Ends all sign-ins of everybody. How many had not ended yet.
+    pub fn refresh_families_revoke_all(&mut self) -> Result<u64, StoreError> {
+        self.execute(
+            "UPDATE refresh_families SET revoked = 1 WHERE revoked = 0",
+            &[],
+        )
+    }
 }
 
 fn family(row: &Row<'_>) -> Result<RefreshFamily, StoreError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poolhouse_domain::Random;
-use poolhouse_domain::seal::Sealer;
+use poolhouse_domain::seal::{MasterKey, Sealer};
 
 use crate::db::{Context, Database, Txn};
 use crate::outbox::Order;
@@ -17,7 +17,7 @@ pub struct Store(Arc<Database>);
 impl Store {
     /// Opens the store at `url` and brings its schema up to date: an SQLite file, which is made if it
     /// is not there (mode 0600, its folder 0700), or a PostgreSQL database, which has to be there.
-    /// `sealer` seals secrets at rest: it must be the same for ever, and on every node.
+    /// `master` seals the keys that seal secrets at rest: it must be the same on every node.
     ///
     /// It waits for disk and network, so it is for the start of a program.
     ///
@@ -25,14 +25,29 @@ impl Store {
     /// [`StoreError::Broken`] if the database cannot be opened or a newer program made its schema.
     pub fn open(
         url: &StoreUrl,
-        sealer: Sealer,
+        master: Sealer,
         random: Arc<dyn Random>,
     ) -> Result<Self, StoreError> {
         let context = Context {
-            vault: Vault::new(sealer, random),
+            vault: Vault::new(master, random),
             order: Order::default(),
         };
         Ok(Self(Arc::new(Database::open(url, context)?)))
+    }
+
+    /// What codes and refresh tokens are hashed with: made with the store, and the same for ever.
+    pub fn hash_key(&self) -> MasterKey {
+        self.0.context().vault.ring().hashes.clone()
+    }
+
+    /// What Sessions are sealed with.
+    pub fn session_key(&self) -> MasterKey {
+        self.0.context().vault.ring().sessions.clone()
+    }
+
+    /// Whether there is more than one data key: something may have to be sealed again.
+    pub fn has_old_data_keys(&self) -> bool {
+        self.0.context().vault.ring().data.len() > 1
     }
 
     /// Runs `work` in a transaction and answers when it is committed to disk. If `work` fails, what

@@ -11,6 +11,9 @@ use crate::{SENT_KEPT, StoreError, Txn};
 /// How long dead letters are kept to be looked at.
 const DEAD_LETTERS_KEPT: Duration = Duration::from_hours(7 * 24);
 
+/// How far a verifier's clock may be behind.
+const SKEW: Duration = Duration::from_hours(1);
+
 impl Txn<'_> {
     /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions and
     /// registrations of passkeys and of authenticator apps that expired, refresh families of which the
@@ -69,6 +72,7 @@ impl Txn<'_> {
                  ORDER BY id DESC LIMIT $2 OFFSET $1)",
             &[SENT_KEPT.into(), limit.into()],
         )?;
+        removed += self.signing_keys_sweep(now.before(KEPT_AFTER_EXPIRY + SKEW))?;
         Ok(removed)
     }
 }

@@ -1,9 +1,11 @@
 //! One file for each command.
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod clients;
 pub(crate) mod dev;
 pub(crate) mod init;
+pub(crate) mod keys;
 pub(crate) mod outputs;
 pub(crate) mod serve;
 pub(crate) mod synth;

@@ -5,11 +5,15 @@
 )]
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod definition;
 #[cfg(test)]
 mod deploy;
 #[cfg(test)]
 mod dev;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

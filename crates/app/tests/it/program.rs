@@ -186,6 +186,11 @@ impl Program {
         self.send("POST /", operation, &body.to_string())
     }
 
+    /// The body of an answer to an operation.
+    pub(crate) fn operation(&self, operation: &str, body: &str) -> String {
+        self.send("POST /", operation, body)
+    }
+
     /// The body of an answer at the operations address.
     pub(crate) fn operations(&self, path: &str) -> String {
         send(&self.operations, &format!("GET {path}"), "", "")

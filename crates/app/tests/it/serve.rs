@@ -17,7 +17,7 @@ use crate::program::{DEFINITION, Program, Project};
 const SECRET: [u8; 32] = [7; 32];
 
 /// An app's folder with a configuration and a master key, on free ports.
-fn deployment(more: &str) -> Project {
+pub(crate) fn deployment(more: &str) -> Project {
     let project = Project::new(DEFINITION);
     project.key("master.key", &SECRET, 0o600);
     configure(&project, more);
@@ -36,13 +36,13 @@ fn configure(project: &Project, more: &str) {
 }
 
 impl Project {
-    fn key(&self, name: &str, bytes: &[u8], mode: u32) {
+    pub(crate) fn key(&self, name: &str, bytes: &[u8], mode: u32) {
         let path = self.path().join(name);
         fs::write(&path, bytes).unwrap();
         fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
     }
 
-    fn config(&self) -> String {
+    pub(crate) fn config(&self) -> String {
         self.path()
             .join("poolhouse.toml")
             .to_str()
@@ -59,7 +59,7 @@ impl Project {
 }
 
 /// The id of the only client.
-fn client_id(project: &Project) -> String {
+pub(crate) fn client_id(project: &Project) -> String {
     let path = project.path().to_str().unwrap();
     let config = project.config();
     let (_, stdout, stderr) = Program::run(&["clients", path, "--json", "--config", &config]);

@@ -221,6 +221,7 @@ async fn plant_keys(store: &Store) {
                 usage,
                 pkcs8: poolhouse_domain::Secret::new(pkcs8.clone()),
                 created_at: NOON,
+                signs_from: NOON,
             };
             txn.signing_key_insert(&pool, &key)?;
         }

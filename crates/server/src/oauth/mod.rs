@@ -9,7 +9,8 @@ use crate::tokens::jws::Jwk;
 /// `/<pool id>/.well-known/jwks.json` (RFC 7517 §5): the keys that verify the pool's tokens.
 pub(crate) fn jwks(app: &App, pool: &PoolId) -> Option<Value> {
     let pool = app.pool(pool)?;
-    let keys: [&Jwk; 2] = pool.keys.jwks();
+    let keys = pool.keys.load();
+    let keys: Vec<&Jwk> = keys.jwks();
     Some(json!({ "keys": keys }))
 }
 

@@ -1,63 +1,156 @@
-//! A pool's two keys: one for id tokens, one for access tokens, as in Cognito.
+//! A pool's keys: two that sign, one for id tokens and one for access tokens, as in Cognito, and those
+//! that will or did.
+//!
+//! A new key is shown a day before it signs, so that whoever keeps the key set has it by then, and
+//! an old one for as long as a token of it is good.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use poolhouse_domain::{PoolId, Secret};
-use poolhouse_store::{KeyUsage, SigningKey as StoredKey, StoreError};
+use poolhouse_domain::{PoolId, Secret, Timestamp};
+use poolhouse_store::{KeyUsage, SigningKey as StoredKey, Store, StoreError};
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::tokens::jws::{Jwk, SigningKey};
 
-/// What a pool signs with.
-pub(crate) struct PoolKeys {
-    pub(crate) id: SigningKey,
-    pub(crate) access: SigningKey,
+/// From a key's making until it signs. Verifiers may keep a key set for an hour
+/// (`Cache-Control` of the JWKS); most keep it until they meet a key that they do not know.
+const SHOWN_BEFORE: Duration = Duration::from_hours(24);
+
+/// What a pool signs with, in the order in which they sign.
+pub(crate) struct PoolKeys(Vec<PoolKey>);
+
+#[derive(Clone)]
+struct PoolKey {
+    usage: KeyUsage,
+    signs_from: Timestamp,
+    key: Arc<SigningKey>,
 }
 
 impl PoolKeys {
     /// The pool's keys; the first time, new ones.
     pub(crate) async fn ensure(app: &App, pool: &PoolId) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: ensure(app, pool, KeyUsage::Id).await?,
-            access: ensure(app, pool, KeyUsage::Access).await?,
-        })
+        ensure(app, pool, KeyUsage::Id).await?;
+        ensure(app, pool, KeyUsage::Access).await?;
+        Self(Vec::new()).renewed(app.store(), pool).await
     }
 
-    /// Both public keys, as the JWKS shows them.
-    pub(crate) fn jwks(&self) -> [&Jwk; 2] {
-        [&self.id.jwk, &self.access.jwk]
+    /// The keys as they are in the store now; those that are known are not read again.
+    pub(crate) async fn renewed(&self, store: &Store, pool: &PoolId) -> Result<Self, ApiError> {
+        let keys = list(store, pool).await?.into_iter().map(|stored| {
+            let known = self.0.iter().find(|known| known.key.jwk.kid == stored.kid);
+            let key = match known {
+                Some(known) => Arc::clone(&known.key),
+                None => Arc::new(SigningKey::from_pkcs8(&stored.pkcs8)?),
+            };
+            Ok(PoolKey {
+                usage: stored.usage,
+                signs_from: stored.signs_from,
+                key,
+            })
+        });
+        keys.collect::<Result<_, ApiError>>().map(Self)
+    }
+
+    /// The key that signs now: the newest of those that may.
+    pub(crate) fn signing(&self, usage: KeyUsage, now: Timestamp) -> Result<&SigningKey, ApiError> {
+        let of_usage = || self.0.iter().filter(move |key| key.usage == usage);
+        let newest = of_usage().rfind(|key| key.signs_from <= now);
+        newest
+            .or_else(|| of_usage().next())
+            .map(|key| &*key.key)
+            .ok_or_else(|| ApiError::internal("the pool has no signing key"))
+    }
+
+    /// The access key that a token names.
+    pub(crate) fn access(&self, kid: &str) -> Option<&SigningKey> {
+        let keys = self.0.iter();
+        let mut access = keys.filter(|key| key.usage == KeyUsage::Access);
+        access
+            .find(|key| key.key.jwk.kid == kid)
+            .map(|key| &*key.key)
+    }
+
+    /// All public keys, as the JWKS shows them.
+    pub(crate) fn jwks(&self) -> Vec<&Jwk> {
+        self.0.iter().map(|key| &key.key.jwk).collect()
     }
 }
 
-async fn ensure(app: &App, pool: &PoolId, usage: KeyUsage) -> Result<SigningKey, ApiError> {
-    let id = pool.clone();
-    let known = app
-        .store()
-        .read::<_, StoreError, _>(move |txn| txn.signing_key_list(&id))
-        .await?;
-    if let Some(key) = known.into_iter().find(|key| key.usage == usage) {
-        return SigningKey::from_pkcs8(&key.pkcs8);
+/// When new keys are to sign, and what is to become of the old ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// In a day. Nobody notices.
+    Planned,
+    /// At once, and the old ones are forgotten: every token that they signed is refused.
+    Compromised,
+}
+
+/// Makes new keys for a pool. Nodes that serve it hear of them within half a minute.
+pub async fn rotate(
+    store: &Store,
+    pool: &PoolId,
+    rotation: Rotation,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let signs_from = match rotation {
+        Rotation::Planned => now + SHOWN_BEFORE,
+        Rotation::Compromised => now,
+    };
+    let fresh = [
+        generate(KeyUsage::Id, now, signs_from)?,
+        generate(KeyUsage::Access, now, signs_from)?,
+    ];
+    let pool = pool.clone();
+    let rotated = store.write::<_, StoreError, _>(move |txn| {
+        for key in &fresh {
+            txn.signing_key_insert(&pool, key)?;
+        }
+        if rotation == Rotation::Compromised {
+            let kids: Vec<&str> = fresh.iter().map(|key| key.kid.as_str()).collect();
+            txn.signing_keys_keep(&pool, &kids)?;
+        }
+        Ok(())
+    });
+    Ok(rotated.await?)
+}
+
+async fn list(store: &Store, pool: &PoolId) -> Result<Vec<StoredKey>, StoreError> {
+    let pool = pool.clone();
+    store.read(move |txn| txn.signing_key_list(&pool)).await
+}
+
+async fn ensure(app: &App, pool: &PoolId, usage: KeyUsage) -> Result<(), ApiError> {
+    let known = list(app.store(), pool).await?;
+    if known.iter().any(|key| key.usage == usage) {
+        return Ok(());
     }
+    let fresh = generate(usage, app.now(), app.now())?;
+    let id = pool.clone();
+    // Meanwhile another node may have made one: all of them sign with the first.
+    let made = app.store().write::<_, StoreError, _>(move |txn| {
+        let known = txn.signing_key_list(&id)?;
+        if !known.iter().any(|key| key.usage == usage) {
+            txn.signing_key_insert(&id, &fresh)?;
+        }
+        Ok(())
+    });
+    Ok(made.await?)
+}
+
+fn generate(usage: KeyUsage, now: Timestamp, signs_from: Timestamp) -> Result<StoredKey, ApiError> {
     // The library draws the primes itself: the one secret that does not come from `Random`.
     let pair = KeyPair::generate(KeySize::Rsa2048).map_err(ApiError::internal)?;
     let der = pair.as_der().map_err(ApiError::internal)?;
     let pkcs8 = Secret::new(der.as_ref().to_vec());
-    let (id, now) = (pool.clone(), app.now());
-    let fresh = StoredKey {
+    Ok(StoredKey {
         kid: SigningKey::from_pkcs8(&pkcs8)?.jwk.kid,
         usage,
         pkcs8,
         created_at: now,
-    };
-    // Meanwhile another node may have made one: all of them sign with the first.
-    let first = app.store().write::<_, StoreError, _>(move |txn| {
-        let mut known = txn.signing_key_list(&id)?.into_iter();
-        if let Some(first) = known.find(|key| key.usage == usage) {
-            return Ok(first);
-        }
-        txn.signing_key_insert(&id, &fresh)?;
-        Ok(fresh.clone())
-    });
-    SigningKey::from_pkcs8(&first.await?.pkcs8)
+        signs_from,
+    })
 }

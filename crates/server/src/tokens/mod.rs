@@ -11,7 +11,7 @@ use std::time::Duration;
 use poolhouse_domain::token::{Amr, RefreshFamily};
 use poolhouse_domain::user::User;
 use poolhouse_domain::{Secret, random};
-use poolhouse_store::Txn;
+use poolhouse_store::{KeyUsage, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
@@ -98,10 +98,11 @@ impl SignIn {
 /// Makes the tokens. To be called after the sign-in was committed: signing is slow.
 pub(crate) fn issue(cx: &Cx, sign_in: &SignIn) -> Result<Tokens, ApiError> {
     let event_id = random::uuid(cx.app.random());
-    let keys = &cx.pool.keys;
+    let keys = cx.pool.keys.load();
+    let key = |usage| keys.signing(usage, cx.now);
     Ok(Tokens {
-        access: keys.access.sign(&claims::access(cx, sign_in, &event_id))?,
-        id: keys.id.sign(&claims::id(cx, sign_in, &event_id))?,
+        access: key(KeyUsage::Access)?.sign(&claims::access(cx, sign_in, &event_id))?,
+        id: key(KeyUsage::Id)?.sign(&claims::id(cx, sign_in, &event_id))?,
         refresh: sign_in.refresh.clone(),
         new_device: sign_in.new_device.clone(),
         expires_in: cx.client.config.access_token_validity,

@@ -14,5 +14,6 @@ mod pages;
 mod passkeys;
 #[cfg(test)]
 mod postgres;
+mod signing_keys;
 mod test_server;
 mod tokens;

@@ -423,6 +423,11 @@ impl TestServer {
         })
     }
 
+    /// Takes the keys as another node may have made them, as a server does every half minute.
+    pub(crate) async fn hear_of_keys(&self) {
+        self.app.keys_renew().await.unwrap();
+    }
+
     /// Takes the store's file away.
     pub(crate) async fn lose_store(&self) {
         self.store.close().await;
@@ -505,6 +510,7 @@ async fn plant_keys(store: &Store) {
                     usage,
                     pkcs8,
                     created_at: NOON,
+                    signs_from: NOON,
                 },
             )?;
         }
@@ -513,8 +519,17 @@ async fn plant_keys(store: &Store) {
     planted.await.unwrap();
 }
 
+/// What a token says of itself.
+pub(crate) fn header(token: &str) -> Value {
+    part(token, 0)
+}
+
 /// What a token claims.
 pub(crate) fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+    part(token, 1)
+}
+
+fn part(token: &str, number: usize) -> Value {
+    let part = token.split('.').nth(number).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }

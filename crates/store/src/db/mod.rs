@@ -14,7 +14,7 @@ mod value;
 
 pub(crate) use row::Row;
 pub use url::{StoreUrl, StoreUrlError};
-pub(crate) use value::Value;
+pub(crate) use value::{Cell, Value};
 
 use crate::StoreError;
 use crate::outbox::Order;
@@ -83,6 +83,14 @@ impl Database {
         match self {
             Self::Sqlite(database) => database.check(),
             Self::Postgres(database) => database.check(),
+        }
+    }
+
+    /// What every transaction has at hand.
+    pub(crate) fn context(&self) -> &Context {
+        match self {
+            Self::Sqlite(database) => database.context(),
+            Self::Postgres(database) => database.context(),
         }
     }
 

@@ -95,6 +95,10 @@ impl Database {
         }
     }
 
+    pub(crate) fn context(&self) -> &Context {
+        self.shared.context()
+    }
+
     /// How many transactions were committed since the store was opened.
     pub(crate) fn commits(&self) -> u64 {
         self.shared.commits()
@@ -116,10 +120,7 @@ impl Database {
 /// whoever opens a store may be inside a runtime, where nothing may wait.
 fn prepare(shared: &Arc<Shared>) -> Result<(), StoreError> {
     let work = || {
-        let (mut migrate, mut answer) = job::<_, StoreError, _>(|txn| {
-            migrations::migrate(txn)?;
-            txn.outbox_order_resume()
-        });
+        let (mut migrate, mut answer) = job::<_, StoreError, _>(migrations::prepare);
         let done = Worker::new(shared)?
             .without_haste()
             .run_job(Mode::Write, &mut *migrate);

@@ -3,7 +3,7 @@
 use poolhouse_domain::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::{Value, postgres, sqlite};
+use super::{Cell, Value, postgres, sqlite};
 use crate::StoreError;
 
 /// A row of a result. Columns are named `table.column`: the row is searched by the second part, the
@@ -102,6 +102,20 @@ impl Row<'_> {
             Value::Int(number) => Ok(number),
             other => Err(mismatch(column, other.kind(), "an integer")),
         }
+    }
+
+    /// All of it, with the names of the columns.
+    pub(crate) fn cells(&self) -> Result<Vec<(String, Cell)>, StoreError> {
+        let names: Vec<&str> = match &self.0 {
+            Columns::Sqlite(row) => row.as_ref().column_names(),
+            Columns::Postgres(row) => row
+                .columns()
+                .iter()
+                .map(tokio_postgres::Column::name)
+                .collect(),
+        };
+        let cell = |name: &str| Ok((name.to_owned(), self.value(name)?.into()));
+        names.into_iter().map(cell).collect()
     }
 
     fn value(&self, column: &str) -> Result<Value<'_>, StoreError> {

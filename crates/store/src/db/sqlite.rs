@@ -51,8 +51,7 @@ impl Database {
         let connection = connect(&path)?;
         let context = Arc::new(context);
         transact(&connection, &context, "BEGIN IMMEDIATE", |txn| {
-            migrations::migrate(txn)?;
-            txn.outbox_order_resume()
+            migrations::prepare(txn)
         })?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let (commits, broken) = (Arc::default(), Arc::default());
@@ -106,6 +105,10 @@ impl Database {
             Some(jobs) if !jobs.is_closed() => Ok(()),
             _ => Err(closed()),
         }
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
     }
 
     /// How many transactions were committed since the store was opened.

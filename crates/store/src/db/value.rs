@@ -1,6 +1,9 @@
 //! A value on its way into or out of the database.
 
+use std::fmt;
+
 use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// The types that every engine has.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,6 +12,52 @@ pub(crate) enum Value<'a> {
     Int(i64),
     Text(&'a str),
     Blob(&'a [u8]),
+}
+
+/// A [`Value`] that stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Cell {
+    #[serde(rename = "n")]
+    Null,
+    #[serde(rename = "i")]
+    Int(i64),
+    #[serde(rename = "t")]
+    Text(String),
+    #[serde(rename = "b")]
+    Blob(Vec<u8>),
+}
+
+impl From<Value<'_>> for Cell {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(number) => Self::Int(number),
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Blob(bytes) => Self::Blob(bytes.to_vec()),
+        }
+    }
+}
+
+impl<'a> From<&'a Cell> for Value<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(number) => Self::Int(*number),
+            Cell::Text(text) => Self::Text(text),
+            Cell::Blob(bytes) => Self::Blob(bytes),
+        }
+    }
+}
+
+/// As the place of a sealed value names it. Blobs name none.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(number) => number.fmt(f),
+            Self::Text(text) => text.fmt(f),
+            Self::Null | Self::Blob(_) => Ok(()),
+        }
+    }
 }
 
 impl Value<'_> {

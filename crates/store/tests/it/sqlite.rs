@@ -8,7 +8,7 @@ use std::sync::Arc;
 use poolhouse_domain::message::Channel;
 use poolhouse_domain::password::{HashKind, PasswordHash};
 use poolhouse_domain::random::SeededRandom;
-use poolhouse_domain::seal::MasterKey;
+use poolhouse_domain::seal::{MasterKey, Sealer};
 use poolhouse_domain::{ClientId, ClientSecret, PoolId, Secret, Sub};
 use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError, StoreUrl};
 use tempfile::TempDir;
@@ -69,6 +69,7 @@ async fn reopening_keeps_everything() {
         usage: KeyUsage::Id,
         pkcs8: Secret::new(b"private".to_vec()),
         created_at: at(1),
+        signs_from: at(1),
     };
     let to = pool.clone();
     write(&store, move |txn| {
@@ -172,6 +173,7 @@ async fn secrets_are_sealed_in_the_files() {
             usage: KeyUsage::Id,
             pkcs8: Secret::new(CODE.as_bytes().to_vec()),
             created_at: at(1),
+            signs_from: at(1),
         };
         txn.signing_key_insert(&pool, &key)?;
         let client = ClientId::new("client");
@@ -207,20 +209,8 @@ async fn secrets_are_sealed_in_the_files() {
 #[tokio::test]
 async fn another_key_opens_nothing() {
     let (store, folder) = fresh();
-    let pool = PoolId::new("us-east-1_pool");
-    write(&store, move |txn| {
-        txn.outbox_insert(
-            &pool,
-            &Sub::new("someone"),
-            &mail("ann@example.com", "1"),
-            at(1),
-            at(2),
-        )
-    })
-    .await;
     store.close().await;
-    let store = open(folder.path(), 3).unwrap();
-    let why = cause(store.read(|txn| txn.outbox_due(10)).await);
+    let why = cause(open(folder.path(), 3));
     assert!(why.contains("sealed with another key"), "{why}");
 }
 
@@ -410,4 +400,47 @@ async fn an_abandoned_write_is_done_all_the_same() {
     store.close().await;
     let store = open(folder.path(), 1).unwrap();
     assert!(read(&store, |txn| txn.session_is_spent(&[1; 16])).await);
+}
+
+/// The sealer of the master key that [`open`] is given as `key`.
+fn master(key: u64) -> Sealer {
+    MasterKey::generate(&SeededRandom::new(key)).sealer("store")
+}
+
+/// A store whose values the master key itself has sealed, as stores did before they had keys of their
+/// own, seals them again when it is opened.
+#[tokio::test]
+async fn what_the_master_key_sealed_is_sealed_again() {
+    let (store, folder) = fresh();
+    let pool = pool(&store, "pool").await;
+    store.close().await;
+    let place = b"signing_keys/pkcs8/kid";
+    let sealed = master(1).seal(&SeededRandom::new(9), place, b"private");
+    let raw = rusqlite::Connection::open(file(folder.path())).unwrap();
+    raw.execute_batch("DELETE FROM store_keys").unwrap();
+    let sql = "INSERT INTO signing_keys (pool_id, kid, usage, pkcs8, created_at)
+               VALUES ($1, 'kid', 'id', $2, 1)";
+    raw.execute(sql, rusqlite::params![pool.as_str(), sealed])
+        .unwrap();
+
+    let store = open(folder.path(), 1).unwrap();
+    let keys = read(&store, move |txn| txn.signing_key_list(&pool)).await;
+    assert_eq!(keys[0].pkcs8.expose(), b"private");
+    store.close().await;
+    let select = "SELECT pkcs8 FROM signing_keys";
+    let now: Vec<u8> = raw.query_row(select, [], |row| row.get(0)).unwrap();
+    assert!(master(1).open(place, &now).is_none());
+}
+
+#[tokio::test]
+async fn another_master_key_can_take_over() {
+    let (store, folder) = fresh();
+    let hashes = store.hash_key();
+    write(&store, |txn| txn.store_keys_reseal(&master(8))).await;
+    store.close().await;
+    let why = cause(open(folder.path(), 1));
+    assert!(why.contains("sealed with another key"), "{why}");
+    let store = open(folder.path(), 8).unwrap();
+    assert_eq!(store.hash_key().expose(), hashes.expose());
+    store.close().await;
 }

@@ -23,7 +23,7 @@ use self::pools::Pools;
 use crate::cli::Serve;
 use crate::config::{Config, Risk};
 use crate::failure::Failure;
-use crate::running::{listen, runtime, sweep, told_to_stop, wait_for};
+use crate::running::{keep_keys, listen, runtime, sweep, told_to_stop, wait_for};
 use crate::system::{SystemClock, SystemRandom};
 use crate::{logs, master_key, notify, terminal};
 
@@ -63,7 +63,7 @@ impl Server {
             store: store.clone(),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
-            key: master,
+            key: store.hash_key(),
             public_url: self.config.public_url.clone(),
             outbox: Arc::clone(&outbox),
         });
@@ -95,6 +95,7 @@ impl Server {
             Arc::new(SystemClock),
             stopping.clone(),
         ));
+        tasks.spawn(keep_keys(app.clone(), store.clone(), stopping.clone()));
         self.greet(addresses);
         let pools = Reload { app, worker, inbox };
         tasks.spawn(self.follow(pools, reload, stopping));

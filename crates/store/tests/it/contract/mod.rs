@@ -17,6 +17,7 @@ pub(crate) mod sample;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 pub(crate) mod software_tokens;
+pub(crate) mod store_keys;
 pub(crate) mod sweep;
 pub(crate) mod transactions;
 pub(crate) mod users;
@@ -28,7 +29,8 @@ macro_rules! contract {
         $crate::contract::tests! { $fresh;
             pools: is_found_by_name, names_and_ids_are_unique, clients_belong_to_their_pool,
                 a_clients_secret_is_made_once, one_of_16_gives_a_client_its_secret;
-            signing_keys: come_back_whole_and_in_order, are_kept_per_pool, a_kid_is_unique;
+            signing_keys: come_back_whole_and_in_order, are_kept_per_pool, a_kid_is_unique,
+                those_to_keep_are_kept, are_swept_when_their_last_token_has_expired;
             users: come_back_whole, are_kept_per_pool, a_sub_is_unique, need_a_pool, are_updated,
                 are_found_by_their_logins, tell_what_they_are_found_by, a_new_login_replaces_the_old,
                 a_login_is_one_users, a_refused_login_changes_nothing, logins_are_deleted,
@@ -70,6 +72,8 @@ macro_rules! contract {
             software_tokens: come_back_whole, are_kept_per_pool_and_user,
                 a_step_is_used_once_and_none_before_it, one_of_16_uses_a_step,
                 setups_are_replaced_and_counted, setups_end_once, need_a_user, go_with_their_user;
+            store_keys: are_made_with_the_store, a_new_data_key_seals_when_all_have_heard_of_it,
+                an_old_data_key_is_forgotten_when_nobody_needs_it;
             sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages,
                 keeps_dead_letters_for_a_week;
             transactions: are_kept_whole_or_not_at_all, read_what_they_wrote,

@@ -11,6 +11,7 @@ fn key(kid: &str, usage: KeyUsage, made: i64) -> SigningKey {
         usage,
         pkcs8: Secret::new(format!("private {kid}").into_bytes()),
         created_at: at(made),
+        signs_from: at(made),
     }
 }
 
@@ -55,4 +56,31 @@ pub(crate) async fn a_kid_is_unique(store: &Store) {
     let table = conflict(store, move |txn| txn.signing_key_insert(&to, &again)).await;
     assert_eq!(table, "signing_keys");
     assert_eq!(list(store, &pool).await.len(), 1);
+}
+
+pub(crate) async fn those_to_keep_are_kept(store: &Store) {
+    let (one, two) = (pool(store, "one").await, pool(store, "two").await);
+    for name in ["a", "b", "c"] {
+        insert(store, &one, key(name, KeyUsage::Id, 1)).await;
+        insert(store, &two, key(name, KeyUsage::Id, 1)).await;
+    }
+    let of = one.clone();
+    let forgotten = write(store, move |txn| txn.signing_keys_keep(&of, &["b"])).await;
+    assert_eq!(forgotten, 2);
+    assert_eq!(list(store, &one).await[0].kid, "b");
+    assert_eq!(list(store, &two).await.len(), 3);
+}
+
+/// A day for the tokens, and an hour for clocks.
+pub(crate) async fn are_swept_when_their_last_token_has_expired(store: &Store) {
+    const HOUR: i64 = 60 * 60;
+    let pool = pool(store, "pool").await;
+    insert(store, &pool, key("old", KeyUsage::Id, 1)).await;
+    insert(store, &pool, key("new", KeyUsage::Id, 10 * HOUR)).await;
+    insert(store, &pool, key("other", KeyUsage::Access, 1)).await;
+    for (hours, left) in [(34, 3), (35, 2), (99, 2)] {
+        let now = at(hours * HOUR);
+        write(store, move |txn| txn.expired_sweep(now, 10)).await;
+        assert_eq!(list(store, &pool).await.len(), left, "{hours}");
+    }
 }
