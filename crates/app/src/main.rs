@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         Command::Backup(backup) => commands::backup::backup(&backup),
         Command::Restore(restore) => commands::backup::restore(&restore),
         Command::Keys(keys) => commands::keys::run(&keys),
+        Command::Bench(bench) => commands::bench::run(&bench),
         Command::Check(check) => commands::check::run(&check),
         Command::Synth(synth) => commands::synth::run(&synth),
         Command::Outputs(outputs) => commands::outputs::run(&outputs),

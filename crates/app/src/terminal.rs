@@ -22,6 +22,13 @@ pub(crate) fn say(text: impl fmt::Display) {
     eprintln!("{text}");
 }
 
+/// How far something is, on a terminal in a line that the next one replaces; an empty one ends it.
+pub(crate) fn progress(line: &str) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\u{1b}[K{line}");
+    }
+}
+
 /// Whether to colour what goes to `stream`: if it is a terminal, and `NO_COLOR` (no-color.org) is not set.
 #[expect(
     clippy::disallowed_methods,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
 
-use crate::delivery::CodeSent;
+use crate::delivery::{CodeSent, Mail};
 use crate::sign_in::{Begin, Factor};
 use crate::srp::Proof;
 use crate::tokens::AuthenticationResult;
@@ -141,6 +141,26 @@ impl Client {
     /// What a signed-in user can do, by their access token.
     pub fn account<'a>(&'a self, access: &'a Secret) -> Account<'a> {
         Account::new(self, access)
+    }
+
+    /// The keys that the pool's tokens are signed with, as a JSON Web Key Set (RFC 7517 §5).
+    pub async fn keys(&self) -> Result<Value, Error> {
+        let Shared { config, wire } = &*self.0;
+        let path = format!("{}/.well-known/jwks.json", config.user_pool_id);
+        wire.get(config, &path).await
+    }
+
+    /// What `poolhouse dev` keeps of the mails and texts to an address or number, newest first: for
+    /// tests of an app.
+    pub async fn inbox(&self, to: &str) -> Result<Vec<Mail>, Error> {
+        let Shared { config, wire } = &*self.0;
+        // Of what addresses and numbers are made of, these mean something else in a query.
+        let to = to
+            .replace('%', "%25")
+            .replace('+', "%2B")
+            .replace('&', "%26")
+            .replace('#', "%23");
+        wire.get(config, &format!("inbox/messages?to={to}")).await
     }
 
     /// Calls any operation: `request` is its input as the API's reference has it, and the reply is read

@@ -57,6 +57,13 @@ impl Config {
         Ok(Self::new(pool.endpoint, pool.pool_id, pool.client_id))
     }
 
+    /// The same pool at another place.
+    #[must_use]
+    pub fn with_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = endpoint.into();
+        self
+    }
+
     /// For an app client that has a secret: every request shows it, or its hash.
     #[must_use]
     pub fn with_client_secret(mut self, secret: Secret) -> Self {

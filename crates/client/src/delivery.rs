@@ -1,4 +1,4 @@
-//! Where a code went.
+//! Where a code went, and what a developer finds there.
 
 use serde::Deserialize;
 
@@ -38,6 +38,22 @@ impl From<String> for Medium {
             _ => Self::Other(name),
         }
     }
+}
+
+/// A mail or text in the inbox of `poolhouse dev`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Mail {
+    /// To whom.
+    pub to: String,
+    /// Of a text, nothing.
+    pub subject: String,
+    /// All of it.
+    pub text: String,
+    /// The code in it.
+    pub code: String,
+    /// When it was sent (RFC 3339).
+    pub sent_at: String,
 }
 
 /// A reply that says where a code went.

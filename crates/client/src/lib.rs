@@ -59,7 +59,7 @@ pub use account::{Account, User};
 pub use challenge::Challenge;
 pub use client::Client;
 pub use config::Config;
-pub use delivery::{Delivery, Medium};
+pub use delivery::{Delivery, Mail, Medium};
 pub use error::{Error, Exception, Refusal};
 pub use mfa::{Mfa, SoftwareToken, Use};
 pub use passkeys::{Passkey, Registration};

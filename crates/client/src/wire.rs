@@ -85,6 +85,25 @@ impl Wire {
             .map_err(|error| Error::answer(operation, error.to_string(), "the operation's reply"))
     }
 
+    /// Reads a document below the endpoint.
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        config: &Config,
+        path: &str,
+    ) -> Result<T, Error> {
+        let base = self.endpoint.to_string();
+        let request = Request::get(format!("{}/{path}", base.trim_end_matches('/')))
+            .body(Full::default())
+            .map_err(|error| self.no_answer(error))?;
+        let exchange = timeout(config.timeout, self.exchange(request));
+        let (status, _, body) = exchange.await.map_err(|late| self.no_answer(late))??;
+        let wrong = |got: String| Error::answer(path, got, "the document");
+        if status != StatusCode::OK {
+            return Err(wrong(format!("HTTP status {status}")));
+        }
+        serde_json::from_slice(&body).map_err(|error| wrong(error.to_string()))
+    }
+
     async fn exchange(
         &self,
         request: Request<Full<Bytes>>,

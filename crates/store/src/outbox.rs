@@ -325,6 +325,20 @@ impl Txn<'_> {
         )
     }
 
+    /// The newest message to `to`, whether or not it was sent.
+    pub fn message_newest(&mut self, to: &str) -> Result<Option<Message>, StoreError> {
+        let context = self.context;
+        self.query_opt(
+            "SELECT id, channel, recipient, payload FROM outbox WHERE recipient = $1
+             ORDER BY id DESC LIMIT 1",
+            &[to.into()],
+            |row| {
+                let id = OutboxId::of_row(row)?;
+                payload::message(context, row, &id)
+            },
+        )
+    }
+
     /// Goes on after the newest message of an earlier run, whatever the clock says now.
     pub(crate) fn outbox_order_resume(&mut self) -> Result<(), StoreError> {
         let newest = self.query_opt(

@@ -41,6 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "poolhouse-store",
             "poolhouse-delivery",
             "poolhouse-server",
+            "poolhouse-srp",
         ],
     ),
     ("xtask", &[]),

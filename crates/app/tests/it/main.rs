@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod definition;
 #[cfg(test)]
 mod deploy;

@@ -16,5 +16,6 @@ mod outputs;
 mod pools;
 mod project;
 mod reports;
+mod senders;
 mod settings;
 mod templates;

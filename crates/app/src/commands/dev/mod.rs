@@ -69,6 +69,7 @@ async fn serve(
     server.join_all().await;
     tasks.join_all().await;
     store.close().await;
+    tracing::info!(commits = store.commit_count(), "closed");
     Ok(())
 }
 

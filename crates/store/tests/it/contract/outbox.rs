@@ -43,6 +43,21 @@ fn codes<'a>(messages: impl IntoIterator<Item = &'a Message>) -> Vec<String> {
     messages.into_iter().map(code).collect()
 }
 
+pub(crate) async fn newest_to_somebody(store: &Store) {
+    let newest = async |to: &'static str| {
+        let newest = read(store, move |txn| txn.message_newest(to)).await;
+        newest.map(|message| message.code.expose().clone())
+    };
+    assert_eq!(newest("ann@example.com").await, None);
+    let first = insert(store, mail("ann@example.com", "11111111"), 10).await;
+    assert_eq!(newest("ann@example.com").await.as_deref(), Some("11111111"));
+    insert(store, mail("eve@example.com", "22222222"), 11).await;
+    assert!(sent(store, &first, true).await);
+    assert_eq!(newest("ann@example.com").await.as_deref(), Some("11111111"));
+    insert(store, mail("ann@example.com", "33333333"), 12).await;
+    assert_eq!(newest("ann@example.com").await.as_deref(), Some("33333333"));
+}
+
 pub(crate) async fn waits_in_order(store: &Store) {
     assert!(due(store).await.is_empty());
     let first = insert(store, mail("ann@example.com", "11111111"), 10).await;

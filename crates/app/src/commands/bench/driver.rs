@@ -1,0 +1,141 @@
+//! Visits from many connections at once, and how long each took.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, interval, sleep_until};
+
+use super::scenario::Scenario;
+use super::visitor::Visitor;
+use crate::terminal;
+
+/// How much is to be done.
+#[derive(Clone, Copy)]
+pub(super) struct Load {
+    pub(super) connections: u32,
+    pub(super) lasts: Duration,
+    /// Visits per second, of all connections together; without one each follows the one before.
+    pub(super) rate: Option<f64>,
+}
+
+/// What was done.
+pub(super) struct Measured {
+    /// Of what succeeded, in microseconds. With a rate it counts from when a visit should have begun, so
+    /// that a server that stalls is not spared those that it kept from coming (coordinated omission).
+    pub(super) latency: Histogram<u64>,
+    /// What did not, by what was said.
+    pub(super) failures: BTreeMap<String, u64>,
+    pub(super) took: Duration,
+}
+
+impl Measured {
+    fn nothing() -> Self {
+        #[expect(clippy::expect_used, reason = "bounds that do not change")]
+        let latency = Histogram::new_with_bounds(1, 600_000_000, 3).expect("bounds");
+        Self {
+            latency,
+            failures: BTreeMap::new(),
+            took: Duration::ZERO,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        let _fits = self.latency.add(other.latency);
+        for (said, times) in other.failures {
+            *self.failures.entry(said).or_default() += times;
+        }
+    }
+}
+
+/// Lets all visitors come until the time is up.
+pub(super) async fn drive(load: &Load, scenario: Scenario, visitors: Vec<Visitor>) -> Measured {
+    let begin = Instant::now();
+    let visits = Arc::new(AtomicU64::new(0));
+    let mut tasks = JoinSet::new();
+    for (number, visitor) in (0..).zip(visitors) {
+        tasks.spawn(come(*load, begin, number, visitor, Arc::clone(&visits)));
+    }
+    let mut all = Measured::nothing();
+    let mut second = interval(Duration::from_secs(1));
+    loop {
+        tokio::select! {
+            done = tasks.join_next() => match done {
+                Some(Ok(one)) => all.add(one),
+                Some(Err(_)) => {}
+                None => break,
+            },
+            _ = second.tick() => {
+                let (visits, passed) = (visits.load(Ordering::Relaxed), begin.elapsed().as_secs());
+                let of = load.lasts.as_secs();
+                terminal::progress(&format!("{scenario}: {visits} after {passed} of {of} s"));
+            }
+        }
+    }
+    all.took = begin.elapsed();
+    all
+}
+
+async fn come(
+    load: Load,
+    begin: Instant,
+    number: u32,
+    mut visitor: Visitor,
+    visits: Arc<AtomicU64>,
+) -> Measured {
+    let mut measured = Measured::nothing();
+    let end = begin + load.lasts;
+    let pace = load.rate.map(|rate| f64::from(load.connections) / rate);
+    let mut turn = f64::from(number) / f64::from(load.connections);
+    loop {
+        let due = match pace {
+            None => Instant::now(),
+            Some(pace) => {
+                let due = begin + Duration::from_secs_f64(turn * pace);
+                sleep_until(due.min(end)).await;
+                turn += 1.0;
+                due
+            }
+        };
+        if due >= end {
+            return measured;
+        }
+        match visitor.visit().await {
+            Ok(()) => {
+                let micros = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
+                measured.latency.saturating_record(micros);
+                visits.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(error) => *measured.failures.entry(error.to_string()).or_default() += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_visitors_measured_is_put_together() {
+        let mut all = Measured::nothing();
+        for micros in [100, 200, 300] {
+            let mut one = Measured::nothing();
+            one.latency.saturating_record(micros);
+            one.failures.insert("no".to_owned(), 2);
+            all.add(one);
+        }
+        assert_eq!(all.latency.len(), 3);
+        assert_eq!(all.latency.value_at_quantile(0.5), 200);
+        assert_eq!(all.failures["no"], 6);
+    }
+
+    #[test]
+    fn what_takes_too_long_is_counted_all_the_same() {
+        let mut one = Measured::nothing();
+        one.latency.saturating_record(u64::MAX);
+        assert_eq!(one.latency.len(), 1);
+    }
+}

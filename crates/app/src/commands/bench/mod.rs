@@ -1,0 +1,145 @@
+//! `poolhouse bench`: what a sign-in costs, beside what its cryptography alone costs.
+//!
+//! The server is a process of its own, `poolhouse dev` as anybody runs it, so that the system's accounting
+//! tells its processor time from ours. The people of its pool are put into its store beforehand, and the
+//! codes are read from there, so that it does nothing but what is measured.
+
+mod driver;
+mod floor;
+mod people;
+mod process;
+mod report;
+mod scenario;
+mod server;
+mod visitor;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use poolhouse_client::{Client, Config};
+
+use self::driver::Load;
+use self::floor::Floor;
+use self::people::People;
+use self::process::Process;
+use self::report::Report;
+pub(crate) use self::scenario::Scenario;
+use self::server::Server;
+use self::visitor::{Place, Visitor};
+use crate::cli::Bench;
+use crate::failure::Failure;
+use crate::files;
+use crate::terminal;
+
+/// Runs every scenario, and prints what came of it.
+pub(crate) fn run(args: &Bench) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::caused("cannot start", &error))?;
+    let reports = runtime.block_on(measure_all(args))?;
+    if args.json {
+        let json = serde_json::to_string_pretty(&reports);
+        terminal::print(&json.map_err(|error| Failure::caused("cannot print JSON", &error))?);
+    } else {
+        terminal::print(report::table(&reports).trim_end());
+    }
+    match report::failures(&reports) {
+        None => Ok(()),
+        Some(failures) => Err(Failure::new(failures)),
+    }
+}
+
+async fn measure_all(args: &Bench) -> Result<Vec<Report>, Failure> {
+    let load = Load {
+        connections: args.connections,
+        lasts: Duration::try_from_secs_f64(args.seconds)
+            .map_err(|error| Failure::caused("--seconds", &error))?,
+        rate: args.rate,
+    };
+    let mut scenarios = args.scenarios.clone();
+    if scenarios.is_empty() {
+        scenarios = Scenario::ALL.to_vec();
+    }
+    let mut reports = Vec::new();
+    for scenario in scenarios {
+        let mut runs = Vec::new();
+        for _ in 0..args.runs.max(1) {
+            runs.push(match &args.url {
+                Some(url) => elsewhere(args, url, scenario, &load).await?,
+                None => here(args, scenario, &load).await?,
+            });
+        }
+        reports.extend(Report::median(runs));
+    }
+    Ok(reports)
+}
+
+/// Against a server of our own.
+async fn here(args: &Bench, scenario: Scenario, load: &Load) -> Result<Report, Failure> {
+    // Two at once must never be the same person: the second would get no code of their own.
+    let people = People::new(args.users.max(4 * u64::from(load.connections)))?;
+    let mut server = Server::start(args.data.as_deref(), &people).await?;
+    let place = Place::Own {
+        people,
+        store: server.store.clone(),
+        turn: Arc::new(AtomicU64::new(0)),
+    };
+    let config = server.config()?;
+    let process = server.process;
+    let mut report = measure(&config, place, scenario, load, Some(process)).await?;
+    report.commits = Some(server.stop().await?);
+    Ok(report)
+}
+
+/// Against one that runs already.
+async fn elsewhere(
+    args: &Bench,
+    url: &str,
+    scenario: Scenario,
+    load: &Load,
+) -> Result<Report, Failure> {
+    let default = PathBuf::from("amplify_outputs.json");
+    let path = args.outputs.as_ref().unwrap_or(&default);
+    let outputs = files::read_text(path)?;
+    let config = Config::from_outputs(&outputs)
+        .map_err(|error| Failure::caused(path.display(), &error))?
+        .with_endpoint(url);
+    let process = args.pid.map(Process);
+    measure(&config, Place::Elsewhere, scenario, load, process).await
+}
+
+async fn measure(
+    config: &Config,
+    place: Place,
+    scenario: Scenario,
+    load: &Load,
+    process: Option<Process>,
+) -> Result<Report, Failure> {
+    let connect = || {
+        let client = Client::new(config.clone().with_timeout(Duration::from_mins(1)));
+        client.map_err(|error| Failure::caused("cannot begin", &error))
+    };
+    let mut visitors = Vec::new();
+    for number in 0..load.connections {
+        let mut visitor = Visitor::new(connect()?, &place, scenario, number, load.connections);
+        visitor
+            .prepare()
+            .await
+            .map_err(|error| Failure::caused(format!("{scenario}: cannot prepare"), &error))?;
+        visitors.push(visitor);
+        terminal::progress(&format!("{scenario}: {} ready", visitors.len()));
+    }
+    let floor = Floor::new()?;
+    let before = floor.measure(scenario);
+    let used_before = process.map(Process::used).transpose()?;
+    let measured = driver::drive(load, scenario, visitors).await;
+    let used = process.map(Process::used).transpose()?.zip(used_before);
+    let floor = before
+        .zip(floor.measure(scenario))
+        .map(|(one, other)| u64::midpoint(one, other));
+    terminal::progress("");
+    Ok(Report::of(scenario, load, &measured, used, floor))
+}

@@ -1,0 +1,254 @@
+//! What was measured, for people and for programs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::driver::{Load, Measured};
+use super::process::Used;
+use super::scenario::Scenario;
+
+/// One scenario's figures. What only the server's own process tells is not there for another's.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Report {
+    scenario: Scenario,
+    connections: u32,
+    /// Visits per second, if a rate was asked for.
+    rate: Option<f64>,
+    /// Visits that succeeded.
+    pub(super) visits: u64,
+    per_second: f64,
+    latency_us: Latency,
+    /// The server's processor time for one visit.
+    cpu_us: Option<f64>,
+    /// That of the visit's cryptography alone.
+    floor_us: Option<f64>,
+    /// The second by the first.
+    ratio: Option<f64>,
+    /// Bytes that the server wrote for one visit.
+    written: Option<f64>,
+    /// Transactions of the server's whole life, preparation and delivery included. Each waits for the
+    /// disk once; a checkpoint, after a thousand pages, twice more.
+    pub(super) commits: Option<u64>,
+    /// The most memory that the server held.
+    peak_kb: Option<u64>,
+    /// How many more files and sockets the server had open at the end than at the beginning.
+    more_handles: Option<i64>,
+    failures: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Latency {
+    p50: u64,
+    p99: u64,
+    #[serde(rename = "p99.9")]
+    p999: u64,
+    max: u64,
+}
+
+impl Report {
+    /// `used` is what the server had used afterwards, and before; `floor` is in nanoseconds.
+    pub(super) fn of(
+        scenario: Scenario,
+        load: &Load,
+        measured: &Measured,
+        used: Option<(Used, Used)>,
+        floor: Option<u64>,
+    ) -> Self {
+        let visits = measured.latency.len();
+        let each = |total: u64| number(total) / number(visits.max(1));
+        let latency = |quantile| measured.latency.value_at_quantile(quantile);
+        let cpu_us = used.map(|(after, before)| each(after.cpu_us - before.cpu_us));
+        let floor_us = floor.map(|nanos| number(nanos) / 1_000.0);
+        Self {
+            scenario,
+            connections: load.connections,
+            rate: load.rate,
+            visits,
+            per_second: number(visits) / measured.took.as_secs_f64(),
+            latency_us: Latency {
+                p50: latency(0.5),
+                p99: latency(0.99),
+                p999: latency(0.999),
+                max: measured.latency.max(),
+            },
+            cpu_us,
+            floor_us,
+            ratio: floor_us
+                .zip(cpu_us)
+                .map(|(floor, cpu)| floor / cpu.max(f64::MIN_POSITIVE)),
+            written: used.map(|(after, before)| each(after.written - before.written)),
+            commits: None,
+            peak_kb: used.map(|(after, _)| after.peak_kb),
+            more_handles: used.map(|(after, before)| {
+                let count = |used: Used| i64::try_from(used.handles).unwrap_or(i64::MAX);
+                count(after) - count(before)
+            }),
+            failures: measured.failures.clone(),
+        }
+    }
+
+    /// The one in the middle, by what a visit cost the server, or else by how many there were.
+    pub(super) fn median(mut runs: Vec<Self>) -> Option<Self> {
+        let cost = |run: &Self| run.cpu_us.unwrap_or(1.0 / run.per_second);
+        runs.sort_by(|one, other| cost(one).total_cmp(&cost(other)));
+        let middle = runs.len() / 2;
+        runs.into_iter().nth(middle)
+    }
+}
+
+/// What failed, said together; nothing if nothing did.
+pub(super) fn failures(reports: &[Report]) -> Option<String> {
+    let mut said = String::new();
+    for report in reports {
+        for (words, times) in &report.failures {
+            let _ = write!(said, "\n  {} {times} times: {words}", report.scenario);
+        }
+    }
+    (!said.is_empty()).then(|| format!("some visits failed:{said}"))
+}
+
+/// One line for each scenario.
+pub(super) fn table(reports: &[Report]) -> String {
+    let mut table = format!(
+        "{:<13}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>8}{:>9}{:>9}{:>9}\n",
+        "",
+        "per s",
+        "p50 ms",
+        "p99 ms",
+        "p99.9 ms",
+        "CPU us",
+        "floor us",
+        "ratio",
+        "commits",
+        "kB",
+        "peak MB"
+    );
+    for report in reports {
+        let Latency { p50, p99, p999, .. } = report.latency_us;
+        let _ = write!(table, "{:<13}{:>9.0}", report.scenario, report.per_second);
+        for micros in [p50, p99, p999] {
+            let _ = write!(table, "{:>9.2}", number(micros) / 1_000.0);
+        }
+        let commits = report
+            .commits
+            .map(|commits| number(commits) / number(report.visits.max(1)));
+        for (value, width, digits) in [
+            (report.cpu_us, 10, 0),
+            (report.floor_us, 10, 0),
+            (report.ratio, 8, 3),
+            (commits, 9, 3),
+            (report.written.map(|bytes| bytes / 1_024.0), 9, 1),
+            (report.peak_kb.map(|kb| number(kb) / 1_024.0), 9, 1),
+        ] {
+            let shown = value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"));
+            let _ = write!(table, "{shown:>width$}");
+        }
+        table.push('\n');
+    }
+    table
+}
+
+/// To calculate with: of what is measured here, the first fifteen digits are enough.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "there is no other way to a float"
+)]
+const fn number(count: u64) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hdrhistogram::Histogram;
+
+    use super::*;
+
+    fn measured(failures: &[(&str, u64)]) -> Measured {
+        let mut latency = Histogram::new(3).unwrap();
+        for micros in 1..=1_000 {
+            latency.record(micros).unwrap();
+        }
+        let failures = failures
+            .iter()
+            .map(|(said, times)| ((*said).to_owned(), *times));
+        Measured {
+            latency,
+            failures: failures.collect(),
+            took: Duration::from_secs(2),
+        }
+    }
+
+    fn used(cpu_us: u64) -> Used {
+        Used {
+            cpu_us,
+            peak_kb: 20_480,
+            written: 1_024_000,
+            handles: 10,
+        }
+    }
+
+    const LOAD: Load = Load {
+        connections: 4,
+        lasts: Duration::from_secs(2),
+        rate: None,
+    };
+
+    fn report(cpu_us: u64) -> Report {
+        let used = Some((used(cpu_us), Used::default()));
+        Report::of(
+            Scenario::Passkey,
+            &LOAD,
+            &measured(&[]),
+            used,
+            Some(500_000),
+        )
+    }
+
+    #[test]
+    fn figures_are_those_of_one_visit() {
+        let mut report = report(625_000);
+        report.commits = Some(500);
+        assert_eq!(report.visits, 1_000);
+        let lines = table(&[report]);
+        let line: Vec<_> = lines.lines().nth(1).unwrap().split_whitespace().collect();
+        let expected = [
+            "passkey", "500", "0.50", "0.99", "1.00", "625", "500", "0.800", "0.500", "1.0", "20.0",
+        ];
+        assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let report = Report::of(Scenario::Jwks, &LOAD, &measured(&[]), None, None);
+        let lines = table(std::slice::from_ref(&report));
+        assert_eq!(lines.matches(" -").count(), 6, "{lines}");
+        assert_eq!(
+            serde_json::to_value(&report).unwrap()["cpu_us"],
+            serde_json::Value::Null
+        );
+    }
+
+    #[test]
+    fn the_median_is_by_cost() {
+        let runs = [300, 100, 200].map(|cpu| report(cpu * 1_000)).to_vec();
+        assert_eq!(Report::median(runs).unwrap().cpu_us, Some(200.0));
+        assert!(Report::median(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn failures_are_told_by_what_was_said() {
+        let with = measured(&[("no", 2), ("never", 1)]);
+        let report = Report::of(Scenario::SmsOtp, &LOAD, &with, None, None);
+        let said = failures(&[report]).unwrap();
+        assert_eq!(
+            said,
+            "some visits failed:\n  sms-otp 1 times: never\n  sms-otp 2 times: no"
+        );
+        assert_eq!(failures(&[self::report(1)]), None);
+    }
+}
