@@ -5,9 +5,6 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use poolhouse_domain::Clock as _;
-use poolhouse_domain::client::{AuthFlow, ClientConfig};
-use poolhouse_domain::pool::PoolConfig;
-use poolhouse_domain::user::UserStatus;
 use poolhouse_srp::client::{Challenge, Client};
 use poolhouse_srp::{Identity, PublicValue, Salt, Timestamp};
 use serde_json::{Value, json};
@@ -16,11 +13,11 @@ use tokio::task::JoinSet;
 use super::passwords::{ANN, NOBODY, RIGHT, WRONG, in_clear, respond, with_passwords};
 use crate::test_server::{Answer, TestServer, Tokens, claims};
 
-const INCORRECT: &str = "NotAuthorizedException: Incorrect username or password.";
+pub(crate) const INCORRECT: &str = "NotAuthorizedException: Incorrect username or password.";
 const EXCEEDED: &str = "NotAuthorizedException: Password attempts exceeded";
-const USED: &str =
+pub(crate) const USED: &str =
     "NotAuthorizedException: Invalid session for the user, session can only be used once.";
-const INVALID: &str = "NotAuthorizedException: Invalid session for the user.";
+pub(crate) const INVALID: &str = "NotAuthorizedException: Invalid session for the user.";
 const PRIME: &str = "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da48361c55d39a69163fa8fd24cf5f83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aaac42dad33170d04507a33a85521abdf1cba64ecfb850458dbef0a8aea71575d060c7db3970f85a6e1e4c7abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864d87602733ec86a64521f2b18177b200cbbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff";
 
 fn client() -> Client {
@@ -32,12 +29,12 @@ pub(crate) fn a() -> String {
     client().public_value().to_hex()
 }
 
-fn start(name: &str) -> Value {
+pub(crate) fn start(name: &str) -> Value {
     let parameters = json!({"USERNAME": name, "SRP_A": a()});
     json!({"AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters})
 }
 
-async fn begin(t: &TestServer, name: &str) -> Value {
+pub(crate) async fn begin(t: &TestServer, name: &str) -> Value {
     t.ok("InitiateAuth", start(name)).await
 }
 
@@ -90,17 +87,17 @@ pub(crate) fn verifier(asked: &Value, responses: &Value) -> Value {
     respond("PASSWORD_VERIFIER", &asked["Session"], responses)
 }
 
-async fn answer(t: &TestServer, asked: &Value, password: &str) -> Answer {
+pub(crate) async fn answer(t: &TestServer, asked: &Value, password: &str) -> Answer {
     let body = verifier(asked, &claim(t, asked, password));
     t.call("RespondToAuthChallenge", body).await
 }
 
-async fn refused(t: &TestServer, body: Value) -> String {
+pub(crate) async fn refused(t: &TestServer, body: Value) -> String {
     t.refusal("RespondToAuthChallenge", body).await
 }
 
 /// Starts and claims with `password`.
-async fn attempt(t: &TestServer, name: &str, password: &str) -> Answer {
+pub(crate) async fn attempt(t: &TestServer, name: &str, password: &str) -> Answer {
     let asked = begin(t, name).await;
     answer(t, &asked, password).await
 }
@@ -115,7 +112,7 @@ pub(crate) async fn signs_in_on(t: &TestServer, name: &str, password: &str, key:
     t.ok("RespondToAuthChallenge", body).await
 }
 
-fn said(answer: &Answer) -> String {
+pub(crate) fn said(answer: &Answer) -> String {
     let part = |name: &str| answer.body[name].as_str().unwrap_or_default().to_owned();
     format!("{}: {}", part("__type"), part("message"))
 }
@@ -391,157 +388,6 @@ async fn guesses_by_srp_and_in_clear_are_counted_together() {
         assert_eq!(said(&attempt(&t, ANN, WRONG).await), INCORRECT);
     }
     assert!(attempt(&t, ANN, RIGHT).await.status.is_success());
-}
-
-#[tokio::test]
-async fn user_auth_takes_a_in_one_call_or_two() {
-    let t = TestServer::start().await;
-    t.register_with_password(ANN, RIGHT).await;
-    let preferred = |more: Value| {
-        let mut parameters = json!({"USERNAME": ANN, "PREFERRED_CHALLENGE": "PASSWORD_SRP"});
-        let more = more.as_object().unwrap().clone();
-        parameters.as_object_mut().unwrap().extend(more);
-        json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters})
-    };
-    let asked = t.ok("InitiateAuth", preferred(json!({"SRP_A": a()}))).await;
-    assert_eq!(asked["ChallengeName"], "PASSWORD_VERIFIER");
-    assert!(answer(&t, &asked, RIGHT).await.status.is_success());
-
-    let asked = t.ok("InitiateAuth", preferred(json!({}))).await;
-    let session = asked["Session"].clone();
-    assert_eq!(
-        asked,
-        json!({
-            "ChallengeName": "PASSWORD_SRP", "Session": session, "ChallengeParameters": {},
-            "AvailableChallenges": ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP"],
-        })
-    );
-    let body = respond(
-        "PASSWORD_SRP",
-        &session,
-        &json!({"USERNAME": ANN, "SRP_A": a()}),
-    );
-    let asked = t.ok("RespondToAuthChallenge", body).await;
-    assert!(answer(&t, &asked, RIGHT).await.status.is_success());
-}
-
-#[tokio::test]
-async fn srp_is_chosen_with_a_without_it_or_by_its_name() {
-    let t = TestServer::start().await;
-    t.register_with_password(ANN, RIGHT).await;
-    let choices = [
-        (
-            "SELECT_CHALLENGE",
-            json!({"USERNAME": ANN, "ANSWER": "PASSWORD_SRP", "SRP_A": a()}),
-        ),
-        ("PASSWORD_SRP", json!({"USERNAME": ANN, "SRP_A": a()})),
-    ];
-    for (challenge, responses) in choices {
-        let begin = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}});
-        let asked = t.ok("InitiateAuth", begin).await;
-        let body = respond(challenge, &asked["Session"], &responses);
-        let asked = t.ok("RespondToAuthChallenge", body).await;
-        assert!(answer(&t, &asked, RIGHT).await.status.is_success());
-    }
-    let begin = json!({"AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": ANN}});
-    let asked = t.ok("InitiateAuth", begin).await;
-    let body = respond(
-        "SELECT_CHALLENGE",
-        &asked["Session"],
-        &json!({"USERNAME": ANN, "ANSWER": "PASSWORD_SRP"}),
-    );
-    let asked = t.ok("RespondToAuthChallenge", body).await;
-    assert_eq!(asked["ChallengeName"], "PASSWORD_SRP");
-}
-
-#[tokio::test]
-async fn a_session_of_another_step_takes_no_claim() {
-    let t = TestServer::start().await;
-    t.register_with_password(ANN, RIGHT).await;
-    t.wait(30);
-    let asked = begin(&t, ANN).await;
-    let mut body = verifier(&asked, &claim(&t, &asked, RIGHT));
-    body["Session"] = json!(t.ask_for_code(ANN).await);
-    assert_eq!(refused(&t, body).await, INVALID);
-    let code = respond(
-        "EMAIL_OTP",
-        &asked["Session"],
-        &json!({"USERNAME": ANN, "EMAIL_OTP_CODE": "12345678"}),
-    );
-    assert_eq!(refused(&t, code).await, INVALID);
-    let new = respond(
-        "NEW_PASSWORD_REQUIRED",
-        &asked["Session"],
-        &json!({"USERNAME": ANN, "NEW_PASSWORD": RIGHT}),
-    );
-    assert_eq!(refused(&t, new).await, INVALID);
-}
-
-#[tokio::test]
-async fn what_the_account_demands_is_told_after_the_right_password() {
-    let t = TestServer::start().await;
-    let sub = t.sign_up_with_password(ANN, RIGHT).await;
-    assert_eq!(said(&attempt(&t, ANN, WRONG).await), INCORRECT);
-    assert_eq!(
-        said(&attempt(&t, ANN, RIGHT).await),
-        "UserNotConfirmedException: User is not confirmed."
-    );
-    t.set_status(&sub, UserStatus::ResetRequired).await;
-    assert_eq!(said(&attempt(&t, ANN, WRONG).await), INCORRECT);
-    assert_eq!(
-        said(&attempt(&t, ANN, RIGHT).await),
-        "PasswordResetRequiredException: Password reset required for the user"
-    );
-    t.set_status(&sub, UserStatus::ForceChangePassword).await;
-    let asked = attempt(&t, ANN, RIGHT).await.body;
-    assert_eq!(asked["ChallengeName"], "NEW_PASSWORD_REQUIRED");
-    let responses = json!({"USERNAME": sub, "NEW_PASSWORD": "New-passw0rd"});
-    let body = respond("NEW_PASSWORD_REQUIRED", &asked["Session"], &responses);
-    t.ok("RespondToAuthChallenge", body).await;
-    assert!(attempt(&t, ANN, "New-passw0rd").await.status.is_success());
-    let asked = begin(&t, ANN).await;
-    t.disable(&sub).await;
-    let gone = answer(&t, &asked, "New-passw0rd").await;
-    assert_eq!(said(&gone), INVALID);
-}
-
-#[tokio::test]
-async fn custom_auth_proves_the_password_and_ends() {
-    let t = TestServer::start().await;
-    t.register_with_password(ANN, RIGHT).await;
-    let custom =
-        |parameters: Value| json!({"AuthFlow": "CUSTOM_AUTH", "AuthParameters": parameters});
-    let ends = "InvalidParameterException: Custom auth lambda trigger is not configured for the user pool.";
-    let without = custom(json!({"USERNAME": ANN}));
-    assert_eq!(t.refusal("InitiateAuth", without).await, ends);
-    let with = custom(json!({"USERNAME": ANN, "SRP_A": a(), "CHALLENGE_NAME": "SRP_A"}));
-    for (password, expected) in [(WRONG, INCORRECT), (RIGHT, ends)] {
-        let asked = t.ok("InitiateAuth", with.clone()).await;
-        assert_eq!(asked["ChallengeName"], "PASSWORD_VERIFIER");
-        assert_eq!(said(&answer(&t, &asked, password).await), expected);
-        assert_eq!(said(&answer(&t, &asked, RIGHT).await), USED);
-    }
-}
-
-#[tokio::test]
-async fn a_flow_that_the_client_may_not_use_is_refused() {
-    let client = ClientConfig {
-        auth_flows: vec![AuthFlow::AllowUserAuth],
-        ..ClientConfig::default()
-    };
-    let t = TestServer::with(PoolConfig {
-        clients: vec![client],
-        ..PoolConfig::default()
-    })
-    .await;
-    for flow in ["USER_SRP_AUTH", "CUSTOM_AUTH"] {
-        let mut body = start(ANN);
-        body["AuthFlow"] = json!(flow);
-        assert_eq!(
-            t.refusal("InitiateAuth", body).await,
-            format!("InvalidParameterException: {flow} is not enabled for the client.")
-        );
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
