@@ -12,6 +12,7 @@ mod logs;
 mod master_key;
 mod notify;
 mod project;
+mod refused_domains;
 mod running;
 mod senders;
 mod served;

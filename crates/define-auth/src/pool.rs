@@ -3,6 +3,7 @@
 mod client;
 
 use poolhouse_domain::attributes::{AttributeKind, AttributeSpec, Schema};
+use poolhouse_domain::budget::BudgetPolicy;
 use poolhouse_domain::client::ClientConfig;
 use poolhouse_domain::delivery::DeliveryConfig;
 use poolhouse_domain::device::DeviceConfig;
@@ -139,6 +140,7 @@ impl UserPool {
             email_sender: self.email_configuration.sender(),
             delivery: DeliveryConfig::default(),
             codes: CodePolicy::default(),
+            budgets: BudgetPolicy::in_production(),
         }
     }
 }

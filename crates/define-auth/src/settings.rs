@@ -5,6 +5,7 @@
 //! mechanism, [`lay`]. Everything that is not understood is refused: a setting that is silently
 //! ignored is worse than none.
 
+mod budgets;
 mod keys;
 mod laying;
 mod senders;

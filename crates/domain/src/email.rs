@@ -4,6 +4,9 @@
 //! without regard to ASCII case and otherwise to the letter: wider folding (Unicode case, dots,
 //! plus-tags) is how one person's code ends in another's mailbox.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use email_address::{EmailAddress, Options};
 
 /// A syntactically valid address, as the person wrote it.
@@ -40,9 +43,98 @@ impl Email {
     }
 }
 
+/// Domains of addresses, each with all that is below it. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DomainList(Arc<BTreeSet<String>>);
+
+/// A line that is no domain, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidDomain {
+    /// Which line.
+    pub line: usize,
+}
+
+impl DomainList {
+    /// Reads a list: a domain a line; empty lines, and what follows a `#`, are nothing.
+    pub fn parse(text: &str) -> Result<Self, InvalidDomain> {
+        let mut domains = BTreeSet::new();
+        for (line, text) in (1..).zip(text.lines()) {
+            let domain = text.split('#').next().unwrap_or_default().trim();
+            if domain.is_empty() {
+                continue;
+            }
+            Email::parse(&format!("a@{domain}")).map_err(|InvalidEmail| InvalidDomain { line })?;
+            domains.insert(domain.to_ascii_lowercase());
+        }
+        Ok(Self(Arc::new(domains)))
+    }
+
+    /// Whether the address is of one of the domains.
+    pub fn has(&self, address: &Email) -> bool {
+        let key = address.key();
+        let (_, mut domain) = key.rsplit_once('@').unwrap_or_default();
+        loop {
+            if self.0.contains(domain) {
+                return true;
+            }
+            match domain.split_once('.') {
+                Some((_, above)) => domain = above,
+                None => return false,
+            }
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_domains_has_what_is_below_them() {
+        let list = "# throw-away\n\nMailinator.example   # the best known\r\ntrash.example.net\n";
+        let list = DomainList::parse(list).unwrap();
+        assert_eq!(list.len(), 2);
+        let has = |address: &str| list.has(&Email::parse(address).unwrap());
+        for address in [
+            "a@mailinator.example",
+            "A@MAILINATOR.EXAMPLE",
+            "a@eu.mailinator.example",
+            "a@x.y.trash.example.net",
+        ] {
+            assert!(has(address), "{address}");
+        }
+        for address in [
+            "a@notmailinator.example",
+            "a@example.net",
+            "a@mailinator.example.com",
+        ] {
+            assert!(!has(address), "{address}");
+        }
+        assert!(!DomainList::default().has(&Email::parse("a@example.com").unwrap()));
+    }
+
+    #[test]
+    fn what_is_no_domain_is_told_by_its_line() {
+        for wrong in [
+            "a@b.example",
+            "two words.example",
+            "com",
+            "http://x.example",
+        ] {
+            let list = DomainList::parse(&format!("fine.example\n{wrong}\n"));
+            assert_eq!(list, Err(InvalidDomain { line: 2 }), "{wrong}");
+        }
+    }
 
     #[test]
     fn case_does_not_make_another_mailbox() {

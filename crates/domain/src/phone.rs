@@ -38,6 +38,20 @@ impl PhoneNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The country that it is of, in ISO 3166-1 alpha-2: also where many share a calling code, as the
+    /// United States and Jamaica do. None for numbers that are of no country, or nobody's.
+    pub fn country(&self) -> Option<&'static str> {
+        let country = phonelib::extract_country(&self.0)?;
+        is_country(country.code).then_some(country.code)
+    }
+}
+
+/// Whether numbers can be of a country with this code (ISO 3166-1 alpha-2).
+pub fn is_country(code: &str) -> bool {
+    // Numbers of no country have a code of digits.
+    let is_letters = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_letters && phonelib::country_by_code(code).is_some()
 }
 
 #[cfg(test)]
@@ -63,6 +77,27 @@ mod tests {
         ] {
             let number = PhoneNumber::parse(text);
             assert_eq!(number.as_ref().map(PhoneNumber::as_str), Ok(text));
+        }
+    }
+
+    #[test]
+    fn a_number_is_of_a_country() {
+        let country = |text| PhoneNumber::parse(text).unwrap().country();
+        for (text, code) in [
+            ("+12065550123", Some("US")),
+            ("+14165550198", Some("CA")),
+            ("+18765550123", Some("JM")),
+            ("+447700900123", Some("GB")),
+            ("+79161234567", Some("RU")),
+            ("+77012345678", Some("KZ")),
+            ("+15555550123", None),
+            ("+870773111632", None),
+        ] {
+            assert_eq!(country(text), code, "{text}");
+        }
+        assert!(is_country("DE") && is_country("US"));
+        for no in ["de", "ZZ", "001", "", "D", "DEU"] {
+            assert!(!is_country(no), "{no}");
         }
     }
 

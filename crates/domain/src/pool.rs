@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::Schema;
+use crate::budget::BudgetPolicy;
 use crate::client::ClientConfig;
 use crate::delivery::DeliveryConfig;
 use crate::device::DeviceConfig;
@@ -268,6 +269,8 @@ pub struct PoolConfig {
     pub delivery: DeliveryConfig,
     /// Its one-time codes.
     pub codes: CodePolicy,
+    /// How many messages it sends.
+    pub budgets: BudgetPolicy,
     /// Its groups.
     pub groups: Vec<Group>,
     /// Its app clients; the first is the one that `defineAuth` makes.
@@ -366,7 +369,7 @@ impl Default for CodePolicy {
 }
 
 impl Default for PoolConfig {
-    /// The pool of `defineAuth({ loginWith: { email: { otpLogin: true } } })`.
+    /// The pool of `defineAuth({ loginWith: { email: { otpLogin: true } } })`, without budgets.
     fn default() -> Self {
         let email = vec![ContactAttribute::Email];
         let mut client = ClientConfig::default();
@@ -402,6 +405,7 @@ impl Default for PoolConfig {
             email_sender: None,
             delivery: DeliveryConfig::default(),
             codes: CodePolicy::default(),
+            budgets: BudgetPolicy::default(),
             groups: Vec::new(),
             clients: vec![client],
         }

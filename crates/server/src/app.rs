@@ -59,6 +59,8 @@ pub(crate) struct Secrets {
     pub(crate) refresh: KeyedHash,
     /// Makes up what all devices of a user have in common.
     pub(crate) devices: KeyedHash,
+    /// Names whose budget it is.
+    pub(crate) budgets: KeyedHash,
     /// Makes up the same stranger for the same unknown name (D9).
     pub(crate) decoys: KeyedHash,
 }
@@ -78,6 +80,7 @@ impl App {
             codes: parts.key.keyed_hash("one-time code"),
             refresh: parts.key.keyed_hash("refresh token"),
             devices: parts.key.keyed_hash("device group"),
+            budgets: parts.key.keyed_hash("send budget"),
             decoys: parts.key.keyed_hash("decoy"),
         };
         Self(Arc::new(Shared {

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use poolhouse_domain::budget::Withheld;
+use poolhouse_domain::message::Channel;
 use poolhouse_store::Store;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
@@ -33,6 +35,7 @@ struct Counted {
     connections: Gauge,
     refused: Family<Why, Counter>,
     commits: Gauge,
+    withheld: Family<Unsent, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -50,6 +53,14 @@ struct Called {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Why {
     why: Refused,
+}
+
+/// A message that was not to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Unsent {
+    pool: String,
+    channel: &'static str,
+    why: &'static str,
 }
 
 /// Why a connection was closed unanswered.
@@ -80,6 +91,7 @@ impl Default for Metrics {
             connections: Gauge::default(),
             refused: Family::default(),
             commits: Gauge::default(),
+            withheld: Family::default(),
             registry: Registry::default(),
         };
         registry.register(
@@ -112,6 +124,11 @@ impl Default for Metrics {
             "Transactions that the store has committed since the start; on SQLite many share one",
             counted.commits.clone(),
         );
+        registry.register(
+            "messages_withheld",
+            "Messages that were asked for and not sent: a budget was spent, or nothing goes there",
+            counted.withheld.clone(),
+        );
         Self(Arc::new(Counted {
             registry,
             ..counted
@@ -142,6 +159,16 @@ impl Metrics {
         };
         let seconds = self.0.seconds.get_or_create(&called);
         seconds.observe(took.as_secs_f64());
+    }
+
+    /// Somebody was not sent a message. A transaction that is tried again counts again.
+    pub(crate) fn message_withheld(&self, pool: &str, channel: Channel, why: Withheld) {
+        let unsent = Unsent {
+            pool: pool.to_owned(),
+            channel: channel.as_str(),
+            why: why.as_str(),
+        };
+        self.0.withheld.get_or_create(&unsent).inc();
     }
 
     pub(crate) fn queued(&self, change: i64) {

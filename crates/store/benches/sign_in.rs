@@ -143,6 +143,7 @@ fn code(id: [u8; 16]) -> Code {
         expires_at: NOW + Duration::from_mins(3),
         attempts: 0,
         consumed: false,
+        withheld: false,
     }
 }
 

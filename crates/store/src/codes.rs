@@ -19,7 +19,7 @@ pub struct Code {
     pub hash: [u8; 32],
     /// The keyed hash of the address that it was sent to.
     pub destination: [u8; 32],
-    /// When it was sent.
+    /// When it was sent, or last asked for in vain.
     pub issued_at: Timestamp,
     /// The first moment at which it no longer holds.
     pub expires_at: Timestamp,
@@ -27,6 +27,8 @@ pub struct Code {
     pub attempts: u32,
     /// Whether it proved something already.
     pub consumed: bool,
+    /// Whether nobody was sent it, because a budget was spent.
+    pub withheld: bool,
 }
 
 impl Txn<'_> {
@@ -41,12 +43,13 @@ impl Txn<'_> {
         self.execute(
             "INSERT INTO codes
                  (pool_id, sub, purpose, id, hash, destination, issued_at, expires_at, attempts,
-                  consumed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                  consumed, withheld)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (pool_id, sub, purpose) DO UPDATE SET
                  id = excluded.id, hash = excluded.hash, destination = excluded.destination,
                  issued_at = excluded.issued_at, expires_at = excluded.expires_at,
-                 attempts = excluded.attempts, consumed = excluded.consumed",
+                 attempts = excluded.attempts, consumed = excluded.consumed,
+                 withheld = excluded.withheld",
             &[
                 pool.into(),
                 sub.into(),
@@ -58,6 +61,7 @@ impl Txn<'_> {
                 code.expires_at.into(),
                 code.attempts.into(),
                 code.consumed.into(),
+                code.withheld.into(),
             ],
         )?;
         Ok(())
@@ -71,8 +75,8 @@ impl Txn<'_> {
         purpose: CodePurpose,
     ) -> Result<Option<Code>, StoreError> {
         self.query_opt(
-            "SELECT id, hash, destination, issued_at, expires_at, attempts, consumed FROM codes
-             WHERE pool_id = $1 AND sub = $2 AND purpose = $3",
+            "SELECT id, hash, destination, issued_at, expires_at, attempts, consumed, withheld
+             FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3",
             &[pool.into(), sub.into(), purpose.as_str().into()],
             code,
         )
@@ -94,7 +98,7 @@ impl Txn<'_> {
             "UPDATE codes SET attempts = attempts + 1
              WHERE pool_id = $1 AND sub = $2 AND purpose = $3 AND id = $4
                  AND attempts < $5 AND consumed = 0 AND expires_at > $6
-             RETURNING id, hash, destination, issued_at, expires_at, attempts, consumed",
+             RETURNING id, hash, destination, issued_at, expires_at, attempts, consumed, withheld",
             &[
                 pool.into(),
                 sub.into(),
@@ -133,5 +137,6 @@ fn code(row: &Row<'_>) -> Result<Code, StoreError> {
         expires_at: row.time("codes.expires_at")?,
         attempts: row.u32("codes.attempts")?,
         consumed: row.bool("codes.consumed")?,
+        withheld: row.bool("codes.withheld")?,
     })
 }

@@ -18,18 +18,42 @@ impl Txn<'_> {
         counter: impl Into<Counter>,
         now: Timestamp,
     ) -> Result<FactorFailures, StoreError> {
+        self.factor_failures_add(pool, sub, counter.into(), 1, now)
+    }
+
+    /// Counts none, and costs what counting one does: for an answer that could not have been right.
+    pub fn factor_failure_forgive(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+        counter: impl Into<Counter>,
+        now: Timestamp,
+    ) -> Result<FactorFailures, StoreError> {
+        self.factor_failures_add(pool, sub, counter.into(), 0, now)
+    }
+
+    fn factor_failures_add(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+        counter: Counter,
+        more: u32,
+        now: Timestamp,
+    ) -> Result<FactorFailures, StoreError> {
         self.query_one(
             "INSERT INTO factor_failures (pool_id, sub, factor, failures, last_at)
-             VALUES ($1, $2, $3, 1, $4)
+             VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (pool_id, sub, factor) DO UPDATE SET
-                 failures = CASE WHEN factor_failures.last_at <= $5 THEN 1
-                                 ELSE factor_failures.failures + 1 END,
-                 last_at = excluded.last_at
+                 failures = CASE WHEN factor_failures.last_at <= $6 THEN excluded.failures
+                                 ELSE factor_failures.failures + excluded.failures END,
+                 last_at = CASE WHEN excluded.failures = 0 THEN factor_failures.last_at
+                                ELSE excluded.last_at END
              RETURNING failures, last_at",
             &[
                 pool.into(),
                 sub.into(),
-                counter.into().as_str().into(),
+                counter.as_str().into(),
+                more.into(),
                 now.into(),
                 now.before(FACTOR_REST).into(),
             ],

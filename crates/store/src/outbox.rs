@@ -219,6 +219,13 @@ impl Txn<'_> {
         Ok(taken)
     }
 
+    /// Takes a message back that this transaction has written, or with none does as if.
+    pub fn outbox_withdraw(&mut self, id: Option<&OutboxId>) -> Result<(), StoreError> {
+        let id = id.map_or("", OutboxId::as_str);
+        self.execute("DELETE FROM outbox WHERE id = $1", &[id.into()])?;
+        Ok(())
+    }
+
     /// Records that a message was sent: with `keep` it stays for [`Txn::inbox_list`], otherwise its
     /// row is erased. Whether it was still waiting.
     pub fn outbox_sent(

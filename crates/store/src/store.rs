@@ -1,6 +1,7 @@
 //! The store: opened once, shared by everybody, closed at the end.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use poolhouse_domain::Random;
 use poolhouse_domain::seal::{MasterKey, Sealer};
@@ -31,6 +32,7 @@ impl Store {
         let context = Context {
             vault: Vault::new(master, random),
             order: Order::default(),
+            statements: AtomicU64::default(),
         };
         Ok(Self(Arc::new(Database::open(url, context)?)))
     }
@@ -98,6 +100,11 @@ impl Store {
     /// same time share one, so it grows by less than the number of writes.
     pub fn commit_count(&self) -> u64 {
         self.0.commits()
+    }
+
+    /// How many statements were run since the store was opened, reads included.
+    pub fn statement_count(&self) -> u64 {
+        self.0.context().statements.load(Ordering::Relaxed)
     }
 
     /// Finishes the work that was accepted and closes the database. Later writes are refused.

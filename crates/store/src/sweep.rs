@@ -17,7 +17,8 @@ const SKEW: Duration = Duration::from_hours(1);
 impl Txn<'_> {
     /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions and
     /// registrations of passkeys and of authenticator apps that expired, refresh families of which the
-    /// last access token did ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], dead letters
+    /// last access token did ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], budgets of
+    /// which nothing went out within a day, dead letters
     /// of the week before, and sent messages before the newest [`SENT_KEPT`]. How many rows; when it is
     /// 0 there is nothing left to do.
     pub fn expired_sweep(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
@@ -57,6 +58,11 @@ impl Txn<'_> {
                      SELECT pool_id, sub, factor FROM factor_failures
                      WHERE last_at <= $1 LIMIT $2)",
                 rested,
+            ),
+            (
+                "DELETE FROM send_budgets WHERE key IN (
+                     SELECT key FROM send_budgets WHERE expires_at <= $1 LIMIT $2)",
+                now,
             ),
             (
                 "DELETE FROM outbox WHERE id IN (

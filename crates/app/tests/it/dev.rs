@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use serde_json::json;
+
 use crate::program::{DEFINITION, Program, Project};
 
 const WRONG: &str = "\
@@ -59,6 +61,35 @@ fn settings_are_followed_and_win_over_what_dev_adds() {
     let reply = program.call(&project, "InitiateAuth", asked);
     assert!(!reply.contains(nameless), "{reply}");
     assert!(program.stop("-TERM").success());
+}
+
+/// Asks for the code of a sign-up twelve times, and says how many were sent by the end of the run.
+fn codes(project: &Project, name: &str) -> usize {
+    let mut program = Program::dev(project.path());
+    program.sign_up(project, name);
+    for _ in 1..12 {
+        let reply = program.call(project, "ResendConfirmationCode", json!({"Username": name}));
+        assert!(reply.contains("\"Destination\":"), "{reply}");
+    }
+    assert!(program.stop("-TERM").success());
+    let program = Program::dev(project.path());
+    let inbox = program.request(&format!("GET /inbox/messages?to={name}"), "");
+    inbox.matches("\"sent_at\"").count()
+}
+
+#[test]
+fn codes_have_no_budgets_unless_they_are_written() {
+    let project = Project::new(DEFINITION);
+    project.settings("codes.cooldown_seconds = 0");
+    assert_eq!(codes(&project, "ann@example.com"), 12);
+    project.settings("codes.cooldown_seconds = 0\nbudgets.address_per_day = 7\n");
+    assert_eq!(codes(&project, "bob@example.com"), 5, "those of production");
+    project.settings("codes.cooldown_seconds = 0\nmail.refused_domains_file = 'list'\n");
+    fs::write(project.path().join("list"), "example.com\nexample.\n").unwrap();
+    let (_, _, stderr) = Program::run(&["dev", project.path().to_str().unwrap()]);
+    assert!(stderr.contains("list:2: expected a domain"), "{stderr}");
+    fs::write(project.path().join("list"), "example.com # nothing real\n").unwrap();
+    assert_eq!(codes(&project, "cid@mail.example.com"), 0);
 }
 
 #[test]

@@ -254,6 +254,22 @@ fn a_pool_with_a_sender_needs_no_inbox() {
 }
 
 #[test]
+fn texts_go_to_countries_that_are_named() {
+    let sender = "[[sms.senders]]\nkind = \"webhook\"\nurl = \"https://x.example\"\nsecret_env = \"SECRET\"\n";
+    let project = deployment(sender);
+    project.define(&DEFINITION.replace("email: {", "phone: { otpLogin: true }, email: {"));
+    let told = project.refusal();
+    assert!(
+        told.contains("would send texts to any country") && told.contains("`sms.countries = "),
+        "{told}"
+    );
+    configure(&project, &format!("sms.countries = [\"DE\"]\n{sender}"));
+    let check = ["serve", "--config", &project.config(), "--check"];
+    let (status, _, stderr) = Program::run_with(&check, &[("SECRET", "x".repeat(32).as_str())]);
+    assert!(status.success(), "{stderr}");
+}
+
+#[test]
 fn a_pool_of_text_codes_alone_has_to_be_allowed() {
     let project = deployment("");
     project.define(&DEFINITION.replace("email: {", "phone: {"));

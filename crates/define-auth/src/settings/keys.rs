@@ -10,11 +10,14 @@ use poolhouse_domain::passkey::{AndroidApp, FactorConfiguration, PasskeyAlgorith
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_webauthn::AllowedOrigin;
 
-use super::senders;
 use super::{Key, Table, Value, Wrong};
+use super::{budgets, senders};
 
 /// The table of what only a pool with passkeys has.
 pub(super) const PASSKEYS: &str = "passkeys";
+
+/// The table of how many messages go out.
+pub(super) const BUDGETS: &str = "budgets";
 
 pub(super) const TABLES: &[Table<PoolConfig>] = &[
     Table {
@@ -36,6 +39,10 @@ pub(super) const TABLES: &[Table<PoolConfig>] = &[
     Table {
         name: "sms",
         keys: senders::SMS,
+    },
+    Table {
+        name: BUDGETS,
+        keys: budgets::BUDGETS,
     },
 ];
 

@@ -1,10 +1,12 @@
 //! `[mail]` and `[sms]`: who messages are from, and what they are sent by.
 
+use poolhouse_domain::budget::Countries;
 use poolhouse_domain::delivery::{
     ApiConfig, AwsConfig, MailSender, SmsSender, SmtpConfig, SmtpLogin, SmtpTls, SnsConfig,
     TwilioConfig, TwilioSender, WebhookConfig, is_this_machine,
 };
 use poolhouse_domain::email::Email;
+use poolhouse_domain::phone::is_country;
 use poolhouse_domain::pool::{EmailSender, PoolConfig};
 
 use super::value::Members;
@@ -35,6 +37,14 @@ pub(super) const MAIL: &[Key<PoolConfig>] = &[
         },
     },
     Key {
+        name: "refused_domains_file",
+        set: |pool, value| {
+            let path = value.text("a path", |path| !path.is_empty())?;
+            pool.budgets.refused_domains_file = Some(path.to_owned());
+            Ok(())
+        },
+    },
+    Key {
         name: "senders",
         set: |pool, value| {
             pool.delivery.mail = value.list(|value| sender(value, MAIL_KINDS))?;
@@ -47,6 +57,21 @@ pub(super) const MAIL: &[Key<PoolConfig>] = &[
 ];
 
 pub(super) const SMS: &[Key<PoolConfig>] = &[
+    Key {
+        name: "countries",
+        set: |pool, value| {
+            let countries = value.list(country)?;
+            pool.budgets.countries = Some(match countries.as_slice() {
+                [] => return Err(value.wrong("at least one country, or [\"any\"]")),
+                [only] if only == ANY => Countries::Any,
+                many if many.iter().any(|country| country == ANY) => {
+                    return Err(value.wrong("countries, or [\"any\"]"));
+                }
+                _ => Countries::Only(countries),
+            });
+            Ok(())
+        },
+    },
     Key {
         name: "domain",
         set: |pool, value| {
@@ -64,6 +89,15 @@ pub(super) const SMS: &[Key<PoolConfig>] = &[
         },
     },
 ];
+
+/// In place of countries: all of them.
+const ANY: &str = "any";
+
+fn country(value: Value<'_>) -> Result<String, Wrong> {
+    let expected = "a country in two letters (ISO 3166-1), such as \"DE\"";
+    let country = value.text(expected, |text| text == ANY || is_country(text))?;
+    Ok(country.to_owned())
+}
 
 /// Keys are read in the order of the alphabet, so `from` was read by then.
 const NO_FROM: &str =

@@ -92,8 +92,15 @@ impl<'t> Value<'t> {
 
     /// A whole number of the range.
     pub fn whole(self, range: RangeInclusive<u16>) -> Result<u16, Wrong> {
+        let (least, most) = (u32::from(*range.start()), u32::from(*range.end()));
+        let number = self.count(least..=most)?;
+        u16::try_from(number).map_err(|_| self.wrong("a smaller number"))
+    }
+
+    /// The same where there can be many.
+    pub fn count(self, range: RangeInclusive<u32>) -> Result<u32, Wrong> {
         let number = match self.value.get_ref() {
-            DeValue::Integer(number) => u16::from_str_radix(number.as_str(), number.radix()).ok(),
+            DeValue::Integer(number) => u32::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
         number

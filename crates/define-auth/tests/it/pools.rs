@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use poolhouse_define_auth::Unsupported;
 use poolhouse_domain::attributes::AttributeKind;
+use poolhouse_domain::budget::BudgetPolicy;
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, Mfa, MfaMethod, PoolConfig};
 
@@ -14,10 +15,13 @@ fn pool(props: &str) -> PoolConfig {
 }
 
 #[test]
-fn the_seed_example_is_the_domains_default() {
+fn the_seed_example_is_the_domains_default_with_the_budgets_of_production() {
     assert_eq!(
         pool("{ loginWith: { email: { otpLogin: true } } }"),
-        PoolConfig::default()
+        PoolConfig {
+            budgets: BudgetPolicy::in_production(),
+            ..PoolConfig::default()
+        }
     );
 }
 

@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use poolhouse_define_auth::project::{FileError, Files};
 use poolhouse_define_auth::report::Report;
 use poolhouse_define_auth::{Deployment, diagnostic, evaluate};
+use poolhouse_domain::budget::{BudgetPolicy, Countries};
 use poolhouse_domain::passkey::{AndroidApp, FactorConfiguration, PasskeyAlgorithm};
 use poolhouse_domain::pool::PoolConfig;
 
@@ -57,6 +58,90 @@ fn codes() {
     changes("[codes]\ncooldown_seconds = 0", |pool| {
         pool.codes.cooldown = Duration::ZERO;
     });
+}
+
+type Limit = fn(&mut BudgetPolicy) -> &mut Option<u32>;
+
+#[test]
+fn budgets() {
+    assert_eq!(
+        project("").read().pool.budgets,
+        BudgetPolicy::in_production()
+    );
+    let limits: [(&str, Limit); 9] = [
+        ("address_per_hour", |budgets| &mut budgets.address.per_hour),
+        ("address_per_day", |budgets| &mut budgets.address.per_day),
+        ("account_per_hour", |budgets| &mut budgets.account.per_hour),
+        ("account_per_day", |budgets| &mut budgets.account.per_day),
+        ("ip_per_hour", |budgets| &mut budgets.ip.per_hour),
+        ("ip_per_day", |budgets| &mut budgets.ip.per_day),
+        ("prefix_per_hour", |budgets| &mut budgets.prefix.per_hour),
+        ("prefix_per_day", |budgets| &mut budgets.prefix.per_day),
+        ("texts_per_day", |budgets| &mut budgets.texts.per_day),
+    ];
+    for (name, limit) in limits {
+        changes(&format!("budgets.{name} = 70_000"), |pool| {
+            *limit(&mut pool.budgets) = Some(70_000);
+        });
+        changes(&format!("budgets.{name} = 0"), |pool| {
+            *limit(&mut pool.budgets) = None;
+        });
+    }
+    assert_snapshot!(errors("[budgets]\nadress_per_hour = 5\ntexts_per_day = -1\n"), @"
+    error: unknown setting `budgets.adress_per_hour`
+     --> poolhouse.toml:2:1
+      |
+    2 | adress_per_hour = 5
+      | ^^^^^^^^^^^^^^^
+    help: did you mean `address_per_hour`?
+
+    error: budgets.texts_per_day: expected a whole number from 0 to 10000000, got -1
+     --> poolhouse.toml:3:17
+      |
+    3 | texts_per_day = -1
+      |                 ^^
+    ");
+}
+
+#[test]
+fn where_messages_go() {
+    changes("sms.countries = ['DE', 'AT']", |pool| {
+        let countries = ["DE", "AT"].map(str::to_owned).to_vec();
+        pool.budgets.countries = Some(Countries::Only(countries));
+    });
+    changes("sms.countries = ['any']", |pool| {
+        pool.budgets.countries = Some(Countries::Any);
+    });
+    changes("mail.refused_domains_file = 'disposable.txt'", |pool| {
+        pool.budgets.refused_domains_file = Some("disposable.txt".to_owned());
+    });
+    for (wrong, told) in [
+        (
+            "sms.countries = []",
+            "expected at least one country, or [\"any\"], got []",
+        ),
+        (
+            "sms.countries = ['DE', 'any']",
+            "expected countries, or [\"any\"], got",
+        ),
+        (
+            "sms.countries = ['de']",
+            "expected a country in two letters (ISO 3166-1), such as \"DE\", got 'de'",
+        ),
+        (
+            "sms.countries = ['ZZ']",
+            "expected a country in two letters",
+        ),
+        (
+            "sms.countries = ['DE', 'DE']",
+            "expected each entry once, got 'DE'",
+        ),
+        ("sms.countries = 'DE'", "expected a list, got 'DE'"),
+        ("mail.refused_domains_file = ''", "expected a path, got ''"),
+    ] {
+        let errors = errors(wrong);
+        assert!(errors.contains(told), "{wrong}: {errors}");
+    }
 }
 
 #[test]
@@ -185,7 +270,7 @@ fn unknown_names() {
       |
     5 | [post]
       |  ^^^^
-    help: there are `[codes]`, `[sessions]`, `[passkeys]`, `[mail]`, `[sms]`
+    help: there are `[codes]`, `[sessions]`, `[passkeys]`, `[mail]`, `[sms]`, `[budgets]`
     ");
 }
 

@@ -11,6 +11,7 @@ use poolhouse_store::{Code, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
+use crate::flows::budgets;
 
 /// A code to be sent.
 pub(crate) struct Issue<'a> {
@@ -18,8 +19,10 @@ pub(crate) struct Issue<'a> {
     pub(crate) purpose: CodePurpose,
     /// Where it goes, and what it proves. A code is worth nothing for another contact.
     pub(crate) to: &'a Contact,
-    /// The words around it; none for a decoy, to whom nothing is sent.
-    pub(crate) template: Option<Template<'a>>,
+    /// The words around it.
+    pub(crate) template: Template<'a>,
+    /// Whether there is somebody who gets it: a decoy is sent nothing.
+    pub(crate) is_real: bool,
     pub(crate) digits: usize,
     pub(crate) validity: Duration,
 }
@@ -68,8 +71,11 @@ impl Verdict {
     }
 }
 
-/// Sends a code, unless one is still on its way (D10). Gives the id of the code that now counts.
-/// While one is on its way to another address, none is sent: `LimitExceeded`.
+/// Sends a code, unless one is still on its way (D10) or a budget is spent. Gives the id of the code that
+/// now counts. While one is on its way to another address, none is sent: `LimitExceeded`.
+///
+/// Whether a code goes out, and whether there is anybody to get it, changes neither the answer nor what
+/// it costs: a message that is not to be sent is written all the same, and taken back.
 pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u8; 16], ApiError> {
     let pool = &cx.pool.id;
     let destination = cx
@@ -77,7 +83,8 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
         .secrets()
         .codes
         .of(&[pool.as_str().as_bytes(), wanted.to.as_str().as_bytes()]);
-    if let Some(sent) = txn.code_get(pool, wanted.sub, wanted.purpose)? {
+    let before = txn.code_get(pool, wanted.sub, wanted.purpose)?;
+    if let Some(sent) = &before {
         let cooldown = cx.pool.config.codes.cooldown;
         if !sent.consumed && code::is_on_its_way(sent.issued_at, cx.now, cooldown) {
             // A new address does not get around the cooldown, nor get a fresh set of guesses.
@@ -89,6 +96,26 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
             };
         }
     }
+    let (mut made, message) = make(cx, wanted, destination);
+    let of = budgets::Wanted {
+        sub: wanted.sub,
+        to: wanted.to,
+        message: &message,
+        is_real: wanted.is_real,
+    };
+    let withheld = budgets::spend(txn, cx, &of)?.is_some();
+    if withheld {
+        made = instead(before, &made);
+    }
+    txn.code_put(pool, wanted.sub, wanted.purpose, &made)?;
+    let written = txn.outbox_insert(pool, wanted.sub, &message, cx.now, made.expires_at)?;
+    let unsent = withheld || !wanted.is_real;
+    txn.outbox_withdraw(unsent.then_some(&written))?;
+    Ok(made.id)
+}
+
+/// A new code, and the message that carries it.
+fn make(cx: &Cx, wanted: &Issue<'_>, destination: [u8; 32]) -> (Code, Message) {
     let digits = code::generate(cx.app.random(), wanted.digits);
     let id = random::bytes(cx.app.random());
     let made = Code {
@@ -99,18 +126,36 @@ pub(crate) fn issue(txn: &mut Txn<'_>, cx: &Cx, wanted: &Issue<'_>) -> Result<[u
         expires_at: cx.now + wanted.validity,
         attempts: 0,
         consumed: false,
+        withheld: false,
     };
-    txn.code_put(pool, wanted.sub, wanted.purpose, &made)?;
-    if let Some(template) = wanted.template {
-        let config = &cx.pool.config;
-        let rendered = template.render(wanted.to.as_str(), &digits);
-        let message = Message {
-            from: config.email_sender.clone(),
-            ..rendered.bound_to(config.sms_domain())
-        };
-        txn.outbox_insert(pool, wanted.sub, &message, cx.now, made.expires_at)?;
+    let config = &cx.pool.config;
+    let rendered = wanted.template.render(wanted.to.as_str(), &digits);
+    let message = Message {
+        from: config.email_sender.clone(),
+        ..rendered.bound_to(config.sms_domain())
+    };
+    (made, message)
+}
+
+/// The code that counts when `made` is not sent: the one before, if it still can be typed in; else one
+/// that nobody knows. Either is on its way from now on, as a new one would be.
+fn instead(before: Option<Code>, made: &Code) -> Code {
+    let is_good = |code: &Code| {
+        code.destination == made.destination
+            && !code.consumed
+            && code.attempts < MAX_ATTEMPTS
+            && code.expires_at > made.issued_at
+    };
+    match before.filter(is_good) {
+        Some(before) => Code {
+            issued_at: made.issued_at,
+            ..before
+        },
+        None => Code {
+            withheld: true,
+            ..made.clone()
+        },
     }
-    Ok(id)
 }
 
 /// [`look`], and a right code is used up.
@@ -157,10 +202,15 @@ pub(crate) fn look(
         };
         return Ok((verdict, id));
     };
-    // Only what is looked at counts: who is refused unread has not guessed.
-    txn.factor_failure_count(pool, sub, counter, cx.now)?;
+    // Only what is looked at counts: who is refused unread has not guessed, nor has who guesses at a code
+    // that was never sent. Otherwise strangers could switch off a factor as fast as they can ask.
+    if code.withheld {
+        txn.factor_failure_forgive(pool, sub, counter, cx.now)?;
+    } else {
+        txn.factor_failure_count(pool, sub, counter, cx.now)?;
+    }
     let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
-    let right = verify_slices_are_equal(&expected, &code.hash).is_ok();
+    let right = verify_slices_are_equal(&expected, &code.hash).is_ok() && !code.withheld;
     let verdict = if right {
         Verdict::Right
     } else {
@@ -197,6 +247,7 @@ fn stand_in(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub, purpose: CodePurpose) -> Resu
         expires_at: cx.now + codes.verification_validity,
         attempts: 0,
         consumed: false,
+        withheld: false,
     };
     txn.code_put(&cx.pool.id, sub, purpose, &code)?;
     Ok(code)

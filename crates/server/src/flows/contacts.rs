@@ -12,6 +12,7 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Delivery;
 use crate::flows::codes::{self, Issue};
+use crate::flows::subject::Subject;
 
 /// Of the contacts of somebody who signed up with `named`, the one that the code goes to: that very
 /// one, or the other if the pool proves only such.
@@ -34,12 +35,36 @@ pub(crate) fn send_verification(
     purpose: CodePurpose,
     to: &Contact,
 ) -> Result<Delivery, ApiError> {
+    verification(txn, cx, sub, purpose, to, true)
+}
+
+/// Sends the code of a sign-up again; of a stranger it only seems so.
+pub(crate) fn resend_verification(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    subject: &Subject,
+    to: &Contact,
+) -> Result<Delivery, ApiError> {
+    let is_real = subject.user.is_some();
+    let purpose = CodePurpose::ConfirmSignUp;
+    verification(txn, cx, &subject.sub, purpose, to, is_real)
+}
+
+fn verification(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    sub: &Sub,
+    purpose: CodePurpose,
+    to: &Contact,
+    is_real: bool,
+) -> Result<Delivery, ApiError> {
     let config = &cx.pool.config;
     let issue = Issue {
         sub,
         purpose,
         to,
-        template: Some(config.messages.verification(to.channel())),
+        template: config.messages.verification(to.channel()),
+        is_real,
         digits: config.codes.verification_digits,
         validity: config.codes.verification_validity,
     };

@@ -19,8 +19,10 @@ use crate::passwords::Recipe;
 /// Whether `subject` could sign in with a password. Of strangers every other one seems to have one, and
 /// all of them where nobody could have signed up without.
 pub(crate) fn has_one(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<bool, ApiError> {
+    // Looked for also where there can be none: strangers cost what people do.
+    let kept = txn.password_get(&cx.pool.id, &subject.sub)?;
     if subject.user.is_some() {
-        return Ok(txn.password_get(&cx.pool.id, &subject.sub)?.is_some());
+        return Ok(kept.is_some());
     }
     let pool = cx.pool.id.as_str().as_bytes();
     let sub = subject.sub.as_str().as_bytes();

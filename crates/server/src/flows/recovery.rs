@@ -43,7 +43,8 @@ pub(crate) async fn forgot(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
                 sub: &subject.sub,
                 purpose: PURPOSE,
                 to,
-                template: proved.map(|to| messages.reset(to.channel())),
+                template: messages.reset(to.channel()),
+                is_real: proved.is_some(),
                 digits: codes.verification_digits,
                 validity: RESET_VALIDITY,
             };

@@ -117,12 +117,7 @@ pub(crate) async fn resend(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
                 return Err(ApiError::AlreadyConfirmed);
             }
             let to = subject.sign_up_contact(txn, cx)?;
-            match &subject.user {
-                Some(user) => {
-                    contacts::send_verification(txn, cx, &user.sub, CodePurpose::ConfirmSignUp, to)
-                }
-                None => Ok(contacts::sent(to)),
-            }
+            contacts::resend_verification(txn, cx, &subject, to)
         })
         .await?;
     cx.app.wake_outbox();

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
 //! Deviation: no Session is returned: ConfirmSignUp always returns one.
-//! Cannot occur: `LimitExceededException`: a new account has no code on its way, and sign-ups are not limited yet.
+//! Cannot occur: `LimitExceededException`: a new account has no code on its way, and who is sent none is not told.
 
 use poolhouse_domain::password::Password;
 use serde::{Deserialize, Serialize};

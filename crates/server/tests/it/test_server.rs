@@ -91,9 +91,9 @@ impl TestServer {
     /// Servers with this pool, one on each engine.
     pub(crate) async fn on_each_engine(config: PoolConfig) -> [(&'static str, Self); 2] {
         let folder = tempfile::tempdir().unwrap();
-        let on_postgres = Self::new(config.clone(), folder, postgres::url());
+        let on_postgres = Box::pin(Self::new(config.clone(), folder, postgres::url()));
         [
-            ("SQLite", Self::with(config).await),
+            ("SQLite", Box::pin(Self::with(config)).await),
             ("PostgreSQL", on_postgres.await),
         ]
     }

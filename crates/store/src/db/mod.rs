@@ -16,6 +16,8 @@ pub(crate) use row::Row;
 pub use url::{StoreUrl, StoreUrlError};
 pub(crate) use value::{Cell, Value};
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::StoreError;
 use crate::outbox::Order;
 use crate::vault::Vault;
@@ -27,6 +29,8 @@ use url::Place;
 pub(crate) struct Context {
     pub(crate) vault: Vault,
     pub(crate) order: Order,
+    /// How many statements were run.
+    pub(crate) statements: AtomicU64,
 }
 
 /// A database that is open.
@@ -134,6 +138,7 @@ enum Engine<'a> {
 impl Txn<'_> {
     /// Runs a statement and says how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.context.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, params),
             Engine::Postgres(session) => session.execute(sql, params),
@@ -192,6 +197,7 @@ impl Txn<'_> {
         params: &[Value<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        self.context.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::query(connection, sql, params, read),
             Engine::Postgres(session) => {

@@ -8,6 +8,7 @@ use poolhouse_define_auth::outputs::{self, Deployed};
 use poolhouse_define_auth::{Definition, Deployment};
 use poolhouse_delivery::{Inbox, Worker};
 use poolhouse_domain::Timestamp;
+use poolhouse_domain::budget::BudgetPolicy;
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_server::pool::Pool;
 use poolhouse_server::{App, DevPages};
@@ -18,8 +19,7 @@ use crate::data::replace;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::running::wait_for;
-use crate::senders;
-use crate::terminal;
+use crate::{refused_domains, senders, terminal};
 
 /// The name of the pool in the store: a data folder of `dev` has one.
 pub(crate) const POOL: &str = "default";
@@ -51,8 +51,9 @@ pub(super) struct House {
 impl House {
     /// Serves the pool and writes what its clients read.
     pub(super) async fn open(&self) -> Result<Arc<Pool>, Failure> {
-        let config = on_this_machine(&self.definition);
+        let mut config = on_this_machine(&self.definition);
         let (folder, inbox) = (self.project.path(""), Some(self.inbox.clone()));
+        config.budgets.refused_domains = refused_domains::read(&config.budgets, &folder)?;
         let route = senders::route(&config.delivery, &folder, inbox)?;
         let pool = self
             .app
@@ -135,12 +136,20 @@ impl House {
     }
 }
 
-/// What `dev` adds to the definition: pages on this machine may use passkeys, also without a name
-/// unless `poolhouse.toml` says otherwise.
+/// What `dev` adds to the definition: pages on this machine may use passkeys, also without a name, and
+/// people may be sent as many codes as they like, unless `poolhouse.toml` says otherwise.
 fn on_this_machine(definition: &Definition) -> PoolConfig {
     let mut config = definition.pool.clone();
     if !definition.settings.contains_key("passkeys.usernameless") {
         config.passkeys.usernameless = true;
+    }
+    let mut said = definition.settings.keys();
+    if !said.any(|setting| setting.starts_with("budgets.")) {
+        config.budgets = BudgetPolicy {
+            countries: config.budgets.countries,
+            refused_domains_file: config.budgets.refused_domains_file,
+            ..BudgetPolicy::default()
+        };
     }
     config
         .passkeys

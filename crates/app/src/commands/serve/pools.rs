@@ -11,8 +11,8 @@ use crate::commands::dev::region;
 use crate::config::{Config, Risk};
 use crate::failure::Failure;
 use crate::project::Project;
-use crate::senders;
 use crate::served::missing;
+use crate::{refused_domains, senders};
 
 /// What is served.
 pub(super) struct Pools {
@@ -32,11 +32,14 @@ impl Pools {
     pub(super) fn read(config: &Config) -> Result<Self, Failure> {
         let pools = config.pools.iter().map(|(name, app)| {
             let project = Project::find(app)?;
-            let definition = project.read(&Deployment::Standalone)?;
+            let mut definition = project.read(&Deployment::Standalone)?;
             remark(name, &definition);
             refuse_text_codes_only(config, name, &definition)?;
             refuse_without_senders(config, name, &definition)?;
+            refuse_texts_to_anywhere(name, &definition)?;
             let folder = project.path("");
+            let budgets = &mut definition.pool.budgets;
+            budgets.refused_domains = refused_domains::read(budgets, &folder)?;
             // Secrets that are not there are told now, not when the first mail is to go.
             senders::route(&definition.pool.delivery, &folder, None)?;
             Ok(Served {
@@ -122,6 +125,18 @@ fn refuse_without_senders(
         "the pool {name} has nothing in `{table}.senders`, so nobody would get a code: name a sender in its \
          `poolhouse.toml`, or write `server.allow = [\"inbox\"]`, which keeps messages at the operations \
          address, for tests"
+    )))
+}
+
+/// Texts to any country are what SMS pumping lives on: whoever wants to send them says so.
+fn refuse_texts_to_anywhere(name: &str, definition: &Definition) -> Result<(), Failure> {
+    let pool = &definition.pool;
+    if pool.delivery.sms.is_empty() || pool.budgets.countries.is_some() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the pool {name} would send texts to any country, and pay for them: strangers rent expensive numbers to \
+         be sent codes. Name yours in its `poolhouse.toml`: `sms.countries = [\"DE\", \"AT\"]`, or [\"any\"]"
     )))
 }
 

@@ -50,7 +50,8 @@ pub(crate) fn offer(
         sub: &user.sub,
         purpose: CodePurpose::Mfa(contact.attribute()),
         to: &contact,
-        template: Some(config.messages.sign_in(contact.channel())),
+        template: config.messages.sign_in(contact.channel()),
+        is_real: true,
         digits: config.codes.verification_digits,
         validity: cx.client.config.auth_session_validity.min(LONGEST_VALIDITY),
     };

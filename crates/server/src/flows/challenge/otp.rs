@@ -51,12 +51,12 @@ impl Otp {
     ) -> Result<Outcome, ApiError> {
         let to = self.destination(subject)?;
         let messages = &cx.pool.config.messages;
-        let known = subject.user.as_ref();
         let issue = Issue {
             sub: &subject.sub,
             purpose: self.purpose(),
             to,
-            template: known.map(|_| messages.sign_in(to.channel())),
+            template: messages.sign_in(to.channel()),
+            is_real: subject.user.is_some(),
             digits: cx.pool.config.codes.sign_in_digits,
             validity: cx.client.config.auth_session_validity.min(LONGEST_VALIDITY),
         };

@@ -19,6 +19,7 @@ pub(crate) fn code(id: u8) -> Code {
         expires_at: at(280),
         attempts: 0,
         consumed: false,
+        withheld: false,
     }
 }
 

@@ -51,6 +51,20 @@ pub(crate) async fn count_up_and_reset(store: &Store) {
     assert_eq!(count(store, 30).await, failures(1, 30));
 }
 
+pub(crate) async fn forgiven_ones_are_not_counted(store: &Store) {
+    let forgive = |seconds| {
+        let (pool, sub) = decoy();
+        write(store, move |txn| {
+            txn.factor_failure_forgive(&pool, &sub, EmailOtp, at(seconds))
+        })
+    };
+    assert_eq!(forgive(10).await, failures(0, 10));
+    assert_eq!(count(store, 20).await, failures(1, 20));
+    assert_eq!(forgive(30).await, failures(1, 20));
+    assert_eq!(count(store, 40).await, failures(2, 40));
+    assert_eq!(forgive(40 + DAY).await, failures(0, 40), "they have rested");
+}
+
 pub(crate) async fn start_again_after_a_rest(store: &Store) {
     count(store, 10).await;
     count(store, 10).await;

@@ -14,6 +14,7 @@ pub(crate) mod pending_contacts;
 pub(crate) mod pools;
 pub(crate) mod refresh_families;
 pub(crate) mod sample;
+pub(crate) mod send_budgets;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 pub(crate) mod software_tokens;
@@ -41,8 +42,10 @@ macro_rules! contract {
                 five_attempts_are_looked_at, only_the_newest_code_can_be_answered,
                 an_expired_code_cannot_be_answered, a_consumed_code_cannot_be_answered,
                 is_consumed_once, five_of_16_attempts_are_looked_at, one_of_16_consumes;
-            factor_failures: count_up_and_reset, start_again_after_a_rest,
+            factor_failures: count_up_and_reset, forgiven_ones_are_not_counted, start_again_after_a_rest,
                 are_kept_per_user_and_factor, none_of_16_is_lost;
+            send_budgets: come_back_in_the_order_of_their_keys, are_replaced_by_what_is_written_later,
+                none_of_16_is_lost;
             sessions: are_spent_once, one_of_16_spends;
             refresh_families: come_back_whole, are_found_by_token_and_by_jti, are_kept_per_pool,
                 are_unique, need_a_user, are_revoked_one_by_one, are_revoked_all_together,
@@ -54,7 +57,7 @@ macro_rules! contract {
                 each_queue_is_taken_by_itself, waits_until_it_is_due_again,
                 is_taken_in_the_order_in_which_it_is_due, is_given_up_as_a_dead_letter,
                 the_backlog_is_counted, order_holds_when_the_clock_stands_still, sent_is_erased,
-                sent_is_kept_for_the_inbox, is_sent_once, the_inbox_is_searched_by_address,
+                sent_is_kept_for_the_inbox, is_sent_once, is_taken_back_by_who_wrote_it, the_inbox_is_searched_by_address,
                 the_inbox_is_limited_and_cleared, an_undone_transaction_sends_nothing;
             passkeys: come_back_whole, a_credential_id_is_one_users, are_kept_per_pool, need_a_user,
                 are_listed_in_pages, are_counted, a_use_is_recorded, a_counter_never_goes_back,
@@ -74,7 +77,7 @@ macro_rules! contract {
                 setups_are_replaced_and_counted, setups_end_once, need_a_user, go_with_their_user;
             store_keys: are_made_with_the_store, a_new_data_key_seals_when_all_have_heard_of_it,
                 an_old_data_key_is_forgotten_when_nobody_needs_it;
-            sweep: removes_what_expired, goes_in_small_steps, keeps_the_newest_sent_messages,
+            sweep: removes_what_expired, removes_budgets_of_the_day_before, goes_in_small_steps, keeps_the_newest_sent_messages,
                 keeps_dead_letters_for_a_week;
             transactions: are_kept_whole_or_not_at_all, read_what_they_wrote,
                 a_failure_takes_nobody_along, a_panic_takes_nobody_along, readers_cannot_write,

@@ -305,6 +305,20 @@ pub(crate) async fn is_sent_once(store: &Store) {
     assert_eq!(inbox(store, None).await.len(), 1);
 }
 
+pub(crate) async fn is_taken_back_by_who_wrote_it(store: &Store) {
+    let kept = insert(store, mail("eve@example.com", "2"), 10).await;
+    write(store, |txn| {
+        let message = mail("ann@example.com", "1");
+        let sub = Sub::new("someone");
+        let id = txn.outbox_insert(&pool(), &sub, &message, at(11), at(191))?;
+        txn.outbox_withdraw(None)?;
+        txn.outbox_withdraw(Some(&id))
+    })
+    .await;
+    let ids: Vec<_> = due(store).await.into_iter().map(|due| due.id).collect();
+    assert_eq!(ids, [kept]);
+}
+
 pub(crate) async fn the_inbox_is_searched_by_address(store: &Store) {
     for (to, code) in [("Ann@example.com", "1"), ("eve@example.com", "2")] {
         let id = insert(store, mail(to, code), 10).await;

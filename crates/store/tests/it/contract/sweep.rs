@@ -1,5 +1,6 @@
 //! Sweeping.
 
+use poolhouse_domain::budget::Sends;
 use poolhouse_domain::code::CodePurpose::{ConfirmSignUp, SignIn};
 use poolhouse_domain::pool::ContactAttribute::Email;
 use poolhouse_domain::pool::FirstFactor::{EmailOtp, SmsOtp};
@@ -75,6 +76,19 @@ pub(crate) async fn removes_what_expired(store: &Store) {
         }))
     });
     assert_eq!(taken.await, [false, true]);
+}
+
+pub(crate) async fn removes_budgets_of_the_day_before(store: &Store) {
+    let budgets = [([1; 32], DAY - 1), ([2; 32], DAY)].map(|(key, seconds)| {
+        let mut sends = Sends::default();
+        sends.add(1, at(seconds));
+        (key, sends)
+    });
+    let young = budgets[1].1.clone();
+    write(store, move |txn| txn.send_budgets_put(&budgets)).await;
+    assert_eq!(sweep(store, 100).await, 1);
+    let left = read(store, |txn| txn.send_budgets_get(&[[1; 32], [2; 32]]));
+    assert_eq!(left.await, [Sends::default(), young]);
 }
 
 pub(crate) async fn goes_in_small_steps(store: &Store) {

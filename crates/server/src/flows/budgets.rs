@@ -1,0 +1,106 @@
+//! Whether a message may go out: nobody is flooded, and texts do not make strangers rich.
+//!
+//! Who is refused is answered as if it had been sent, at the same cost: every budget that the message
+//! would be charged to is read and written whatever comes of it. Strangers spend their own budgets and
+//! those of who asks, as accounts do, or a message that does not come would tell who is none. Only money
+//! ([`Purse::is_money`]) is spent by nothing but what is sent.
+
+use poolhouse_domain::Sub;
+use poolhouse_domain::budget::{Purse, Withheld, asker, prefix};
+use poolhouse_domain::contact::Contact;
+use poolhouse_domain::message::{Channel, Message};
+use poolhouse_domain::sms::Size;
+use poolhouse_store::{BudgetKey, Txn};
+
+use crate::awsjson::error::ApiError;
+use crate::cx::Cx;
+
+/// A message that somebody wants to be sent.
+pub(crate) struct Wanted<'a> {
+    /// Whose it is.
+    pub(crate) sub: &'a Sub,
+    pub(crate) to: &'a Contact,
+    pub(crate) message: &'a Message,
+    /// Whether there is somebody who would get it: no decoy.
+    pub(crate) is_real: bool,
+}
+
+/// What a message is charged to.
+struct Charge {
+    purse: Purse,
+    key: BudgetKey,
+    amount: u32,
+}
+
+/// Charges a message to its budgets, all of them or none. Why it must not be sent, if it must not.
+pub(crate) fn spend(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    wanted: &Wanted<'_>,
+) -> Result<Option<Withheld>, ApiError> {
+    let policy = &cx.pool.config.budgets;
+    let charges = charges(cx, wanted);
+    let keys: Vec<BudgetKey> = charges.iter().map(|charge| charge.key).collect();
+    let mut sends = txn.send_budgets_get(&keys)?;
+    let spent = charges.iter().zip(&sends).find_map(|(charge, sends)| {
+        let fits = policy.of(charge.purse).allows(sends, charge.amount, cx.now);
+        (!fits).then_some(Withheld::Spent(charge.purse))
+    });
+    let withheld = policy.refuses(wanted.to).or(spent);
+    for (charge, sends) in charges.iter().zip(&mut sends) {
+        let is_spent = withheld.is_none() && (wanted.is_real || !charge.purse.is_money());
+        sends.add(if is_spent { charge.amount } else { 0 }, cx.now);
+    }
+    let budgets: Vec<_> = keys.into_iter().zip(sends).collect();
+    txn.send_budgets_put(&budgets)?;
+    if let Some(why) = withheld.filter(|_| wanted.is_real) {
+        tell(cx, wanted.to.channel(), why);
+    }
+    Ok(withheld)
+}
+
+/// The person is answered as if nothing were the matter; whoever runs the server must hear of it.
+fn tell(cx: &Cx, channel: Channel, why: Withheld) {
+    let pool = cx.pool.id.as_str();
+    tracing::info!(
+        pool,
+        channel = channel.as_str(),
+        why = why.as_str(),
+        "a message was withheld"
+    );
+    cx.app.metrics().message_withheld(pool, channel, why);
+}
+
+/// The budgets with a limit that a message is charged to.
+fn charges(cx: &Cx, wanted: &Wanted<'_>) -> Vec<Charge> {
+    let pool = cx.pool.id.as_str();
+    let text = (wanted.to.channel() == Channel::Sms).then(|| wanted.to.as_str());
+    let charge = |purse: Purse| {
+        // The mailbox is the same one, whichever pool fills it.
+        let (scope, whose, amount) = match purse {
+            Purse::Address => ("", wanted.to.key(), 1),
+            Purse::Account => (pool, wanted.sub.to_string(), 1),
+            Purse::Ip => (pool, asker(cx.from?)?.to_string(), 1),
+            Purse::Prefix => (pool, prefix(text?).to_owned(), 1),
+            Purse::Texts => (pool, text.map(|_| String::new())?, segments(wanted.message)),
+        };
+        let fields = [
+            purse.as_str().as_bytes(),
+            scope.as_bytes(),
+            whose.as_bytes(),
+        ];
+        let limit = cx.pool.config.budgets.of(purse);
+        limit.is_limited().then(|| Charge {
+            purse,
+            key: cx.app.secrets().budgets.of(&fields),
+            amount,
+        })
+    };
+    Purse::ALL.into_iter().filter_map(charge).collect()
+}
+
+/// As how many a text is paid for.
+fn segments(message: &Message) -> u32 {
+    let size = Size::of(message.text.expose());
+    u32::try_from(size.segments).unwrap_or(u32::MAX)
+}
