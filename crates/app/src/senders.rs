@@ -9,6 +9,7 @@ use poolhouse_delivery::mail::postmark::Postmark;
 use poolhouse_delivery::mail::resend::Resend;
 use poolhouse_delivery::mail::ses::Ses;
 use poolhouse_delivery::mail::smtp::Smtp;
+use poolhouse_delivery::sms::smpp::Smpp;
 use poolhouse_delivery::sms::sns::Sns;
 use poolhouse_delivery::sms::twilio::Twilio;
 use poolhouse_delivery::webhook::Webhook;
@@ -53,9 +54,7 @@ impl Setup<'_> {
                 let password = login
                     .map(|login| self.secret(&login.password))
                     .transpose()?;
-                let authorities = config.authorities.as_ref();
-                let authorities = authorities.map(|path| read(&self.folder.join(path)));
-                let authorities = authorities.transpose()?;
+                let authorities = self.authorities(config.authorities.as_deref())?;
                 Smtp::new(config.clone(), password.as_ref(), authorities.as_deref())
                     .map(|smtp| Sender::Smtp(Box::new(smtp)))
             }
@@ -86,6 +85,12 @@ impl Setup<'_> {
                 let secret = self.secret(&config.aws.secret_access_key)?;
                 Sns::new(self.http()?, config, secret).map(Sender::Sns)
             }
+            SmsSender::Smpp(config) => {
+                let password = self.secret(&config.password)?;
+                let authorities = self.authorities(config.authorities.as_deref())?;
+                Smpp::new(config.clone(), &password, authorities.as_deref())
+                    .map(|smpp| Sender::Smpp(Box::new(smpp)))
+            }
             SmsSender::Webhook(config) => self.webhook(config)?,
         };
         made.map_err(|error| Failure::caused("sms.senders", &error))
@@ -102,6 +107,10 @@ impl Setup<'_> {
         }
         let http = Http::new().map_err(|error| Failure::caused("cannot use TLS", &error))?;
         Ok(self.http.get_or_init(|| http).clone())
+    }
+
+    fn authorities(&self, path: Option<&str>) -> Result<Option<String>, Failure> {
+        path.map(|path| read(&self.folder.join(path))).transpose()
     }
 
     /// A secret from where it is kept.

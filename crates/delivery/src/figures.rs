@@ -1,5 +1,6 @@
 //! What can be measured of the outbox.
 
+use std::ops::Add;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -28,6 +29,28 @@ pub struct Figures {
     pub expired: u64,
     /// Senders that do not work now.
     pub senders_down: usize,
+    /// What became of messages after a sender took them.
+    pub receipts: Receipts,
+}
+
+/// What senders that give receipts said of messages later: since they were set up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Receipts {
+    /// Messages that reached a phone.
+    pub delivered: u64,
+    /// Messages that never will.
+    pub undelivered: u64,
+}
+
+impl Add for Receipts {
+    type Output = Self;
+
+    fn add(self, more: Self) -> Self {
+        Self {
+            delivered: self.delivered + more.delivered,
+            undelivered: self.undelivered + more.undelivered,
+        }
+    }
 }
 
 /// The counts of a queue.

@@ -3,8 +3,6 @@
 //! No redirects, no proxies, no cookies, and an answer has a limit: a provider answers in a few hundred
 //! bytes.
 
-use std::sync::Arc;
-
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
@@ -14,10 +12,9 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use poolhouse_domain::delivery::is_this_machine;
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::{ClientConfig, RootCertStore};
 
 use crate::sender::{Failure, SetupError};
+use crate::tls;
 
 /// The most of an answer that is read, in bytes.
 const MOST_BYTES: usize = 64 * 1024;
@@ -43,19 +40,7 @@ impl Http {
     /// # Errors
     /// The machine has none.
     pub fn new() -> Result<Self, SetupError> {
-        let found = rustls_native_certs::load_native_certs();
-        let mut authorities = RootCertStore::empty();
-        let (added, _) = authorities.add_parsable_certificates(found.certs);
-        if added == 0 {
-            return Err(SetupError::new(
-                "this machine trusts no authority: install its ca-certificates",
-            ));
-        }
-        let tls = ClientConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(SetupError::new)?
-            .with_root_certificates(authorities)
-            .with_no_client_auth();
+        let tls = tls::client_config(tls::trusted()?)?;
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()

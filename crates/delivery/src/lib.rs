@@ -21,10 +21,11 @@ pub mod mail;
 mod plain_text;
 mod sender;
 pub mod sms;
+mod tls;
 pub mod webhook;
 mod worker;
 
-pub use figures::Figures;
+pub use figures::{Figures, Receipts};
 pub use http::Http;
 pub use inbox::Inbox;
 pub use plain_text::plain_text;

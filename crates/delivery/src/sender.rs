@@ -8,10 +8,12 @@ use poolhouse_domain::{PoolId, Timestamp};
 use poolhouse_store::OutboxId;
 
 use crate::Inbox;
+use crate::figures::Receipts;
 use crate::mail::postmark::Postmark;
 use crate::mail::resend::Resend;
 use crate::mail::ses::Ses;
 use crate::mail::smtp::Smtp;
+use crate::sms::smpp::Smpp;
 use crate::sms::sns::Sns;
 use crate::sms::twilio::Twilio;
 use crate::webhook::Webhook;
@@ -30,6 +32,8 @@ pub enum Sender {
     Twilio(Twilio),
     /// Amazon SNS.
     Sns(Sns),
+    /// A message centre.
+    Smpp(Box<Smpp>),
     /// Somebody else's function, for mails or for texts.
     Webhook(Webhook),
 }
@@ -92,6 +96,7 @@ impl Sender {
             Self::Postmark(_) => "postmark",
             Self::Twilio(_) => "twilio",
             Self::Sns(_) => "sns",
+            Self::Smpp(smpp) => smpp.name(),
             Self::Webhook(webhook) => webhook.name(),
         }
     }
@@ -100,7 +105,16 @@ impl Sender {
     pub(crate) fn width(&self) -> usize {
         match self {
             Self::Smtp(smtp) => smtp.connections(),
+            Self::Smpp(smpp) => smpp.window(),
             _ => API_WIDTH,
+        }
+    }
+
+    /// What became of the messages that it took, as far as it was told.
+    pub(crate) fn receipts(&self) -> Receipts {
+        match self {
+            Self::Smpp(smpp) => smpp.receipts(),
+            _ => Receipts::default(),
         }
     }
 
@@ -114,6 +128,7 @@ impl Sender {
             Self::Postmark(postmark) => postmark.send(post).await,
             Self::Twilio(twilio) => twilio.send(post).await,
             Self::Sns(sns) => sns.send(post).await,
+            Self::Smpp(smpp) => smpp.send(post).await,
             Self::Webhook(webhook) => webhook.send(post).await,
         }
     }

@@ -43,6 +43,8 @@ pub enum SmsSender {
     Twilio(TwilioConfig),
     /// Amazon SNS.
     Sns(SnsConfig),
+    /// A message centre (SMPP 3.4).
+    Smpp(SmppConfig),
     /// Somebody else's function.
     Webhook(WebhookConfig),
 }
@@ -108,6 +110,39 @@ pub struct SnsConfig {
     pub aws: AwsConfig,
     /// Who texts are from, where countries allow a name.
     pub sender_id: Option<String>,
+}
+
+/// A message centre that takes our texts, and who we are to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SmppConfig {
+    /// Its name, which its certificate must have.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Whether the connection is encrypted, from the first byte. Not is for this machine only.
+    pub tls: bool,
+    /// A PEM file with the authorities that its certificate may be of, in place of the machine's.
+    pub authorities: Option<String>,
+    /// `system_id` (§5.2.1).
+    pub system_id: String,
+    /// Where the password is kept: at most 8 octets (§5.2.2).
+    pub password: SecretPlace,
+    /// `system_type` (§5.2.3), if it asks for one.
+    pub system_type: Option<String>,
+    /// Who texts are from: a number or a name (`source_addr`, §5.2.8).
+    pub from: String,
+    /// How many texts wait for its answer at a time, at most.
+    pub window: u16,
+}
+
+impl SmppConfig {
+    /// As many texts at a time as hardly any centre minds.
+    pub const WINDOW: u16 = 10;
+
+    /// The port that goes with or without TLS (IANA's `ssmpp` and `smpp`).
+    pub const fn port(tls: bool) -> u16 {
+        if tls { 3550 } else { 2775 }
+    }
 }
 
 /// A mail server that takes our mail.

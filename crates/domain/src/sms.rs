@@ -1,14 +1,28 @@
-//! How long a text message is: its alphabet, its units, and as how many messages it travels and is
-//! paid for (3GPP TS 23.038 §6.2, 23.040 §9.2.3.24.1).
+//! How a text message is written, and how long it is then: its alphabet, its units, and as how many
+//! messages it travels and is paid for (3GPP TS 23.038 §6.2, 23.040 §9.2.3.24.1).
 
 use std::fmt;
 
-/// The default alphabet: each takes one septet.
+/// The default alphabet, in its order but without the escape: each takes one septet.
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
                      ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
+/// Where the escape stands in it.
+const ESCAPE: u8 = 0x1b;
+
 /// Its extension: each takes an escape and a septet.
-const EXTENSION: &str = "\u{c}^{}\\[~]|€";
+const EXTENSION: [(char, u8); 10] = [
+    ('\u{c}', 0x0a),
+    ('^', 0x14),
+    ('{', 0x28),
+    ('}', 0x29),
+    ('\\', 0x2f),
+    ('[', 0x3c),
+    ('~', 0x3d),
+    (']', 0x3e),
+    ('|', 0x40),
+    ('€', 0x65),
+];
 
 /// What a text is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,37 +44,56 @@ pub struct Size {
     pub segments: usize,
 }
 
+/// A text as it stands in the messages that it travels in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What it is written in.
+    pub alphabet: Alphabet,
+    /// One for each message: septets, each in an octet of its own, or UTF-16, the high octets first.
+    pub segments: Vec<Vec<u8>>,
+}
+
 impl Size {
     /// The size of `text`.
     pub fn of(text: &str) -> Self {
-        let septets: Option<Vec<usize>> = text.chars().map(septets).collect();
-        if let Some(septets) = septets {
-            return Self::counted(Alphabet::Gsm, &septets);
-        }
-        let units: Vec<usize> = text.chars().map(char::len_utf16).collect();
-        Self::counted(Alphabet::Ucs2, &units)
-    }
-
-    fn counted(alphabet: Alphabet, each: &[usize]) -> Self {
-        let (alone, joined) = alphabet.limits();
-        let units = each.iter().sum();
-        let mut segments = 1;
-        if units > alone {
-            let mut filled = 0;
-            for &length in each {
-                // No character is cut in two.
-                if filled + length > joined {
-                    segments += 1;
-                    filled = 0;
-                }
-                filled += length;
-            }
-        }
+        let Written { alphabet, segments } = Written::of(text);
+        let octets: usize = segments.iter().map(Vec::len).sum();
         Self {
             alphabet,
-            units,
-            segments,
+            units: octets / alphabet.octets(),
+            segments: segments.len(),
         }
+    }
+}
+
+impl Written {
+    /// `text` in the smaller alphabet that has all of it.
+    pub fn of(text: &str) -> Self {
+        let septets: Option<Vec<_>> = text.chars().map(septets).collect();
+        if let Some(each) = septets {
+            return Self::packed(Alphabet::Gsm, &each);
+        }
+        let each: Vec<_> = text.chars().map(utf_16).collect();
+        Self::packed(Alphabet::Ucs2, &each)
+    }
+
+    fn packed(alphabet: Alphabet, each: &[Vec<u8>]) -> Self {
+        let (alone, joined) = alphabet.limits();
+        let octets: usize = each.iter().map(Vec::len).sum();
+        let most = if octets <= alone * alphabet.octets() {
+            octets
+        } else {
+            joined * alphabet.octets()
+        };
+        let mut segments = vec![Vec::new()];
+        for character in each {
+            match segments.last_mut() {
+                Some(last) if last.len() + character.len() <= most => last.extend(character),
+                // No character is cut in two.
+                _ => segments.push(character.clone()),
+            }
+        }
+        Self { alphabet, segments }
     }
 }
 
@@ -70,6 +103,14 @@ impl Alphabet {
         match self {
             Self::Gsm => (160, 153),
             Self::Ucs2 => (70, 67),
+        }
+    }
+
+    /// How many octets a unit takes in [`Written`].
+    const fn octets(self) -> usize {
+        match self {
+            Self::Gsm => 1,
+            Self::Ucs2 => 2,
         }
     }
 }
@@ -92,14 +133,20 @@ impl fmt::Display for Size {
     }
 }
 
-fn septets(character: char) -> Option<usize> {
-    if BASIC.contains(character) {
-        Some(1)
-    } else if EXTENSION.contains(character) {
-        Some(2)
-    } else {
-        None
+fn septets(character: char) -> Option<Vec<u8>> {
+    let mut extension = EXTENSION.iter();
+    if let Some((_, code)) = extension.find(|(other, _)| *other == character) {
+        return Some(vec![ESCAPE, *code]);
     }
+    let place = BASIC.chars().position(|other| other == character)?;
+    let code = u8::try_from(place).ok()?;
+    Some(vec![if code < ESCAPE { code } else { code + 1 }])
+}
+
+fn utf_16(character: char) -> Vec<u8> {
+    let mut units = [0; 2];
+    let units = character.encode_utf16(&mut units).iter();
+    units.flat_map(|unit| unit.to_be_bytes()).collect()
 }
 
 #[cfg(test)]
@@ -118,7 +165,11 @@ mod tests {
     #[test]
     fn the_alphabets_have_their_numbers() {
         assert_eq!(BASIC.chars().count(), 127, "and the escape");
-        assert_eq!(EXTENSION.chars().count(), 10);
+        assert_eq!(
+            BASIC.chars().nth(usize::from(ESCAPE)),
+            Some('Æ'),
+            "which follows it"
+        );
     }
 
     #[test]
@@ -159,6 +210,25 @@ mod tests {
         ] {
             assert_eq!(size(&text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn it_is_written_as_the_tables_say() {
+        for (text, octets) in [
+            ("@£$", vec![0x00, 0x01, 0x02]),
+            ("ΞÆ", vec![0x1a, 0x1c]),
+            (" 0Az", vec![0x20, 0x30, 0x41, 0x7a]),
+            ("¡ÄÜ§¿äà", vec![0x40, 0x5b, 0x5e, 0x5f, 0x60, 0x7b, 0x7f]),
+            ("€[", vec![0x1b, 0x65, 0x1b, 0x3c]),
+            ("я1", vec![0x04, 0x4f, 0x00, 0x31]),
+            ("🔑", vec![0xd8, 0x3d, 0xdd, 0x11]),
+        ] {
+            assert_eq!(Written::of(text).segments, [octets], "{text}");
+        }
+        let long = Written::of(&format!("{}€b", "a".repeat(159)));
+        let ends: Vec<_> = long.segments.iter().map(Vec::len).collect();
+        assert_eq!(ends, [153, 9]);
+        assert_eq!(long.segments[1][6..], [0x1b, 0x65, 0x62]);
     }
 
     #[test]

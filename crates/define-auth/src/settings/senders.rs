@@ -1,5 +1,7 @@
 //! `[mail]` and `[sms]`: who messages are from, and what they are sent by.
 
+mod smpp;
+
 use poolhouse_domain::budget::Countries;
 use poolhouse_domain::delivery::{
     ApiConfig, AwsConfig, MailSender, SmsSender, SmtpConfig, SmtpLogin, SmtpTls, SnsConfig,
@@ -131,6 +133,7 @@ const MAIL_KINDS: &[(&str, Kind<MailSender>)] = &[
 const SMS_KINDS: &[(&str, Kind<SmsSender>)] = &[
     ("twilio", |members| twilio(members).map(SmsSender::Twilio)),
     ("sns", |members| sns(members).map(SmsSender::Sns)),
+    ("smpp", |members| smpp::smpp(members).map(SmsSender::Smpp)),
     ("webhook", |members| {
         webhook(members).map(SmsSender::Webhook)
     }),

@@ -1,8 +1,8 @@
 //! What `poolhouse.toml` says of mail and texts, and the definition's own sender.
 
 use poolhouse_domain::delivery::{
-    ApiConfig, AwsConfig, MailSender, SecretPlace, SmsSender, SmtpConfig, SmtpLogin, SmtpTls,
-    SnsConfig, TwilioConfig, TwilioSender, WebhookConfig,
+    ApiConfig, AwsConfig, MailSender, SecretPlace, SmppConfig, SmsSender, SmtpConfig, SmtpLogin,
+    SmtpTls, SnsConfig, TwilioConfig, TwilioSender, WebhookConfig,
 };
 use poolhouse_domain::pool::{EmailSender, PoolConfig};
 
@@ -121,6 +121,8 @@ senders = [
   {{ kind = \"twilio\", account_sid = \"AC1\", auth_token_env = \"T\", from = \"+12065550100\" }},
   {{ kind = \"twilio\", account_sid = \"AC1\", auth_token_env = \"T\", messaging_service_sid = \"MG1\", endpoint = \"{local}\" }},
   {{ kind = \"sns\", region = \"eu-west-1\", access_key_id = \"AKID\", secret_access_key_env = \"K\", sender_id = \"ACME\", endpoint = \"{local}\" }},
+  {{ kind = \"smpp\", host = \"smsc.example.com\", system_id = \"acme\", password_env = \"P\", from = \"Acme\" }},
+  {{ kind = \"smpp\", host = \"localhost\", tls = \"none\", system_id = \"acme\", password_env = \"P\", system_type = \"OTP\", from = \"+12065550100\", window = 50 }},
   {{ kind = \"webhook\", url = \"http://localhost/sms\", secret_env = \"W\" }},
 ]"
     );
@@ -133,6 +135,17 @@ senders = [
                 endpoint: endpoint.map(str::to_owned),
             })
         };
+        let smpp = SmppConfig {
+            host: "smsc.example.com".to_owned(),
+            port: 3550,
+            tls: true,
+            authorities: None,
+            system_id: "acme".to_owned(),
+            password: place("P"),
+            system_type: None,
+            from: "Acme".to_owned(),
+            window: 10,
+        };
         pool.delivery.sms_domain = Some("login.example.com".to_owned());
         pool.delivery.sms = vec![
             twilio(TwilioSender::From("+12065550100".to_owned()), None),
@@ -143,6 +156,16 @@ senders = [
             SmsSender::Sns(SnsConfig {
                 aws: aws(Some(local)),
                 sender_id: Some("ACME".to_owned()),
+            }),
+            SmsSender::Smpp(smpp.clone()),
+            SmsSender::Smpp(SmppConfig {
+                host: "localhost".to_owned(),
+                port: 2775,
+                tls: false,
+                system_type: Some("OTP".to_owned()),
+                from: "+12065550100".to_owned(),
+                window: 50,
+                ..smpp
             }),
             SmsSender::Webhook(WebhookConfig {
                 url: "http://localhost/sms".to_owned(),
@@ -198,6 +221,22 @@ fn wrong_apis_are_told() {
         (
             "kind = \"webhook\", url = \"https://example.com\"",
             "`secret_file` or `secret_env` is missing",
+        ),
+        (
+            "kind = \"smpp\", host = \"smsc.example.com\", tls = \"none\", system_id = \"a\", password_env = \"P\", from = \"A\"",
+            "expected this machine, since tls = \"none\"",
+        ),
+        (
+            "kind = \"smpp\", host = \"h\", system_id = \"far too long a name\", password_env = \"P\", from = \"A\"",
+            "expected 1 to 15 characters of ASCII",
+        ),
+        (
+            "kind = \"smpp\", host = \"h\", system_id = \"a\", password_env = \"P\", from = \"Crème\"",
+            "expected a number of up to 20 digits, or a name",
+        ),
+        (
+            "kind = \"smpp\", host = \"h\", system_id = \"a\", password = \"P\", from = \"A\"",
+            "`password` would stand here in clear",
         ),
         ("kind = \"ses\"", "expected one of"),
     ] {

@@ -9,25 +9,32 @@ use std::sync::{Mutex, PoisonError};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters,
 };
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use poolhouse_domain::Secret;
 use poolhouse_domain::delivery::{SmtpConfig, SmtpTls, is_this_machine};
-use tokio::net::TcpStream;
 
 use super::Letter;
 use crate::sender::{Failure, Post, SetupError};
+use crate::tls::{self, Tls};
 
 /// The server's replies beyond its code (RFC 5321 §4.2.3).
 const SHUTTING_DOWN: &str = "421";
+
+/// How a connection is encrypted, and who may be at its other end.
+enum Security {
+    None,
+    Starttls(TlsParameters),
+    Implicit(Tls),
+}
 
 /// A mail server.
 pub struct Smtp {
     config: SmtpConfig,
     name: String,
-    tls: Option<TlsParameters>,
+    security: Security,
     credentials: Option<Credentials>,
     idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
@@ -55,9 +62,10 @@ impl Smtp {
         });
         Ok(Self {
             name: format!("smtp {}:{}", config.host, config.port),
-            tls: match config.tls {
-                SmtpTls::None => None,
-                _ => Some(tls(&config.host, authorities)?),
+            security: match config.tls {
+                SmtpTls::None => Security::None,
+                SmtpTls::Starttls => Security::Starttls(starttls(&config.host, authorities)?),
+                SmtpTls::Implicit => Security::Implicit(Tls::to(&config.host, authorities)?),
             },
             config,
             credentials,
@@ -116,18 +124,14 @@ impl Smtp {
     async fn connect(
         &self,
     ) -> Result<AsyncSmtpConnection, Box<dyn std::error::Error + Send + Sync>> {
-        let place = (self.config.host.as_str(), self.config.port);
         let hello = ClientId::default();
-        let mut connection = if let (SmtpTls::Implicit, Some(tls)) = (self.config.tls, &self.tls) {
-            AsyncSmtpConnection::connect_tokio1(place, None, &hello, Some(tls.clone()), None)
-                .await?
-        } else {
-            let stream = TcpStream::connect(place).await?;
-            // A mail's end must not wait until its body was acknowledged.
-            stream.set_nodelay(true)?;
-            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await?
+        let stream = tls::connect(&self.config.host, self.config.port).await?;
+        let stream: Box<dyn AsyncTokioStream> = match &self.security {
+            Security::Implicit(tls) => Box::new(tls.encrypt(stream).await?),
+            Security::Starttls(_) | Security::None => Box::new(stream),
         };
-        if let (SmtpTls::Starttls, Some(tls)) = (self.config.tls, &self.tls) {
+        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &hello).await?;
+        if let Security::Starttls(tls) = &self.security {
             connection.starttls(tls.clone(), &hello).await?;
         }
         if let Some(credentials) = &self.credentials {
@@ -177,7 +181,7 @@ fn down(error: &impl ToString) -> Failure {
     Failure::Down(error.to_string())
 }
 
-fn tls(host: &str, authorities: Option<&str>) -> Result<TlsParameters, SetupError> {
+fn starttls(host: &str, authorities: Option<&str>) -> Result<TlsParameters, SetupError> {
     let mut tls = TlsParameters::builder(host.to_owned());
     if let Some(pem) = authorities {
         let authorities = Certificate::from_pem(pem.as_bytes());

@@ -1,4 +1,5 @@
 //! Text messages: the ways to send one.
 
+pub mod smpp;
 pub mod sns;
 pub mod twilio;

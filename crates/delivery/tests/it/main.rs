@@ -6,3 +6,4 @@ mod bench;
 mod inbox;
 mod retries;
 mod sink;
+mod smpp;

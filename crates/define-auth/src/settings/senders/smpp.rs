@@ -1,0 +1,66 @@
+//! `kind = "smpp"`: a message centre. The limits are those of SMPP 3.4 §5.2, less the octet at the end.
+
+use poolhouse_domain::delivery::{SmppConfig, is_this_machine};
+
+use super::super::value::Members;
+use super::super::{Value, Wrong};
+use super::is_host;
+
+/// Whether it is encrypted.
+const TLS: &[(&str, bool)] = &[("implicit", true), ("none", false)];
+
+pub(super) fn smpp(members: &Members<'_>) -> Result<SmppConfig, Wrong> {
+    let host = members.need("host")?;
+    let name = host.text("the name of a host, such as \"smsc.example.com\"", is_host)?;
+    let tls = members
+        .get("tls")
+        .map(|value| value.word(TLS))
+        .transpose()?;
+    let tls = tls.unwrap_or(true);
+    if !tls && !is_this_machine(name) {
+        return Err(host.wrong("this machine, since tls = \"none\""));
+    }
+    let number = |name, range| {
+        members
+            .get(name)
+            .map(|value| value.whole(range))
+            .transpose()
+    };
+    let (port, window) = (number("port", 1..=u16::MAX)?, number("window", 1..=1_000)?);
+    let authorities = members.get("ca_file");
+    let authorities = authorities.map(|value| value.text("a path", |path| !path.is_empty()));
+    let system_type = members.get("system_type");
+    let system_type = system_type.map(|value| short(value, 12)).transpose()?;
+    Ok(SmppConfig {
+        host: name.to_owned(),
+        port: port.unwrap_or(SmppConfig::port(tls)),
+        tls,
+        authorities: authorities.transpose()?.map(str::to_owned),
+        system_id: short(members.need("system_id")?, 15)?,
+        password: members.need_secret(["password", "password_file", "password_env"])?,
+        system_type,
+        from: from(members.need("from")?)?,
+        window: window.unwrap_or(SmppConfig::WINDOW),
+    })
+}
+
+fn short(value: Value<'_>, most: usize) -> Result<String, Wrong> {
+    let expected = format!("1 to {most} characters of ASCII");
+    let is_fit = |text: &str| is_short(text, most);
+    value.text(&expected, is_fit).map(str::to_owned)
+}
+
+fn from(value: Value<'_>) -> Result<String, Wrong> {
+    let is_fit = |text: &str| {
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_short(digits, if is_number { 20 } else { 11 })
+    };
+    let expected = "a number of up to 20 digits, or a name of 1 to 11 characters of ASCII";
+    value.text(expected, is_fit).map(str::to_owned)
+}
+
+fn is_short(text: &str, most: usize) -> bool {
+    let is_fit = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    (1..=most).contains(&text.len()) && text.bytes().all(is_fit)
+}
