@@ -1,3 +1,5 @@
+//! How many messages a budget lets through, and which ones it counts together.
+
 use std::time::Duration;
 
 use super::sends::DAY;

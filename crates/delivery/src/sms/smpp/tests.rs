@@ -1,3 +1,5 @@
+//! What a message centre is told of a text, and of who it is from.
+
 use super::*;
 
 #[test]
