@@ -1,11 +1,16 @@
 //! The command line.
 
+mod users;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use poolhouse_define_auth::Deployment;
 
+pub(crate) use self::users::{
+    Export, ExportUsers, Exported, Import, ImportUsers, Imported, UsersFormat, UsersOf,
+};
 use crate::commands::bench::Scenario;
 use crate::logs::LogFormat;
 
@@ -30,6 +35,10 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put such a copy into an empty store, of either kind.
     Restore(Restore),
+    /// Write a pool's users into a file: JSON lines, or Cognito's CSV.
+    Export(Export),
+    /// Add users to a pool from such a file.
+    Import(Import),
     /// Say what the definition means, or what is wrong with it.
     Check(Check),
     /// Print the definition as a CloudFormation template: the way back to AWS.

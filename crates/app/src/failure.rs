@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
+use poolhouse_store::StoreError;
+
 /// A text for stderr; the command ends with status 1.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
@@ -34,6 +36,12 @@ impl Failure {
     /// A file or folder that could not be used.
     pub(crate) fn io(path: &Path, cause: &std::io::Error) -> Self {
         Self::caused(path.display(), cause)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::caused("the store", &error)
     }
 }
 

@@ -36,6 +36,8 @@ fn main() -> ExitCode {
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Backup(backup) => commands::backup::backup(&backup),
         Command::Restore(restore) => commands::backup::restore(&restore),
+        Command::Export(export) => commands::users::export(&export),
+        Command::Import(import) => commands::users::import(&import),
         Command::Keys(keys) => commands::keys::run(&keys),
         Command::Bench(bench) => commands::bench::run(&bench),
         Command::Check(check) => commands::check::run(&check),

@@ -8,6 +8,7 @@
 //! rest (messages with codes, passwords, devices' verifiers, private keys) are sealed with their place as context, so that a row
 //! copied elsewhere does not open. Nothing slow runs inside a transaction.
 
+mod accounts;
 mod backup;
 mod codes;
 mod db;
@@ -35,6 +36,7 @@ mod tables;
 mod users;
 mod vault;
 
+pub use accounts::{Account, Added};
 pub use backup::BackupError;
 pub use codes::Code;
 pub use db::{StoreUrl, StoreUrlError, Txn};

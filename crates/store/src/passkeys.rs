@@ -152,7 +152,7 @@ impl Txn<'_> {
     }
 }
 
-fn passkey(row: &Row<'_>) -> Result<Passkey, StoreError> {
+pub(crate) fn passkey(row: &Row<'_>) -> Result<Passkey, StoreError> {
     Ok(Passkey {
         credential_id: row.blob("passkeys.credential_id")?,
         sub: Sub::new(row.text("passkeys.sub")?),

@@ -92,7 +92,7 @@ impl Txn<'_> {
     }
 }
 
-fn password(
+pub(crate) fn password(
     context: &Context,
     pool: &PoolId,
     sub: &Sub,

@@ -156,7 +156,7 @@ impl Txn<'_> {
     }
 }
 
-fn user(row: &Row<'_>) -> Result<User, StoreError> {
+pub(crate) fn user(row: &Row<'_>) -> Result<User, StoreError> {
     Ok(User {
         sub: Sub::new(row.text("users.sub")?),
         status: row.word("users.status", UserStatus::parse)?,

@@ -1,16 +1,16 @@
 //! `poolhouse backup` and `poolhouse restore`: everything that lasts, in one sealed file.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufReader, BufWriter, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Seek as _, Write as _};
+use std::path::Path;
 
 use poolhouse_domain::seal::MasterKey;
-use poolhouse_store::{BackupError, Store};
+use poolhouse_store::{BackupError, Store, Txn};
 
 use crate::cli::{Backup, Restore};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::files::Beside;
 use crate::running::runtime;
 use crate::system::SystemRandom;
 use crate::{master_key, terminal};
@@ -21,17 +21,13 @@ const PURPOSE: &str = "backup";
 /// Writes a backup beside its name, and gives it that name when it is whole and on disk.
 pub(crate) fn backup(args: &Backup) -> Result<(), Failure> {
     let (store, master) = open(&args.config)?;
-    let beside = PathBuf::from(format!("{}.new", args.to.display()));
-    let path = beside.clone();
+    let beside = Beside::new(&args.to);
+    let file = beside.open()?;
     let rows = with(&store, async |store| {
-        store.read(move |txn| write(&path, txn, &master)).await
+        store.read(move |txn| write(&file, txn, &master)).await
     })?
     .map_err(|error| failed(&args.to, &error))?;
-    fs::rename(&beside, &args.to).map_err(|error| Failure::io(&args.to, &error))?;
-    let folder = args.to.parent().filter(|folder| *folder != Path::new(""));
-    File::open(folder.unwrap_or(Path::new(".")))
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| Failure::io(&args.to, &error))?;
+    beside.put_in_place()?;
     terminal::print(&format!("{rows} rows are in {}", args.to.display()));
     Ok(())
 }
@@ -56,17 +52,13 @@ pub(crate) fn restore(args: &Restore) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write(
-    path: &Path,
-    txn: &mut poolhouse_store::Txn<'_>,
-    master: &MasterKey,
-) -> Result<u64, BackupError> {
-    let mut create = OpenOptions::new();
-    create.write(true).create(true).truncate(true).mode(0o600);
-    let mut to = BufWriter::new(create.open(path)?);
+/// Writes the file from its beginning: a read is done again when its connection is lost.
+fn write(mut file: &File, txn: &mut Txn<'_>, master: &MasterKey) -> Result<u64, BackupError> {
+    file.set_len(0)?;
+    file.rewind()?;
+    let mut to = BufWriter::new(file);
     let rows = txn.backup_write(&mut to, &master.sealer(PURPOSE), &SystemRandom)?;
     to.flush()?;
-    to.get_ref().sync_all()?;
     Ok(rows)
 }
 

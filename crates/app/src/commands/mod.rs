@@ -10,3 +10,4 @@ pub(crate) mod keys;
 pub(crate) mod outputs;
 pub(crate) mod serve;
 pub(crate) mod synth;
+pub(crate) mod users;

@@ -17,8 +17,14 @@ mod dev;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod unstoppable;
+#[cfg(test)]
+mod users;
+#[cfg(test)]
+mod users_csv;

@@ -24,6 +24,14 @@ pub(crate) fn deployment(more: &str) -> Project {
     project
 }
 
+/// The same with another store.
+pub(crate) fn deployment_on(store: &str) -> Project {
+    let project = deployment("");
+    let config = fs::read_to_string(project.config()).unwrap();
+    project.settings(&config.replace("\"poolhouse.db\"", &format!("{store:?}")));
+    project
+}
+
 fn configure(project: &Project, more: &str) {
     project.settings(&format!(
         "server.public_url = \"http://localhost:7400\"\n\

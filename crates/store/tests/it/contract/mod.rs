@@ -3,6 +3,7 @@
 //! Each test is a function of a [`Store`] that is empty; [`contract`] makes the whole suite out of a
 //! function that opens one.
 
+pub(crate) mod accounts;
 pub(crate) mod codes;
 pub(crate) mod devices;
 pub(crate) mod factor_failures;
@@ -75,6 +76,7 @@ macro_rules! contract {
             software_tokens: come_back_whole, are_kept_per_pool_and_user,
                 a_step_is_used_once_and_none_before_it, one_of_16_uses_a_step,
                 setups_are_replaced_and_counted, setups_end_once, need_a_user, go_with_their_user;
+            accounts: come_back_whole_page_by_page, are_added_whole_or_not_at_all;
             store_keys: are_made_with_the_store, a_new_data_key_seals_when_all_have_heard_of_it,
                 an_old_data_key_is_forgotten_when_nobody_needs_it;
             sweep: removes_what_expired, removes_budgets_of_the_day_before, goes_in_small_steps, keeps_the_newest_sent_messages,

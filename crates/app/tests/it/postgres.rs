@@ -1,0 +1,23 @@
+//! A PostgreSQL server for the tests that want one.
+
+#[path = "../../../store/tests/it/postgres/keeper.rs"]
+mod keeper;
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use keeper::Keeper;
+
+/// The URL of an empty store of its own, in the server that the tests share.
+pub(crate) fn url() -> String {
+    static SHARED: OnceLock<Keeper> = OnceLock::new();
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let server = SHARED.get_or_init(|| {
+        let server = Keeper::make(&[("FSYNC", "off"), ("PASSWORD", "none")]);
+        server.tell("start");
+        server
+    });
+    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    server.tell(&format!("schema {name}"));
+    server.url(&name)
+}
