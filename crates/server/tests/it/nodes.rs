@@ -14,7 +14,21 @@ use poolhouse_store::{Store, StoreUrl};
 use tokio::sync::Notify;
 use tower::ServiceExt as _;
 
-use crate::test_server::NOON;
+use crate::postgres;
+use crate::test_server::{NOON, TestServer};
+
+impl TestServer {
+    /// So many nodes that serve this pool from one store. Each request goes to the node after the one that
+    /// had the request before, so that with two no step is answered where it was asked for.
+    pub(crate) async fn of_nodes(config: PoolConfig, count: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = Self::new(config, folder, postgres::url()).await;
+        for _ in 1..count {
+            server.add_node().await;
+        }
+        server
+    }
+}
 
 /// Two nodes that start on an empty store at the same time sign with the same keys.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

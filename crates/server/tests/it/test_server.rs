@@ -1,5 +1,6 @@
 //! A server in the test's hands: its clock, its chance, its inbox.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -37,9 +38,19 @@ pub(crate) struct TestServer {
     pub(crate) store: Store,
     app: App,
     router: Router,
+    /// More nodes on the same store: each request goes to the one after that of the request before.
+    pub(crate) others: Vec<Node>,
+    turn: AtomicUsize,
     config: PoolConfig,
     folder: Arc<tempfile::TempDir>,
     url: StoreUrl,
+}
+
+/// Another process that serves the same pool.
+pub(crate) struct Node {
+    pub(crate) app: App,
+    pub(crate) store: Store,
+    pub(crate) router: Router,
 }
 
 /// An answer of the server.
@@ -88,24 +99,25 @@ impl TestServer {
         Self::new(config, folder, url).await
     }
 
-    /// Servers with this pool, one on each engine.
-    pub(crate) async fn on_each_engine(config: PoolConfig) -> [(&'static str, Self); 2] {
+    /// Servers with this pool, one on each engine, and three nodes on one store.
+    pub(crate) async fn on_each_engine(config: PoolConfig) -> [(&'static str, Self); 3] {
         let folder = tempfile::tempdir().unwrap();
         let on_postgres = Box::pin(Self::new(config.clone(), folder, postgres::url()));
         [
-            ("SQLite", Box::pin(Self::with(config)).await),
+            ("SQLite", Box::pin(Self::with(config.clone())).await),
             ("PostgreSQL", on_postgres.await),
+            ("three nodes", Box::pin(Self::of_nodes(config, 3)).await),
         ]
     }
 
-    async fn new(config: PoolConfig, folder: tempfile::TempDir, url: StoreUrl) -> Self {
+    pub(crate) async fn new(config: PoolConfig, folder: tempfile::TempDir, url: StoreUrl) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
         Self::open(config, clock, Arc::new(folder), url, 1).await
     }
 
     /// The server after a restart: nothing is left of it but its files.
     pub(crate) async fn restart(self) -> Self {
-        self.store.close().await;
+        self.close().await;
         let Self {
             config,
             clock,
@@ -123,18 +135,8 @@ impl TestServer {
         url: StoreUrl,
         seed: u64,
     ) -> Self {
-        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(seed));
-        let key = MasterKey::new(Secret::new([7; 32]));
-        let store = Store::open(&url, key.sealer("store"), Arc::clone(&random)).unwrap();
+        let (store, app) = start(&url, &clock, seed);
         plant_keys(&store).await;
-        let app = App::new(Parts {
-            store: store.clone(),
-            clock: clock.clone(),
-            random,
-            key,
-            public_url: "http://localhost:7400".to_owned(),
-            outbox: Arc::new(Notify::new()),
-        });
         let pool = app
             .pool_serve("default", "us-east-1", config.clone())
             .await
@@ -145,10 +147,22 @@ impl TestServer {
             store,
             router: router(&app, None),
             app,
+            others: Vec::new(),
+            turn: AtomicUsize::new(0),
             config,
             folder,
             url,
         }
+    }
+
+    /// Lets one more node serve the pool.
+    pub(crate) async fn add_node(&mut self) {
+        let seed = 100 + self.others.len();
+        let (store, app) = start(&self.url, &self.clock, u64::try_from(seed).unwrap());
+        let served = app.pool_serve("default", "us-east-1", self.config.clone());
+        served.await.unwrap();
+        let router = router(&app, None);
+        self.others.push(Node { app, store, router });
     }
 
     /// The same server with the pages of `dev`; they end when the sender says so.
@@ -178,6 +192,10 @@ impl TestServer {
             let cause = std::error::Error::source(&error);
             cause.map_or_else(|| error.to_string(), ToString::to_string)
         })?;
+        for Node { app, .. } in &self.others {
+            let served = app.pool_serve("default", "us-east-1", config.clone());
+            served.await.unwrap();
+        }
         self.config = config;
         Ok(())
     }
@@ -189,7 +207,16 @@ impl TestServer {
 
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        if !self.others.is_empty() {
+            // Messages of one moment are ordered on one node only.
+            self.clock.advance(Duration::from_millis(1));
+        }
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % (1 + self.others.len());
+        let router = match turn.checked_sub(1) {
+            None => &self.router,
+            Some(other) => &self.others[other].router,
+        };
+        let response = router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         (
             parts.status,
@@ -426,6 +453,17 @@ impl TestServer {
     /// Takes the keys as another node may have made them, as a server does every half minute.
     pub(crate) async fn hear_of_keys(&self) {
         self.app.keys_renew().await.unwrap();
+        for Node { app, .. } in &self.others {
+            app.keys_renew().await.unwrap();
+        }
+    }
+
+    /// Closes every node's store.
+    async fn close(&self) {
+        self.store.close().await;
+        for Node { store, .. } in &self.others {
+            store.close().await;
+        }
     }
 
     /// Takes the store's file away.
@@ -451,6 +489,22 @@ impl Tokens {
             refresh: token("RefreshToken"),
         }
     }
+}
+
+/// A process with a store and no pool yet. Nodes with one seed would draw the same ids.
+fn start(url: &StoreUrl, clock: &Arc<TestClock>, seed: u64) -> (Store, App) {
+    let random: Arc<dyn Random> = Arc::new(SeededRandom::new(seed));
+    let key = MasterKey::new(Secret::new([7; 32]));
+    let store = Store::open(url, key.sealer("store"), Arc::clone(&random)).unwrap();
+    let app = App::new(Parts {
+        store: store.clone(),
+        clock: clock.clone(),
+        random,
+        key,
+        public_url: "http://localhost:7400".to_owned(),
+        outbox: Arc::new(Notify::new()),
+    });
+    (store, app)
 }
 
 /// What kind of contact `name` is.

@@ -9,6 +9,7 @@ mod devices;
 mod eligibility;
 mod expiry;
 mod lifetimes;
+mod many_nodes;
 mod mfa_attempts;
 mod mfa_midway;
 mod mfa_policies;

@@ -136,7 +136,7 @@ const BOB: &str = "bob@example.com";
 const BEN: &str = "ben@example.com";
 const EVE: &str = "eve@example.com";
 
-fn ruled(mfa: Mfa, methods: &[MfaMethod]) -> PoolConfig {
+pub(super) fn ruled(mfa: Mfa, methods: &[MfaMethod]) -> PoolConfig {
     let mut config = PoolConfig {
         mfa,
         mfa_methods: methods.to_vec(),
@@ -194,7 +194,12 @@ fn call(given: Answer, name: &str, session: &str) -> (&'static str, Value) {
 
 #[tokio::test]
 async fn what_is_not_in_the_table_is_refused_by_every_session() {
-    let mut t = TestServer::with(ruled(Mfa::Optional, &MfaMethod::ALL)).await;
+    let config = ruled(Mfa::Optional, &MfaMethod::ALL);
+    refuses_what_is_not_in_the_table(TestServer::with(config.clone()).await).await;
+    refuses_what_is_not_in_the_table(TestServer::of_nodes(config, 2).await).await;
+}
+
+async fn refuses_what_is_not_in_the_table(mut t: TestServer) {
     let sessions = sessions(&mut t).await;
     assert_eq!(sessions.len(), 19, "all steps but the first and the last");
     let others = [

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::authenticator::Authenticator;
-use crate::passkeys::about;
+use crate::passkeys::{about, pool};
 use crate::test_server::{Answer, TestServer, claims};
 
 const ANN: &str = "ann@example.com";
@@ -24,6 +24,12 @@ async fn at_once(t: &Arc<TestServer>, calls: Vec<(&'static str, Value)>) -> Vec<
     tasks.join_all().await
 }
 
+/// One node, and three.
+async fn both() -> [Arc<TestServer>; 2] {
+    let nodes = TestServer::of_nodes(pool(), 3).await;
+    [TestServer::with_passkeys().await, nodes].map(Arc::new)
+}
+
 fn successes(answers: &[Answer]) -> usize {
     answers
         .iter()
@@ -33,13 +39,13 @@ fn successes(answers: &[Answer]) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_session_signs_in_once() {
-    for mut authenticator in [Authenticator::new(1), Authenticator::security_key(1)] {
-        let t = Arc::new(TestServer::with_passkeys().await);
-        t.register_with(ANN, &mut authenticator).await;
+    let mut authenticators = [Authenticator::new(1), Authenticator::security_key(1)];
+    for (t, authenticator) in both().await.iter().zip(&mut authenticators) {
+        t.register_with(ANN, authenticator).await;
         for _ in 0..ROUNDS {
             let (session, options) = t.ask_for_passkey(ANN).await;
             let body = TestServer::web_authn(ANN, &session, &authenticator.get(&options));
-            let answers = at_once(&t, vec![("RespondToAuthChallenge", body); 16]).await;
+            let answers = at_once(t, vec![("RespondToAuthChallenge", body); 16]).await;
             assert_eq!(successes(&answers), 1);
             let refused = answers.iter().filter(|answer| {
                 answer.body["message"]
@@ -52,49 +58,52 @@ async fn one_session_signs_in_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_count_of_a_key_signs_in_once() {
-    let t = Arc::new(TestServer::with_passkeys().await);
-    let mut key = Authenticator::security_key(1);
-    t.register_with(ANN, &mut key).await;
-    let mut calls = Vec::new();
-    let count = key.sign_count;
-    for _ in 0..16 {
-        let (session, options) = t.ask_for_passkey(ANN).await;
-        key.sign_count = count;
-        let body = TestServer::web_authn(ANN, &session, &key.get(&options));
-        calls.push(("RespondToAuthChallenge", body));
+    for t in both().await {
+        let mut key = Authenticator::security_key(1);
+        t.register_with(ANN, &mut key).await;
+        let mut calls = Vec::new();
+        let count = key.sign_count;
+        for _ in 0..16 {
+            let (session, options) = t.ask_for_passkey(ANN).await;
+            key.sign_count = count;
+            let body = TestServer::web_authn(ANN, &session, &key.get(&options));
+            calls.push(("RespondToAuthChallenge", body));
+        }
+        assert_eq!(successes(&at_once(&t, calls).await), 1);
     }
-    assert_eq!(successes(&at_once(&t, calls).await), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_challenge_registers_once() {
-    let t = Arc::new(TestServer::with_passkeys().await);
-    let token = t.register(ANN).await.access;
-    for round in 0..10 {
-        let credential = Authenticator::new(round).create(&t.creation_options(&token).await);
-        let body = json!({"AccessToken": token, "Credential": credential});
-        let answers = at_once(&t, vec![("CompleteWebAuthnRegistration", body); 16]).await;
-        assert_eq!(successes(&answers), 1);
+    for t in both().await {
+        let token = t.register(ANN).await.access;
+        for round in 0..10 {
+            let credential = Authenticator::new(round).create(&t.creation_options(&token).await);
+            let body = json!({"AccessToken": token, "Credential": credential});
+            let answers = at_once(&t, vec![("CompleteWebAuthnRegistration", body); 16]).await;
+            assert_eq!(successes(&answers), 1);
+        }
+        assert_eq!(t.passkeys(&token).await.len(), 10);
     }
-    assert_eq!(t.passkeys(&token).await.len(), 10);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_user_registers_a_credential() {
-    let t = Arc::new(TestServer::with_passkeys().await);
-    let mut calls = Vec::new();
-    for number in 0..16 {
-        let token = t.register(&format!("ann{number}@example.com")).await.access;
-        let credential = Authenticator::new(1).create(&t.creation_options(&token).await);
-        let body = json!({"AccessToken": token, "Credential": credential});
-        calls.push(("CompleteWebAuthnRegistration", body));
+    for t in both().await {
+        let mut calls = Vec::new();
+        for number in 0..16 {
+            let token = t.register(&format!("ann{number}@example.com")).await.access;
+            let credential = Authenticator::new(1).create(&t.creation_options(&token).await);
+            let body = json!({"AccessToken": token, "Credential": credential});
+            calls.push(("CompleteWebAuthnRegistration", body));
+        }
+        let answers = at_once(&t, calls).await;
+        assert_eq!(successes(&answers), 1);
+        let refused = answers
+            .iter()
+            .filter(|a| a.body["message"] == "The passkey is registered already.");
+        assert_eq!(refused.count(), 15, "{answers:?}");
     }
-    let answers = at_once(&t, calls).await;
-    assert_eq!(successes(&answers), 1);
-    let refused = answers
-        .iter()
-        .filter(|a| a.body["message"] == "The passkey is registered already.");
-    assert_eq!(refused.count(), 15, "{answers:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

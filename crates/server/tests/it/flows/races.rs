@@ -26,6 +26,20 @@ async fn at_once(t: &Arc<TestServer>, operation: &'static str, body: &Value) -> 
     calls.join_all().await
 }
 
+/// Where one person at a time is raced for: each contact on one node, and an address on three.
+async fn of_each_contact() -> Vec<(TestServer, &'static str)> {
+    let mut all: Vec<_> = TestServer::of_each_contact().await.into();
+    let nodes = TestServer::of_nodes(PoolConfig::default(), 3).await;
+    all.push((nodes, "ann@example.com"));
+    all
+}
+
+/// One node, and three.
+async fn both() -> [Arc<TestServer>; 2] {
+    let nodes = TestServer::of_nodes(PoolConfig::default(), 3).await;
+    [TestServer::start().await, nodes].map(Arc::new)
+}
+
 fn successes(answers: &[Answer]) -> usize {
     answers
         .iter()
@@ -42,7 +56,7 @@ fn count(answers: &[Answer], exception: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_right_code_signs_in_once() {
-    for (t, ann) in TestServer::of_each_contact().await {
+    for (t, ann) in of_each_contact().await {
         let t = Arc::new(t);
         t.register(ann).await;
         for _ in 0..ROUNDS {
@@ -58,7 +72,7 @@ async fn one_right_code_signs_in_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_code_over_sixteen_sessions_signs_in_once() {
-    for (t, ann) in TestServer::of_each_contact().await {
+    for (t, ann) in of_each_contact().await {
         let t = Arc::new(t);
         t.register(ann).await;
         let mut bodies = Vec::new();
@@ -78,7 +92,7 @@ async fn one_code_over_sixteen_sessions_signs_in_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn five_wrong_codes_are_looked_at() {
-    for (t, ann) in TestServer::of_each_contact().await {
+    for (t, ann) in of_each_contact().await {
         let t = Arc::new(t);
         t.register(ann).await;
         for _ in 0..ROUNDS / 4 {
@@ -101,34 +115,36 @@ async fn five_wrong_codes_are_looked_at() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_session_of_a_confirmation_signs_in_once() {
-    let t = Arc::new(TestServer::start().await);
-    for round in 0..ROUNDS {
-        let person = format!("ann{round}@example.com");
-        let session = t.confirm(&person).await;
-        let body = json!({
-            "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": person}, "Session": session,
-        });
-        let answers = at_once(&t, "InitiateAuth", &body).await;
-        assert_eq!(successes(&answers), 1);
-        assert_eq!(count(&answers, "NotAuthorizedException"), 15);
+    for t in both().await {
+        for round in 0..ROUNDS {
+            let person = format!("ann{round}@example.com");
+            let session = t.confirm(&person).await;
+            let body = json!({
+                "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": person}, "Session": session,
+            });
+            let answers = at_once(&t, "InitiateAuth", &body).await;
+            assert_eq!(successes(&answers), 1);
+            assert_eq!(count(&answers, "NotAuthorizedException"), 15);
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_address_is_signed_up_once_and_mailed_once() {
-    let t = Arc::new(TestServer::start().await);
-    for round in 0..ROUNDS {
-        let person = format!("ann{round}@example.com");
-        let answers = at_once(&t, "SignUp", &json!({"Username": person})).await;
-        assert_eq!(successes(&answers), 1);
-        assert_eq!(count(&answers, "UsernameExistsException"), 15);
-        assert_eq!(t.mail_to(&person).await.len(), 1);
+    for t in both().await {
+        for round in 0..ROUNDS {
+            let person = format!("ann{round}@example.com");
+            let answers = at_once(&t, "SignUp", &json!({"Username": person})).await;
+            assert_eq!(successes(&answers), 1);
+            assert_eq!(count(&answers, "UsernameExistsException"), 15);
+            assert_eq!(t.mail_to(&person).await.len(), 1);
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixteen_requests_send_one_code() {
-    for (t, ann) in TestServer::of_each_contact().await {
+    for (t, ann) in of_each_contact().await {
         let t = Arc::new(t);
         t.register(ann).await;
         t.wait(30);
@@ -143,29 +159,31 @@ async fn sixteen_requests_send_one_code() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sign_up_is_confirmed_once_and_guessed_five_times() {
-    let t = Arc::new(TestServer::start().await);
-    for round in 0..ROUNDS / 4 {
-        let person = format!("ann{round}@example.com");
-        t.sign_up(&person).await;
-        let code = t.code_for(&person).await;
-        let wrong = json!({"Username": person, "ConfirmationCode": TestServer::other_code(&code)});
-        let answers = at_once(&t, "ConfirmSignUp", &wrong).await;
-        assert_eq!(count(&answers, "CodeMismatchException"), 5);
-        assert_eq!(count(&answers, "LimitExceededException"), 11);
+    for t in both().await {
+        for round in 0..ROUNDS / 4 {
+            let person = format!("ann{round}@example.com");
+            t.sign_up(&person).await;
+            let code = t.code_for(&person).await;
+            let wrong =
+                json!({"Username": person, "ConfirmationCode": TestServer::other_code(&code)});
+            let answers = at_once(&t, "ConfirmSignUp", &wrong).await;
+            assert_eq!(count(&answers, "CodeMismatchException"), 5);
+            assert_eq!(count(&answers, "LimitExceededException"), 11);
 
-        t.wait(30);
-        t.ok("ResendConfirmationCode", json!({"Username": person}))
-            .await;
-        let right = json!({"Username": person, "ConfirmationCode": t.code_for(&person).await});
-        let answers = at_once(&t, "ConfirmSignUp", &right).await;
-        assert_eq!(successes(&answers), 1);
-        assert_eq!(count(&answers, "NotAuthorizedException"), 15);
+            t.wait(30);
+            t.ok("ResendConfirmationCode", json!({"Username": person}))
+                .await;
+            let right = json!({"Username": person, "ConfirmationCode": t.code_for(&person).await});
+            let answers = at_once(&t, "ConfirmSignUp", &right).await;
+            assert_eq!(successes(&answers), 1);
+            assert_eq!(count(&answers, "NotAuthorizedException"), 15);
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_address_is_proved_once_and_guessed_five_times() {
-    for (t, ann) in TestServer::of_each_contact().await {
+    for (t, ann) in of_each_contact().await {
         let t = Arc::new(t);
         let token = t.register(ann).await.access;
         for _ in 0..ROUNDS / 4 {
@@ -236,7 +254,12 @@ async fn without_grace_one_refreshes_and_the_sign_in_ends() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_number_becomes_one_persons_login() {
     for round in 0..ROUNDS / 4 {
-        let t = Arc::new(TestServer::with(pool_of(&[Email, PhoneNumber])).await);
+        let config = pool_of(&[Email, PhoneNumber]);
+        let t = match round {
+            0 => TestServer::of_nodes(config, 2).await,
+            _ => TestServer::with(config).await,
+        };
+        let t = Arc::new(t);
         let number = format!("+12065550{round:03}");
         let mut bodies = Vec::new();
         for name in ["ann@example.com", "bob@example.com"] {
