@@ -93,18 +93,17 @@ fn a_wrong_line_is_told_with_its_number() {
         line("Ann", "not an address", "TRUE", "ann@example.com"),
         line("Ann", "ann@example.com", "TRUE", ""),
         line("O'Neil, Ann", "ann@example.com", "TRUE", "ann@example.com"),
-        line("\"O'Neil\"", "ann@example.com", "TRUE", "ann@example.com"),
+        line("Ann \"Ä\"", "ann@example.com", "TRUE", "ann@example.com"),
         line("Ann", "ann@example.com", "TRUE", "ann").replace("FALSE", "TRUE"),
     ]);
     let (ok, told) = import(&project, "users.csv", &users);
-    assert!(!ok && told.contains("7 of 8 users are wrong"), "{told}");
+    assert!(!ok && told.contains("6 of 8 users are wrong"), "{told}");
     for why in [
         "line 3: got nobody who could sign in, expected email_verified to be TRUE",
         "line 4: email_verified: got \"yes\", expected TRUE or FALSE",
         "line 5: ",
         "line 6: cognito:username: got nothing",
         "line 7: got 22 values, expected 21",
-        "line 8: got quotes around value 1",
         "line 9: cognito:mfa_enabled: got TRUE, expected FALSE",
     ] {
         assert!(told.contains(why), "{why}: {told}");

@@ -59,7 +59,7 @@ impl Columns {
 
     /// Those of a file's first line, in any order. AWS wants all of them; here some may be missing.
     pub(super) fn parse(line: &str, pool: &PoolConfig) -> Result<Self, String> {
-        let names = split(line.trim_start_matches('\u{feff}'))?;
+        let names = split(line.trim_start_matches('\u{feff}'));
         let known =
             |name: &str| [USERNAME, MFA, SUB].contains(&name) || pool.schema.get(name).is_some();
         if let Some(stranger) = names.iter().find(|name| !known(name)) {
@@ -104,7 +104,7 @@ pub(super) struct Row(BTreeMap<String, String>);
 impl Row {
     /// Reads a line under its columns.
     pub(super) fn parse(line: &str, columns: &Columns) -> Result<Self, String> {
-        let values = split(line)?;
+        let values = split(line);
         let (got, expected) = (values.len(), columns.0.len());
         if got != expected {
             return Err(format!(
@@ -227,27 +227,21 @@ fn boolean(column: &str, text: &str) -> Result<bool, String> {
 }
 
 /// The values of a line.
-fn split(line: &str) -> Result<Vec<String>, String> {
+fn split(line: &str) -> Vec<String> {
     let mut values = vec![String::new()];
     let mut characters = line.chars().peekable();
     while let Some(character) = characters.next() {
         let escaped = characters.next_if(|next| character == '\\' && matches!(next, ',' | '\\'));
-        let at = values.len();
         let Some(value) = values.last_mut() else {
             break;
         };
         match escaped {
             Some(escaped) => value.push(escaped),
             None if character == ',' => values.push(String::new()),
-            None if character == '"' && value.is_empty() => {
-                return Err(format!(
-                    "got quotes around value {at}, expected none: a comma in a value is written `\\,`"
-                ));
-            }
             None => value.push(character),
         }
     }
-    Ok(values)
+    values
 }
 
 fn join<'a>(values: impl Iterator<Item = &'a str>) -> String {
@@ -272,22 +266,10 @@ mod tests {
         ] {
             let values: Vec<String> = values.into_iter().map(str::to_owned).collect();
             let line = join(values.iter().map(String::as_str));
-            if !line.starts_with('"') {
-                assert_eq!(
-                    split(&line).as_ref().unwrap_or(&Vec::new()),
-                    &values,
-                    "{line}"
-                );
-            }
+            assert_eq!(split(&line), values, "{line}");
         }
         assert_eq!(join(["a\r\nb"].into_iter()), "a  b");
-        assert_eq!(split(r"1\2,3\,4").unwrap(), [r"1\2", "3,4"]);
-    }
-
-    #[test]
-    fn quotes_are_refused() {
-        let told = split(r#"a,"b,c""#).unwrap_err();
-        assert!(told.contains("quotes around value 2"), "{told}");
+        assert_eq!(split(r"1\2,3\,4"), [r"1\2", "3,4"]);
     }
 
     #[test]
