@@ -114,7 +114,9 @@ impl RefreshFamily {
         now: Timestamp,
     ) -> Result<(), RefreshRefusal> {
         let is_last = shown.checked_add(1) == Some(self.generation);
-        if is_last && !now.is_past(self.rotated_at, grace) {
+        // Where there is none, a request that came before the rotation, or to a node whose clock is behind,
+        // has none either.
+        if is_last && !grace.is_zero() && !now.is_past(self.rotated_at, grace) {
             Ok(())
         } else {
             Err(RefreshRefusal::Reused)
@@ -199,10 +201,15 @@ mod tests {
             generation: 1,
             ..family(false)
         };
-        assert_eq!(
-            family.check_replaced(0, Duration::ZERO, Timestamp::from_seconds(1)),
-            Err(RefreshRefusal::Reused)
-        );
+        for moment in [
+            family.rotated_at,
+            family.rotated_at.before(Duration::from_secs(1)),
+        ] {
+            assert_eq!(
+                family.check_replaced(0, Duration::ZERO, moment),
+                Err(RefreshRefusal::Reused)
+            );
+        }
     }
 
     #[test]
