@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod users;
 
 use std::net::SocketAddr;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use poolhouse_define_auth::Deployment;
 
+pub(crate) use self::audit::Audit;
 pub(crate) use self::users::{
     Export, ExportUsers, Exported, Import, ImportUsers, Imported, UsersFormat, UsersOf,
 };
@@ -39,6 +41,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Add users to a pool from such a file.
     Import(Import),
+    /// Print who did what with their account, when, and from where.
+    Audit(Audit),
     /// Say what the definition means, or what is wrong with it.
     Check(Check),
     /// Print the definition as a CloudFormation template: the way back to AWS.

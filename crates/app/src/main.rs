@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         Command::Restore(restore) => commands::backup::restore(&restore),
         Command::Export(export) => commands::users::export(&export),
         Command::Import(import) => commands::users::import(&import),
+        Command::Audit(audit) => commands::audit::run(&audit),
         Command::Keys(keys) => commands::keys::run(&keys),
         Command::Bench(bench) => commands::bench::run(&bench),
         Command::Check(check) => commands::check::run(&check),

@@ -26,7 +26,7 @@ use crate::project::{FileError, Files};
 pub const FILE: &str = "poolhouse.toml";
 
 /// The tables of `poolhouse serve`. To a pool they mean nothing, and no harm.
-pub const OF_SERVER: &[&str] = &["server", "keys", "tls", "proxy", "limits", "log"];
+pub const OF_SERVER: &[&str] = &["server", "keys", "tls", "proxy", "limits", "audit", "log"];
 
 /// What the file says, by `table.key`: the value, as TOML.
 pub type Said = BTreeMap<String, String>;

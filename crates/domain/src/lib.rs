@@ -5,6 +5,7 @@
 //! what lets the tests of every other crate replay a sign-in to the microsecond.
 
 pub mod attributes;
+pub mod audit;
 pub mod budget;
 pub mod challenge;
 pub mod client;

@@ -28,6 +28,21 @@ pub enum Amr {
     Mfa,
 }
 
+impl Amr {
+    /// The word in tokens.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pwd => "pwd",
+            Self::Otp => "otp",
+            Self::EmailOtp => "email_otp",
+            Self::Sms => "sms",
+            Self::Swk => "swk",
+            Self::Hwk => "hwk",
+            Self::Mfa => "mfa",
+        }
+    }
+}
+
 impl From<ContactAttribute> for Amr {
     /// What a code to this contact proves.
     fn from(contact: ContactAttribute) -> Self {

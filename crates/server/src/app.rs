@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use poolhouse_domain::audit::KEPT;
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::seal::{KeyedHash, MasterKey, Sealer};
 use poolhouse_domain::{ClientId, Clock, PoolId, Random, Timestamp};
@@ -46,6 +49,8 @@ struct Shared {
     secrets: Secrets,
     slow_work: SlowWork,
     metrics: Metrics,
+    /// Seconds for which audit events are kept; 0 if none are written.
+    audit_kept: AtomicU64,
     pools: ArcSwap<Pools>,
 }
 
@@ -92,6 +97,7 @@ impl App {
             secrets,
             slow_work: SlowWork::new(),
             metrics: Metrics::default(),
+            audit_kept: AtomicU64::new(KEPT.as_secs()),
             pools: ArcSwap::default(),
         }))
     }
@@ -128,6 +134,18 @@ impl App {
             pool.keys.store(Arc::new(keys));
         }
         Ok(())
+    }
+
+    /// Keeps audit events of from now on for so long, in whole seconds; without a time none are written.
+    pub fn audit_keep(&self, time: Option<Duration>) {
+        let seconds = time.map_or(0, |time| time.as_secs());
+        self.0.audit_kept.store(seconds, Ordering::Relaxed);
+    }
+
+    /// For how long audit events are kept, if they are.
+    pub(crate) fn audit_kept(&self) -> Option<Duration> {
+        let seconds = self.0.audit_kept.load(Ordering::Relaxed);
+        (seconds > 0).then(|| Duration::from_secs(seconds))
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -9,6 +9,7 @@
 //! copied elsewhere does not open. Nothing slow runs inside a transaction.
 
 mod accounts;
+mod audit_events;
 mod backup;
 mod codes;
 mod db;
@@ -37,6 +38,7 @@ mod users;
 mod vault;
 
 pub use accounts::{Account, Added};
+pub use audit_events::{AuditFilter, AuditId};
 pub use backup::BackupError;
 pub use codes::Code;
 pub use db::{StoreUrl, StoreUrlError, Txn};

@@ -16,6 +16,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../migrations/0009_delivery.sql"),
     include_str!("../migrations/0010_store_keys.sql"),
     include_str!("../migrations/0011_send_budgets.sql"),
+    include_str!("../migrations/0012_audit_events.sql"),
 ];
 
 /// Makes a database that was just opened fit to be used.

@@ -72,12 +72,12 @@ pub struct Backlog {
     pub oldest: Option<Timestamp>,
 }
 
-/// Hands out the numbers that put a node's messages in order: the time, but never the same twice.
+/// Hands out the numbers that put a node's messages and audit events in order: the time, but never the same twice.
 #[derive(Debug, Default)]
 pub(crate) struct Order(AtomicI64);
 
 impl Order {
-    fn next(&self, now: Timestamp) -> i64 {
+    pub(crate) fn next(&self, now: Timestamp) -> i64 {
         let next = |last: i64| now.micros().max(last.saturating_add(1));
         let last = self
             .0

@@ -18,8 +18,8 @@ impl Txn<'_> {
     /// Removes at most `limit` rows of each kind that `now` has made useless: codes, spent Sessions and
     /// registrations of passkeys and of authenticator apps that expired, refresh families of which the
     /// last access token did ([`KEPT_AFTER_EXPIRY`]), failures older than [`FACTOR_REST`], budgets of
-    /// which nothing went out within a day, dead letters
-    /// of the week before, and sent messages before the newest [`SENT_KEPT`]. How many rows; when it is
+    /// which nothing went out within a day, dead letters of the week before, audit events that were kept
+    /// for long enough, and sent messages before the newest [`SENT_KEPT`]. How many rows; when it is
     /// 0 there is nothing left to do.
     pub fn expired_sweep(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
         let rested = now.before(FACTOR_REST);
@@ -78,6 +78,7 @@ impl Txn<'_> {
                  ORDER BY id DESC LIMIT $2 OFFSET $1)",
             &[SENT_KEPT.into(), limit.into()],
         )?;
+        removed += self.audit_sweep(now, limit)?;
         removed += self.signing_keys_sweep(now.before(KEPT_AFTER_EXPIRY + SKEW))?;
         Ok(removed)
     }

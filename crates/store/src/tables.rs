@@ -43,6 +43,7 @@ pub(crate) const TABLES: &[Table] = &[
     lasting("devices", &["pool_id", "sub", "device_key"]),
     lasting("refresh_families", &["pool_id", "origin_jti"]),
     lasting("factor_failures", &["pool_id", "sub", "factor"]),
+    lasting("audit_events", &["pool_id", "id"]),
     passing("send_budgets", &["key"]),
     passing("codes", &["pool_id", "sub", "purpose"]),
     passing("spent_sessions", &["id"]),

@@ -140,7 +140,7 @@ fn state(keys: &[SigningKey], key: &SigningKey, now: Timestamp) -> &'static str 
 }
 
 /// The pools of the configuration that were served already, or the one of that name.
-async fn pools(
+pub(crate) async fn pools(
     config: &Config,
     store: &Store,
     only: Option<&str>,

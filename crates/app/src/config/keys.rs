@@ -37,6 +37,10 @@ pub(super) const TABLES: &[Table<Draft>] = &[
         keys: LIMITS,
     },
     Table {
+        name: "audit",
+        keys: AUDIT,
+    },
+    Table {
         name: "log",
         keys: LOG,
     },
@@ -211,6 +215,15 @@ const LIMITS: &[Key<Draft>] = &[
         },
     },
 ];
+
+const AUDIT: &[Key<Draft>] = &[Key {
+    name: "keep_days",
+    set: |draft, value| {
+        let days: u16 = value.whole(0..=36_500)?;
+        draft.audit_days = Some(days);
+        Ok(())
+    },
+}];
 
 const LOG: &[Key<Draft>] = &[
     Key {

@@ -11,9 +11,11 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use poolhouse_define_auth::settings::{self, Laid};
 use poolhouse_define_auth::{Diagnostic, diagnostic};
+use poolhouse_domain::audit::KEPT;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_server::Work;
 use poolhouse_server::listen::{Limits, Proxies};
@@ -45,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) proxies: Proxies,
     pub(crate) limits: Limits,
     pub(crate) work: Work,
+    /// For how long audit events are kept, if they are written.
+    pub(crate) audit: Option<Duration>,
     pub(crate) log: Log,
 }
 
@@ -101,6 +105,7 @@ struct Draft {
     trusted: Option<Proxies>,
     limits: Limits,
     work: Work,
+    audit_days: Option<u16>,
     level: Option<String>,
     format: Option<LogFormat>,
 }
@@ -210,6 +215,11 @@ impl Draft {
             tls,
             limits: self.limits,
             work: self.work,
+            audit: match self.audit_days {
+                None => Some(KEPT),
+                Some(0) => None,
+                Some(days) => Some(Duration::from_hours(24 * u64::from(days))),
+            },
             log: Log {
                 level: self.level.unwrap_or_else(|| "info".to_owned()),
                 format: self.format.unwrap_or(LogFormat::Json),

@@ -50,6 +50,8 @@ fn what_is_not_said_is_safe() {
         (Limits::default(), Work::default())
     );
     assert_eq!(config.log.format, LogFormat::Json);
+    assert_eq!(config.audit, Some(Duration::from_hours(90 * 24)));
+    assert_eq!(with("audit.keep_days = 0").unwrap().audit, None);
 }
 
 #[test]
@@ -58,6 +60,7 @@ fn every_setting_of_the_guides_example_means_what_it_says() {
     assert_eq!(config.public_url, "https://auth.example.com");
     assert_eq!(config.listen.to_string(), "0.0.0.0:443");
     assert!(config.store.to_string().starts_with("postgres://"));
+    assert_eq!(config.audit, Some(Duration::from_hours(365 * 24)));
     assert_eq!(config.region.as_deref(), Some("eu-central-1"));
     let pools = [("customers", "/srv/shop"), ("staff", "/srv/backoffice")];
     assert_eq!(
@@ -280,5 +283,5 @@ fn the_schema_has_the_parsers_ranges_and_words() {
             }
         }
     }
-    assert_eq!(numbers, 8);
+    assert_eq!(numbers, 9);
 }

@@ -1,6 +1,7 @@
 //! Minding one's account: attributes, a new address or number, leaving.
 
 use poolhouse_domain::attributes::{Attributes, Writer};
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::Contact;
 use poolhouse_domain::pool::{ContactAttribute, MfaMethod, PoolConfig};
@@ -11,7 +12,7 @@ use poolhouse_store::Txn;
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::codes::{self, Attempt};
-use crate::flows::{Delivery, contacts};
+use crate::flows::{Delivery, audit, contacts};
 
 /// Writes attributes. A new address or number is sent a code; where the pool says so, the old one
 /// stays on record until that code comes back.
@@ -117,6 +118,7 @@ pub(crate) async fn verify_attribute(
             let to = contact_to_prove(txn, cx, &user, attribute)?;
             let attempt = Attempt {
                 sub: &sub,
+                is_user: true,
                 purpose: CodePurpose::Verify(attribute),
                 id: None,
                 to: &to,
@@ -128,6 +130,8 @@ pub(crate) async fn verify_attribute(
             }
             contacts::prove(txn, cx, &mut user, &to)?;
             txn.pending_contact_delete(&cx.pool.id, &sub, attribute)?;
+            let kind = AuditKind::ContactProved;
+            audit::note(txn, cx, &sub, kind, attribute.as_str())?;
             Ok(Ok(()))
         })
         .await?
@@ -139,7 +143,7 @@ pub(crate) async fn delete(user: &UserCx) -> Result<(), ApiError> {
     user.cx
         .write(move |txn, cx| {
             txn.user_delete(&cx.pool.id, &sub)?;
-            Ok(())
+            audit::note(txn, cx, &sub, AuditKind::AccountDeleted, "")
         })
         .await
 }

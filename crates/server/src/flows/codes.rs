@@ -11,7 +11,7 @@ use poolhouse_store::{Code, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::budgets;
+use crate::flows::{audit, budgets};
 
 /// A code to be sent.
 pub(crate) struct Issue<'a> {
@@ -30,6 +30,8 @@ pub(crate) struct Issue<'a> {
 /// An answer to a code.
 pub(crate) struct Attempt<'a> {
     pub(crate) sub: &'a Sub,
+    /// Whether there is one: to strangers everything seems the same.
+    pub(crate) is_user: bool,
     pub(crate) purpose: CodePurpose,
     /// The code that a Session waits for; otherwise the newest.
     pub(crate) id: Option<[u8; 16]>,
@@ -211,12 +213,11 @@ pub(crate) fn look(
     }
     let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
     let right = verify_slices_are_equal(&expected, &code.hash).is_ok() && !code.withheld;
-    let verdict = if right {
-        Verdict::Right
-    } else {
-        Verdict::Wrong
-    };
-    Ok((verdict, id))
+    if right {
+        return Ok((Verdict::Right, id));
+    }
+    audit::failed(txn, cx, sub, attempt.is_user, purpose.as_str())?;
+    Ok((Verdict::Wrong, id))
 }
 
 /// Uses up the code that was found right. True for one caller only.

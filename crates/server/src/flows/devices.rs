@@ -7,6 +7,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::device::{Device, DeviceConfig, DeviceKey};
 use poolhouse_domain::token::RefreshFamily;
 use poolhouse_domain::{Secret, Sub, Timestamp};
@@ -15,6 +16,7 @@ use poolhouse_store::{StoreError, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
+use crate::flows::audit;
 use crate::flows::session::Session;
 use crate::flows::subject::Subject;
 
@@ -162,8 +164,9 @@ pub(crate) async fn confirm(user: &UserCx, given: Confirmation) -> Result<bool, 
             txn.device_insert(pool, &device)
                 .map_err(|error| match error {
                     StoreError::Conflict(_) => ApiError::DeviceKeyExists,
-                    other => other.into(),
-                })
+                    other => ApiError::from(other),
+                })?;
+            audit::note(txn, cx, &device.sub, AuditKind::DeviceConfirmed, "")
         })
         .await?;
     Ok(config.asks_user)
@@ -211,7 +214,7 @@ pub(crate) async fn remember(
     remembered: bool,
 ) -> Result<(), ApiError> {
     change(user, move |txn, cx, sub| {
-        txn.device_remember(&cx.pool.id, sub, &key, remembered, cx.now)
+        Ok(txn.device_remember(&cx.pool.id, sub, &key, remembered, cx.now)?)
     })
     .await
 }
@@ -219,19 +222,23 @@ pub(crate) async fn remember(
 /// Forgets one of the user's devices. What was signed in on it cannot be refreshed any more.
 pub(crate) async fn forget(user: &UserCx, key: DeviceKey) -> Result<(), ApiError> {
     change(user, move |txn, cx, sub| {
-        txn.device_delete(&cx.pool.id, sub, &key, cx.now)
+        audit::note(txn, cx, sub, AuditKind::DeviceForgotten, "")?;
+        Ok(txn.device_delete(&cx.pool.id, sub, &key, cx.now)?)
     })
     .await
 }
 
 async fn change(
     user: &UserCx,
-    change: impl Fn(&mut Txn<'_>, &Cx, &Sub) -> Result<bool, StoreError> + Send + 'static,
+    change: impl Fn(&mut Txn<'_>, &Cx, &Sub) -> Result<bool, ApiError> + Send + 'static,
 ) -> Result<(), ApiError> {
     config(&user.cx)?;
     let sub = user.user.sub.clone();
-    let found = user.cx.write(move |txn, cx| Ok(change(txn, cx, &sub)?));
-    found.await?.then_some(()).ok_or(ApiError::DeviceNotFound)
+    let changed = user.cx.write(move |txn, cx| {
+        let found = change(txn, cx, &sub)?;
+        found.then_some(()).ok_or(ApiError::DeviceNotFound)
+    });
+    changed.await
 }
 
 fn config(cx: &Cx) -> Result<DeviceConfig, ApiError> {

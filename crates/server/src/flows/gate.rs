@@ -1,5 +1,6 @@
 //! The one gate to tokens: whatever was proved, the account decides what is still to be done.
 
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::device::Device;
 use poolhouse_domain::gate::{Demand, Proofs, demand};
 use poolhouse_domain::mfa::Situation;
@@ -11,7 +12,7 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::challenge::{device_srp, new_password, second_factor};
 use crate::flows::session::Spent;
-use crate::flows::{Outcome, devices, mfa};
+use crate::flows::{Outcome, audit, devices, mfa};
 use crate::tokens::{self, SignIn};
 
 /// Somebody who has just proved something, with a Session that can prove it no more.
@@ -96,7 +97,10 @@ fn let_in(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<SignIn, ApiError
         ..
     } = proved;
     let device = devices::of_sign_in(txn, cx, &user.sub)?;
-    SignIn::begin(txn, cx, user, proofs.amr(), device)
+    let amr = proofs.amr();
+    let how: Vec<&str> = amr.iter().map(|amr| amr.as_str()).collect();
+    audit::note(txn, cx, &user.sub, AuditKind::SignIn, &how.join(" "))?;
+    SignIn::begin(txn, cx, user, amr, device)
 }
 
 impl Next {

@@ -1,5 +1,6 @@
 //! Which second factors a user has, and what they decide about them.
 
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::gate::Proofs;
 use poolhouse_domain::mfa::{MfaSettings, Refusal, Situation, Wish};
 use poolhouse_domain::pool::{ContactAttribute, Mfa, MfaMethod};
@@ -10,8 +11,8 @@ use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
-use crate::flows::account;
 use crate::flows::subject::Subject;
+use crate::flows::{account, audit};
 
 /// Does what the user wants, all of it or nothing. A code goes only to an address or number that was
 /// proved: whoever mistyped theirs would be locked out.
@@ -33,7 +34,7 @@ pub(crate) async fn prefer(
             user.mfa = settings.map_err(refused)?;
             user.updated_at = cx.now;
             txn.user_update(&cx.pool.id, &user)?;
-            Ok(())
+            audit::note(txn, cx, &sub, AuditKind::MfaChanged, "")
         })
         .await
 }

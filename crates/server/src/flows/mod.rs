@@ -3,6 +3,7 @@
 //! Flows hold the rules. Operations translate to them, pages will call them; neither decides anything.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod budgets;
 pub(crate) mod ceremony;
 pub(crate) mod challenge;

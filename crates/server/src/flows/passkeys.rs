@@ -1,5 +1,6 @@
 //! Adding a passkey, and minding those that one has.
 
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::passkey::{
     Attachment, MAX_PASSKEYS, Passkey, PasskeyRegistration, REGISTRATION_VALIDITY,
     name_without_model,
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
+use crate::flows::audit;
 use crate::flows::ceremony::{Refused, settle};
 use crate::relying_party::RelyingParty;
 
@@ -113,7 +115,10 @@ pub(crate) async fn list(
 pub(crate) async fn delete(user: &UserCx, credential_id: Vec<u8>) -> Result<(), ApiError> {
     let sub = user.user.sub.clone();
     user.cx
-        .write(move |txn, cx| found(txn.passkey_delete(&cx.pool.id, &sub, &credential_id)?))
+        .write(move |txn, cx| {
+            found(txn.passkey_delete(&cx.pool.id, &sub, &credential_id)?)?;
+            audit::note(txn, cx, &sub, AuditKind::PasskeyDeleted, "")
+        })
         .await
 }
 
@@ -198,9 +203,10 @@ fn register(
     let passkey = record(verified, sub, party, cx.now);
     txn.passkey_insert(pool, &passkey)
         .map_err(|error| match error {
-            StoreError::Conflict(_) => ApiError::PasskeyExists.into(),
+            StoreError::Conflict(_) => Refused::from(ApiError::PasskeyExists),
             other => other.into(),
-        })
+        })?;
+    Ok(audit::note(txn, cx, sub, AuditKind::PasskeyAdded, "")?)
 }
 
 fn record(

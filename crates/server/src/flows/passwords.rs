@@ -5,6 +5,7 @@
 //! for among the old ones after something was proved only: the answer is a guess at them.
 
 use poolhouse_domain::Sub;
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::password::{Password, PasswordHash};
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::user::{User, UserStatus};
@@ -13,7 +14,7 @@ use poolhouse_store::Txn;
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::subject::Subject;
-use crate::flows::{mfa, sign_in};
+use crate::flows::{audit, mfa, sign_in};
 use crate::passwords::Recipe;
 
 /// Whether `subject` could sign in with a password. Of strangers every other one seems to have one, and
@@ -77,6 +78,7 @@ pub(crate) fn judge(
     txn.factor_failure_count(pool, sub, counter, cx.now)?;
     let kept = txn.password_get(pool, sub)?;
     let Some(user) = subject.user else {
+        audit::failed(txn, cx, sub, false, "password")?;
         return Ok(Err(ApiError::IncorrectCredentials));
     };
     match kept {
@@ -88,7 +90,10 @@ pub(crate) fn judge(
         None if user.status == UserStatus::ResetRequired => {
             Ok(Err(ApiError::PasswordResetRequired))
         }
-        _ => Ok(Err(ApiError::IncorrectCredentials)),
+        _ => {
+            audit::failed(txn, cx, sub, true, "password")?;
+            Ok(Err(ApiError::IncorrectCredentials))
+        }
     }
 }
 
@@ -164,7 +169,7 @@ pub(crate) async fn renew(
     let (sub, proved) = (sub.clone(), proved.clone());
     let renewed = NewPassword(recipe.hash(cx, &sub, typed).await?);
     cx.write(move |txn, cx| match txn.password_get(&cx.pool.id, &sub)? {
-        Some(kept) if kept.matches(&proved) => renewed.set(txn, cx, &sub),
+        Some(kept) if kept.matches(&proved) => renewed.keep(txn, cx, &sub),
         _ => Ok(()),
     })
     .await
@@ -200,6 +205,11 @@ impl NewPassword {
 
     /// Makes it the user's password. Wrong guesses at the old one are no longer held against them.
     pub(crate) fn set(&self, txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<(), ApiError> {
+        self.keep(txn, cx, sub)?;
+        audit::note(txn, cx, sub, AuditKind::PasswordSet, "")
+    }
+
+    fn keep(&self, txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<(), ApiError> {
         let kept = cx.pool.config.password_policy.history;
         txn.password_set(&cx.pool.id, sub, &self.0, kept, cx.now)?;
         txn.factor_failures_reset(&cx.pool.id, sub, FirstFactor::Password)?;

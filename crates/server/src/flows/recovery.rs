@@ -106,6 +106,7 @@ fn look(
     let to = proved.or_else(|| simulated(cx, &subject));
     let attempt = Attempt {
         sub: &subject.sub,
+        is_user: subject.user.is_some(),
         purpose: PURPOSE,
         id: None,
         to: to.ok_or(ApiError::CodeMismatchVerification)?,

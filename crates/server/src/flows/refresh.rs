@@ -1,6 +1,7 @@
 //! Staying signed in, and signing out.
 
 use poolhouse_domain::Secret;
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::token::{RefreshFamily, RefreshRefusal};
 use poolhouse_domain::user::UserStatus;
@@ -9,7 +10,7 @@ use poolhouse_store::Txn;
 use crate::awsjson::error::ApiError;
 use crate::client_proof;
 use crate::cx::{Cx, UserCx};
-use crate::flows::devices;
+use crate::flows::{audit, devices};
 use crate::tokens::refresh::RefreshToken;
 use crate::tokens::{self, SignIn, Tokens};
 
@@ -65,6 +66,7 @@ pub(crate) async fn refresh(
                 }
                 Err(refusal) => {
                     txn.refresh_family_revoke(pool, &family.origin_jti)?;
+                    audit::note(txn, cx, &family.sub, AuditKind::SignInEnded, "reused")?;
                     // Committed all the same: the family ends.
                     Ok(Err(refused(refusal)))
                 }
@@ -129,7 +131,9 @@ pub(crate) async fn revoke(cx: &Cx, token: &Secret<String>) -> Result<(), ApiErr
         if family.client_id != cx.client.id {
             return Err(ApiError::UnauthorizedToken);
         }
-        txn.refresh_family_revoke(&cx.pool.id, &family.origin_jti)?;
+        if txn.refresh_family_revoke(&cx.pool.id, &family.origin_jti)? {
+            audit::note(txn, cx, &family.sub, AuditKind::SignInEnded, "revoked")?;
+        }
         Ok(())
     })
     .await
@@ -141,7 +145,7 @@ pub(crate) async fn sign_out_everywhere(user: &UserCx) -> Result<(), ApiError> {
     user.cx
         .write(move |txn, cx| {
             txn.refresh_families_revoke(&cx.pool.id, &sub)?;
-            Ok(())
+            audit::note(txn, cx, &sub, AuditKind::SignInEnded, "everywhere")
         })
         .await
 }

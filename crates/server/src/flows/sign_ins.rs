@@ -1,10 +1,12 @@
 //! A user's sign-ins: which there are, and ending one from another.
 
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::token::RefreshFamily;
 use poolhouse_domain::{Timestamp, session_id};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::UserCx;
+use crate::flows::audit;
 
 /// Where a page of sign-ins ended.
 pub(crate) struct Place {
@@ -42,7 +44,8 @@ pub(crate) async fn end(user: &UserCx, session_id: &str) -> Result<(), ApiError>
             let family = txn.refresh_family_get(pool, &origin_jti)?;
             let family = family.filter(|family| family.sub == sub && cx.now < family.expires_at);
             let is_ended = family.is_some() && txn.refresh_family_revoke(pool, &origin_jti)?;
-            is_ended.then_some(()).ok_or(ApiError::SessionNotFound)
+            is_ended.then_some(()).ok_or(ApiError::SessionNotFound)?;
+            audit::note(txn, cx, &sub, AuditKind::SignInEnded, "revoked")
         })
         .await
 }

@@ -1,6 +1,7 @@
 //! Signing up: an account is made, its address or number is proved, and the proof signs in.
 
 use poolhouse_domain::attributes::{Attributes, Writer};
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::{Contact, InvalidContact};
@@ -17,7 +18,7 @@ use crate::flows::codes::{self, Attempt};
 use crate::flows::passwords::NewPassword;
 use crate::flows::session::{self, State};
 use crate::flows::subject::{self, Subject};
-use crate::flows::{Delivery, contacts, sign_in};
+use crate::flows::{Delivery, audit, contacts, sign_in};
 
 /// A new account.
 pub(crate) struct SignedUp {
@@ -77,6 +78,7 @@ pub(crate) async fn confirm(
         let to = subject.sign_up_contact(txn, cx)?.clone();
         let attempt = Attempt {
             sub: &subject.sub,
+            is_user: subject.user.is_some(),
             purpose: CodePurpose::ConfirmSignUp,
             id: None,
             to: &to,
@@ -95,6 +97,7 @@ pub(crate) async fn confirm(
             contacts::take_over(txn, cx, &user.sub, &to)?;
         }
         contacts::prove(txn, cx, user, &to)?;
+        audit::note(txn, cx, &user.sub, AuditKind::SignUpConfirmed, "")?;
         let by = to.attribute();
         Ok(session::seal(
             cx,
@@ -186,6 +189,7 @@ fn insert(txn: &mut Txn<'_>, cx: &Cx, user: &User, login: &Contact) -> Result<Si
     let pool = &cx.pool.id;
     let given = subject::on_record(user);
     txn.user_insert(pool, user)?;
+    audit::note(txn, cx, &user.sub, AuditKind::SignUp, "")?;
     txn.login_set(pool, &user.sub, login.attribute(), &login.key())
         .map_err(|error| match error {
             StoreError::Conflict(_) => ApiError::UserExists,

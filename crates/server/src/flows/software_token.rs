@@ -4,6 +4,7 @@
 //! wants a second factor of them, and show its Session. An app that was registered before stays good
 //! until the new one has shown a code.
 
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::challenge::Answer;
 use poolhouse_domain::code::MAX_ATTEMPTS;
 use poolhouse_domain::pool::MfaMethod;
@@ -15,9 +16,9 @@ use poolhouse_store::{SoftwareToken, Txn};
 use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
-use crate::flows::account;
 use crate::flows::challenge::mfa_setup;
 use crate::flows::session::{self, Session, State};
+use crate::flows::{account, audit};
 
 /// What a request shows: one of the two.
 pub(crate) struct Shown {
@@ -165,6 +166,7 @@ fn finish(
     };
     txn.software_token_put(pool, sub, &token)?;
     txn.software_token_setup_delete(pool, sub)?;
+    audit::note(txn, cx, sub, AuditKind::SoftwareTokenAdded, "")?;
     Ok(Ok(()))
 }
 

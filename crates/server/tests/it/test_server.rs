@@ -450,6 +450,11 @@ impl TestServer {
         })
     }
 
+    /// Keeps audit events for so long, or writes none.
+    pub(crate) fn keep_audit(&self, time: Option<Duration>) {
+        self.app.audit_keep(time);
+    }
+
     /// Takes the keys as another node may have made them, as a server does every half minute.
     pub(crate) async fn hear_of_keys(&self) {
         self.app.keys_renew().await.unwrap();

@@ -67,6 +67,7 @@ impl Server {
             public_url: self.config.public_url.clone(),
             outbox: Arc::clone(&outbox),
         });
+        app.audit_keep(self.config.audit);
         let worker = Worker::new(Delivery {
             store: store.clone(),
             clock: Arc::new(SystemClock),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::Contact;
@@ -19,7 +20,7 @@ use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::gate::{self, Next, Proved};
 use crate::flows::session::{self, Session, State};
 use crate::flows::sign_in::Responses;
-use crate::flows::{Outcome, contacts};
+use crate::flows::{Outcome, audit, contacts};
 
 /// Whose contact a code goes to.
 #[derive(Clone, Copy)]
@@ -92,6 +93,7 @@ pub(crate) async fn answer(
             let (user, to, code) = awaited(txn, cx, &session)?;
             let attempt = Attempt {
                 sub: &user.sub,
+                is_user: true,
                 purpose: CodePurpose::Mfa(to.attribute()),
                 id: Some(code),
                 to: &to,
@@ -156,6 +158,8 @@ fn admit(
     if address.is_some() {
         user.set_contact(to);
         user.mfa.set_up(MfaMethod::of(contact));
+        let kind = AuditKind::ContactProved;
+        audit::note(txn, cx, &user.sub, kind, contact.as_str())?;
     }
     contacts::prove(txn, cx, &mut user, to)?;
     let proved = Proved {

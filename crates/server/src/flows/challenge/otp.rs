@@ -95,6 +95,7 @@ impl Otp {
                 let to = self.destination(&subject)?.clone();
                 let attempt = Attempt {
                     sub: &subject.sub,
+                    is_user: subject.user.is_some(),
                     purpose: self.purpose(),
                     id: Some(code),
                     to: &to,

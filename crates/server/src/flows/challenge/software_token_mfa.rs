@@ -14,10 +14,10 @@ use poolhouse_store::Txn;
 use super::second_factor::check_asked;
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::Outcome;
 use crate::flows::gate::{self, Proved};
 use crate::flows::session::{self, Session, State};
 use crate::flows::sign_in::Responses;
+use crate::flows::{Outcome, audit};
 
 /// Asks for a code, of the app by the name that the person gave it.
 pub(crate) fn offer(txn: &mut Txn<'_>, cx: &Cx, proved: &Proved) -> Result<Outcome, ApiError> {
@@ -95,6 +95,9 @@ fn judge(
             Ok(Ok(()))
         }
         Verdict::Right(_) | Verdict::Used => Ok(Err(ApiError::SoftwareTokenUsed)),
-        Verdict::Wrong => Ok(Err(ApiError::CodeMismatchSoftwareToken)),
+        Verdict::Wrong => {
+            audit::failed(txn, cx, sub, true, "software_token")?;
+            Ok(Err(ApiError::CodeMismatchSoftwareToken))
+        }
     }
 }

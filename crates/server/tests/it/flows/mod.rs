@@ -1,6 +1,7 @@
 //! What holds across operations: expiry, caps, races, replays, restarts, and strangers.
 
 mod attempts;
+mod audit;
 mod budgets;
 mod client_attributes;
 mod client_secrets;

@@ -4,6 +4,7 @@
 //! function that opens one.
 
 pub(crate) mod accounts;
+pub(crate) mod audit_events;
 pub(crate) mod codes;
 pub(crate) mod devices;
 pub(crate) mod factor_failures;
@@ -77,6 +78,8 @@ macro_rules! contract {
                 a_step_is_used_once_and_none_before_it, one_of_16_uses_a_step,
                 setups_are_replaced_and_counted, setups_end_once, need_a_user, go_with_their_user;
             accounts: come_back_whole_page_by_page, are_added_whole_or_not_at_all;
+            audit_events: come_back_in_order_and_in_pages, are_kept_per_pool,
+                are_swept_when_they_were_kept_for_long_enough;
             store_keys: are_made_with_the_store, a_new_data_key_seals_when_all_have_heard_of_it,
                 an_old_data_key_is_forgotten_when_nobody_needs_it;
             sweep: removes_what_expired, removes_budgets_of_the_day_before, goes_in_small_steps, keeps_the_newest_sent_messages,
