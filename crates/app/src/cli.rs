@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use poolhouse_define_auth::Deployment;
+use poolhouse_domain::contact::Contact;
+use poolhouse_domain::pool::ContactAttribute;
 
 pub(crate) use self::audit::Audit;
 pub(crate) use self::users::{
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Dev(Dev),
     /// Serve pools in production, as a configuration says.
     Serve(Serve),
+    /// Look at everything that a server needs, and send a test message.
+    Doctor(Doctor),
     /// List and replace what a server signs and seals with.
     Keys(Keys),
     /// Copy a server's store into a file, while it serves.
@@ -252,6 +256,25 @@ pub(crate) struct Serve {
     pub(crate) check: bool,
 }
 
+/// Looks at the configuration, the certificate, the master key, the store, every pool's definition, its senders and
+/// what waits for them, and says what is wrong; the exit status is then 1. It can be run beside the server.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  poolhouse doctor --config /etc/poolhouse/poolhouse.toml
+  poolhouse doctor --config poolhouse.toml --send-test ann@example.com     by each sender of mails
+  poolhouse doctor --config poolhouse.toml --send-test +4915123456789      by each sender of texts")]
+pub(crate) struct Doctor {
+    /// The configuration of the server.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    /// Send a test to this address or number, by each sender of each pool, and say what was answered. Can be given
+    /// more than once.
+    #[arg(long, value_name = "ADDRESS", value_parser = contact)]
+    pub(crate) send_test: Vec<Contact>,
+}
+
 /// Lists the keys of a server's pools and of its store, and replaces them while it serves.
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -408,6 +431,13 @@ pub(crate) struct Bench {
     /// With --url: its process, on this machine, whose time and memory are to be told.
     #[arg(long, value_name = "PID", requires = "url")]
     pub(crate) pid: Option<u32>,
+}
+
+fn contact(text: &str) -> Result<Contact, String> {
+    let parsed = ContactAttribute::ALL.into_iter();
+    let mut parsed = parsed.filter_map(|attribute| Contact::parse(attribute, text).ok());
+    let expected = "expected an address, or a number such as +4915123456789";
+    parsed.next().ok_or_else(|| expected.to_owned())
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Command::Import(import) => commands::users::import(&import),
         Command::Audit(audit) => commands::audit::run(&audit),
         Command::Keys(keys) => commands::keys::run(&keys),
+        Command::Doctor(doctor) => commands::doctor::run(&doctor),
         Command::Bench(bench) => commands::bench::run(&bench),
         Command::Check(check) => commands::check::run(&check),
         Command::Synth(synth) => commands::synth::run(&synth),

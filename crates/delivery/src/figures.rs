@@ -19,6 +19,8 @@ pub struct Figures {
     pub waiting: usize,
     /// How long the first of them has waited.
     pub age: Duration,
+    /// Messages that were given up, as long as they are kept to be looked at.
+    pub dead_letters: usize,
     /// Messages that a sender took.
     pub sent: u64,
     /// Attempts that failed and are made again.

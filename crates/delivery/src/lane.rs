@@ -145,9 +145,11 @@ impl Lane {
     pub(crate) async fn figures(&self) -> Result<Figures, StoreError> {
         let (pool, channel) = (self.pool.clone(), self.channel);
         let store = &self.sources.store;
-        let backlog = store
-            .read::<_, StoreError, _>(move |txn| txn.outbox_backlog(&pool, channel))
-            .await?;
+        let read = store.read::<_, StoreError, _>(move |txn| {
+            let dead_letters = txn.dead_letter_count(&pool, channel)?;
+            Ok((txn.outbox_backlog(&pool, channel)?, dead_letters))
+        });
+        let (backlog, dead_letters) = read.await?;
         let now = self.sources.clock.now();
         let age = backlog.oldest.map(|oldest| now.since(oldest));
         let way = self.way.load();
@@ -156,6 +158,7 @@ impl Lane {
             channel,
             waiting: backlog.waiting,
             age: age.unwrap_or_default(),
+            dead_letters,
             sent: self.counts.sent.get(),
             retried: self.counts.retried.get(),
             refused: self.counts.refused.get(),

@@ -3,9 +3,12 @@
 //! Labels are words of ours: operations, routes, exceptions, reasons. Never anything that a client
 //! typed, which would be both a leak and a memory without end.
 
+mod messages;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use poolhouse_delivery::Figures;
 use poolhouse_domain::budget::Withheld;
 use poolhouse_domain::message::Channel;
 use poolhouse_store::Store;
@@ -16,6 +19,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+
+use self::messages::Messages;
 
 /// What the content type of the text is: OpenMetrics, which Prometheus prefers.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -35,7 +40,7 @@ struct Counted {
     connections: Gauge,
     refused: Family<Why, Counter>,
     commits: Gauge,
-    withheld: Family<Unsent, Counter>,
+    messages: Messages,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,14 +58,6 @@ struct Called {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Why {
     why: Refused,
-}
-
-/// A message that was not to be sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Unsent {
-    pool: String,
-    channel: &'static str,
-    why: &'static str,
 }
 
 /// Why a connection was closed unanswered.
@@ -91,7 +88,7 @@ impl Default for Metrics {
             connections: Gauge::default(),
             refused: Family::default(),
             commits: Gauge::default(),
-            withheld: Family::default(),
+            messages: Messages::default(),
             registry: Registry::default(),
         };
         registry.register(
@@ -124,11 +121,7 @@ impl Default for Metrics {
             "Transactions that the store has committed since the start; on SQLite many share one",
             counted.commits.clone(),
         );
-        registry.register(
-            "messages_withheld",
-            "Messages that were asked for and not sent: a budget was spent, or nothing goes there",
-            counted.withheld.clone(),
-        );
+        counted.messages.register(&mut registry);
         Self(Arc::new(Counted {
             registry,
             ..counted
@@ -137,8 +130,13 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Everything as Prometheus reads it.
-    pub(crate) fn text(&self, store: &Store) -> Result<String, std::fmt::Error> {
+    /// Everything as Prometheus reads it, with the queues as they are now.
+    pub(crate) fn text(
+        &self,
+        store: &Store,
+        queues: &[Figures],
+    ) -> Result<String, std::fmt::Error> {
+        self.0.messages.update(queues);
         let commits = i64::try_from(store.commit_count());
         self.0.commits.set(commits.unwrap_or(i64::MAX));
         let mut text = String::new();
@@ -163,12 +161,7 @@ impl Metrics {
 
     /// Somebody was not sent a message. A transaction that is tried again counts again.
     pub(crate) fn message_withheld(&self, pool: &str, channel: Channel, why: Withheld) {
-        let unsent = Unsent {
-            pool: pool.to_owned(),
-            channel: channel.as_str(),
-            why: why.as_str(),
-        };
-        self.0.withheld.get_or_create(&unsent).inc();
+        self.0.messages.withheld(pool, channel, why);
     }
 
     pub(crate) fn queued(&self, change: i64) {

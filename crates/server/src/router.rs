@@ -9,7 +9,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
-use poolhouse_delivery::Inbox;
+use poolhouse_delivery::{Inbox, Worker};
 use poolhouse_domain::PoolId;
 use serde_json::Value;
 
@@ -43,10 +43,11 @@ pub fn public_router(app: &App, admission: Admission) -> Router {
 }
 
 /// What its operators see, at an address of its own: health, metrics, and the inbox where there is one.
-pub fn operations_router(app: &App, inbox: Option<Inbox>) -> Router {
-    let router = health()
+pub fn operations_router(app: &App, worker: &Worker, inbox: Option<Inbox>) -> Router {
+    let metrics = Router::new()
         .route("/metrics", get(metrics))
-        .with_state(app.clone());
+        .with_state((app.clone(), worker.clone()));
+    let router = health().with_state(app.clone()).merge(metrics);
     layers(
         app,
         router.merge(inbox.map_or_else(Router::new, dev_pages::inbox_messages)),
@@ -139,8 +140,10 @@ async fn readyz(State(app): State<App>) -> Response {
     }
 }
 
-async fn metrics(State(app): State<App>) -> Response {
-    match app.metrics().text(app.store()) {
+async fn metrics(State((app, worker)): State<(App, Worker)>) -> Response {
+    // Without its store a server has figures all the same, and they are wanted then.
+    let queues = worker.figures().await.unwrap_or_default();
+    match app.metrics().text(app.store(), &queues) {
         Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
         Err(error) => reply::failure(&ApiError::internal(error)),
     }

@@ -92,6 +92,11 @@ impl OutboxId {
         &self.0
     }
 
+    /// The name of a message that is in no outbox.
+    pub fn of_none(now: Timestamp, random: &dyn Random) -> Self {
+        Self::next(&Order::default(), now, random)
+    }
+
     pub(crate) fn of_row(row: &Row<'_>) -> Result<Self, StoreError> {
         row.text("outbox.id").map(Self)
     }
@@ -310,6 +315,20 @@ impl Txn<'_> {
                     failure: row.optional("outbox.failure", Row::text)?,
                 })
             },
+        )
+    }
+
+    /// How many dead letters there are of a queue.
+    pub fn dead_letter_count(
+        &mut self,
+        pool: &PoolId,
+        channel: Channel,
+    ) -> Result<usize, StoreError> {
+        self.query_one(
+            "SELECT COUNT(*) AS dead FROM outbox
+             WHERE pool_id = $1 AND channel = $2 AND failed_at IS NOT NULL",
+            &[pool.into(), channel.as_str().into()],
+            |row| row.usize("outbox.dead"),
         )
     }
 

@@ -7,6 +7,7 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,16 @@ pub(crate) enum MasterKeySource {
     Command(Vec<String>),
     /// In the environment.
     Environment,
+}
+
+impl fmt::Display for MasterKeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Command(command) => write!(f, "printed by {}", command.join(" ")),
+            Self::Environment => f.write_str("in the environment"),
+        }
+    }
 }
 
 /// A certificate with its chain, and its private key, in PEM.

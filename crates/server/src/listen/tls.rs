@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use poolhouse_domain::Timestamp;
 use rustls::ServerConfig;
+use rustls::client::verify_server_name;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::server::{ClientHello, ParsedCertificate, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 pub use tokio_rustls::TlsAcceptor;
+use x509_parser::prelude::{ASN1Time, FromDer as _, X509Certificate};
 
 /// The certificate that new connections are shown. Clones share it.
 #[derive(Clone, Debug)]
@@ -42,6 +45,28 @@ impl Certificate {
     pub fn replace(&self, chain: &[u8], key: &[u8]) -> Result<(), CertificateError> {
         self.0.0.store(parse(chain, key)?);
         Ok(())
+    }
+
+    /// Whether clients that call `host` take it as that one's (RFC 9525 §6).
+    pub fn is_for(&self, host: &str) -> bool {
+        let certified = self.0.0.load();
+        let parsed = certified
+            .end_entity_cert()
+            .and_then(ParsedCertificate::try_from);
+        let name = ServerName::try_from(host);
+        match (parsed, name) {
+            (Ok(parsed), Ok(name)) => verify_server_name(&parsed, &name).is_ok(),
+            _ => false,
+        }
+    }
+
+    /// From when and until when it is good; nothing if it cannot be read.
+    pub fn validity(&self) -> Option<(Timestamp, Timestamp)> {
+        let certified = self.0.0.load();
+        let (_, parsed) = X509Certificate::from_der(certified.cert.first()?).ok()?;
+        let at = |time: ASN1Time| Timestamp::from_seconds(time.timestamp());
+        let validity = parsed.validity();
+        Some((at(validity.not_before), at(validity.not_after)))
     }
 
     /// What encrypts connections with it: TLS 1.2 and 1.3.

@@ -11,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use poolhouse_delivery::Inbox;
+use poolhouse_delivery::{Inbox, Route, Worker};
 use poolhouse_domain::attributes::AttributeSpec;
 use poolhouse_domain::clock::TestClock;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig};
@@ -20,7 +20,7 @@ use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{Clock as _, PoolId, Random, Secret, Sub, Timestamp};
 use poolhouse_server::pool::Pool;
-use poolhouse_server::{App, DevPages, Parts, router};
+use poolhouse_server::{App, DevPages, Parts, operations_router, router};
 use poolhouse_store::{KeyUsage, SentMessage, SigningKey, Store, StoreError, StoreUrl};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
@@ -453,6 +453,27 @@ impl TestServer {
     /// Keeps audit events for so long, or writes none.
     pub(crate) fn keep_audit(&self, time: Option<Duration>) {
         self.app.audit_keep(time);
+    }
+
+    /// What operators read at `/metrics`, once everything that waits is in the inbox.
+    pub(crate) async fn metrics(&self) -> String {
+        let worker = Worker::new(poolhouse_delivery::Parts {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            random: Arc::new(SeededRandom::new(3)),
+            wake: Arc::new(Notify::new()),
+        });
+        let route = Route {
+            inbox: Some(Inbox::new(self.store.clone())),
+            ..Route::default()
+        };
+        worker.pool_serve(&self.pool.id, route);
+        worker.drain().await.unwrap();
+        let router = operations_router(&self.app, &worker, None);
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     /// Takes the keys as another node may have made them, as a server does every half minute.

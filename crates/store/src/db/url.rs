@@ -33,6 +33,14 @@ impl StoreUrl {
             place @ Place::Postgres(_) => place,
         })
     }
+
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Sqlite(path) => Some(path),
+            Place::Postgres(_) => None,
+        }
+    }
 }
 
 impl FromStr for StoreUrl {

@@ -14,7 +14,7 @@ use crate::files::{read, refuse_readable};
 pub(super) const LOOK: Duration = Duration::from_secs(10);
 
 /// A certificate, and the files that it comes from.
-pub(super) struct CertificateFiles {
+pub(crate) struct CertificateFiles {
     files: TlsFiles,
     certificate: Certificate,
     /// When the files were changed that were read last.
@@ -25,7 +25,7 @@ pub(super) struct CertificateFiles {
 type Changed = [Option<SystemTime>; 2];
 
 impl CertificateFiles {
-    pub(super) fn read(files: TlsFiles) -> Result<Self, Failure> {
+    pub(crate) fn read(files: TlsFiles) -> Result<Self, Failure> {
         // A group may be allowed to: certificates are often several programs'.
         refuse_readable(&files.key, 0o007, "its owner and group alone")?;
         let changed = changed(&files);
@@ -37,6 +37,11 @@ impl CertificateFiles {
             certificate,
             read: Mutex::new(changed),
         })
+    }
+
+    /// The certificate as it is now.
+    pub(crate) const fn certificate(&self) -> &Certificate {
+        &self.certificate
     }
 
     pub(super) fn acceptor(&self) -> Result<TlsAcceptor, Failure> {

@@ -18,8 +18,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use self::certificate::CertificateFiles;
+pub(crate) use self::certificate::CertificateFiles;
 use self::pools::Pools;
+pub(crate) use self::pools::Served;
 use crate::cli::Serve;
 use crate::config::{Config, Risk};
 use crate::failure::Failure;
@@ -86,8 +87,8 @@ impl Server {
         let told = told_to_stop()?;
         let reload = signal(SignalKind::hangup())
             .map_err(|error| Failure::caused("cannot wait for signals", &error))?;
-        let operations = operations.run(operations_router(&app, inbox.clone()), stopping.clone());
-        servers.spawn(operations);
+        let router = operations_router(&app, &worker, inbox.clone());
+        servers.spawn(operations.run(router, stopping.clone()));
 
         let mut tasks = JoinSet::new();
         tasks.spawn(worker.clone().run(stopping.clone()));

@@ -1,6 +1,6 @@
 //! The pools of a server, and the definitions that they follow.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use poolhouse_define_auth::{Definition, Deployment};
 use poolhouse_delivery::{Inbox, Worker};
@@ -21,33 +21,39 @@ pub(super) struct Pools {
 }
 
 /// A pool, and the folder that its settings lie in.
-struct Served {
-    name: String,
-    folder: PathBuf,
-    definition: Definition,
+pub(crate) struct Served {
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) definition: Definition,
+}
+
+impl Served {
+    /// Reads the definition of the app in the folder `app`, and refuses what should not be served.
+    pub(crate) fn read(config: &Config, name: &str, app: &Path) -> Result<Self, Failure> {
+        let project = Project::find(app)?;
+        let mut definition = project.read(&Deployment::Standalone)?;
+        remark(name, &definition);
+        refuse_text_codes_only(config, name, &definition)?;
+        refuse_without_senders(config, name, &definition)?;
+        refuse_texts_to_anywhere(name, &definition)?;
+        let folder = project.path("");
+        let budgets = &mut definition.pool.budgets;
+        budgets.refused_domains = refused_domains::read(budgets, &folder)?;
+        // Secrets that are not there are told now, not when the first mail is to go.
+        senders::route(&definition.pool.delivery, &folder, None)?;
+        Ok(Self {
+            name: name.to_owned(),
+            folder,
+            definition,
+        })
+    }
 }
 
 impl Pools {
     /// Reads every definition, and refuses what should not be served.
     pub(super) fn read(config: &Config) -> Result<Self, Failure> {
-        let pools = config.pools.iter().map(|(name, app)| {
-            let project = Project::find(app)?;
-            let mut definition = project.read(&Deployment::Standalone)?;
-            remark(name, &definition);
-            refuse_text_codes_only(config, name, &definition)?;
-            refuse_without_senders(config, name, &definition)?;
-            refuse_texts_to_anywhere(name, &definition)?;
-            let folder = project.path("");
-            let budgets = &mut definition.pool.budgets;
-            budgets.refused_domains = refused_domains::read(budgets, &folder)?;
-            // Secrets that are not there are told now, not when the first mail is to go.
-            senders::route(&definition.pool.delivery, &folder, None)?;
-            Ok(Served {
-                name: name.clone(),
-                folder,
-                definition,
-            })
-        });
+        let pools = config.pools.iter();
+        let pools = pools.map(|(name, app)| Served::read(config, name, app));
         Ok(Self {
             region: config.region.clone().map_or_else(region, Ok)?,
             all: pools.collect::<Result<_, Failure>>()?,

@@ -244,6 +244,10 @@ pub(crate) async fn is_given_up_as_a_dead_letter(store: &Store) {
     assert_eq!(dead[1].id, second);
     let said = dead[1].failure.clone().unwrap();
     assert!(said.starts_with("550 no such user") && said.len() == 300);
+    let counted = read(store, |txn| {
+        Ok(Channel::ALL.map(|channel| txn.dead_letter_count(&pool(), channel).unwrap()))
+    });
+    assert_eq!(counted.await, [3, 0]);
     let all = read(store, |txn| txn.dead_letter_list(9)).await;
     assert_eq!(all[2].failure.as_deref(), Some("421 busy"));
     assert_eq!(all[2].id, first);

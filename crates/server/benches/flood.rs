@@ -1,0 +1,149 @@
+//! A hundred thousand requests for codes to one address, and as many over one block of numbers: how many
+//! messages go out, and whether the time that an answer takes tells which.
+//!
+//! `cargo bench -p poolhouse-server --bench flood`; a number behind `--` is how many requests in place of
+//! a hundred thousand. The clock is a test's: a day takes as long as its requests.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a bench measures and tells"
+)]
+
+#[path = "../tests/it/postgres.rs"]
+mod postgres;
+#[expect(dead_code, reason = "the tests use the rest of it")]
+#[path = "../tests/it/test_server.rs"]
+mod test_server;
+
+/// What was refused is for the tests to note.
+mod errors_seen {
+    pub(crate) const fn note(_: &str, _: &serde_json::Value) {}
+}
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use poolhouse_domain::Timestamp;
+use poolhouse_domain::budget::{Budget, BudgetPolicy};
+use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
+use poolhouse_store::StoreError;
+use test_server::{TestServer, pool_of};
+
+const REQUESTS: usize = 100_000;
+const NUMBERS: usize = 1_000;
+const PAIRS: usize = 1_000;
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+fn main() {
+    let asked = std::env::args().find_map(|word| word.parse().ok());
+    let requests = asked.unwrap_or(REQUESTS);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    println!("flood                requests     over  sent  most in an hour  most in a day");
+    runtime.block_on(one_address(requests));
+    runtime.block_on(one_block(requests));
+    println!("\nan answer takes              median ms    p95 ms");
+    runtime.block_on(timing());
+}
+
+fn in_production(config: PoolConfig) -> PoolConfig {
+    PoolConfig {
+        budgets: BudgetPolicy::in_production(),
+        ..config
+    }
+}
+
+/// One request each time that the cooldown is over: each could be sent.
+async fn one_address(requests: usize) {
+    let t = TestServer::with(in_production(PoolConfig::default())).await;
+    t.sign_up("ann@example.com").await;
+    for _ in 0..requests {
+        t.wait(30);
+        t.start_otp("ann@example.com").await;
+    }
+    tell("one address", &t, requests, 30).await;
+}
+
+/// One request a second, each for the next of a thousand accounts.
+async fn one_block(requests: usize) {
+    let t = TestServer::with(in_production(pool_of(&[ContactAttribute::PhoneNumber]))).await;
+    let number = |n: usize| format!("+1206555{:04}", n % NUMBERS);
+    for n in 0..NUMBERS {
+        t.sign_up(&number(n)).await;
+    }
+    for n in 0..requests {
+        t.wait(1);
+        t.start_otp(&number(n)).await;
+    }
+    tell("one block of numbers", &t, requests, 1).await;
+}
+
+/// When messages were written, of which none was sent on.
+async fn tell(flood: &str, t: &TestServer, requests: usize, seconds: usize) {
+    let waiting = t
+        .store
+        .read::<_, StoreError, _>(move |txn| txn.outbox_due(1_000_000));
+    let messages = waiting.await.unwrap();
+    let sent: Vec<Timestamp> = messages.iter().map(|message| message.created_at).collect();
+    let most = |window| {
+        let within = |first: &Timestamp| {
+            let inside = sent
+                .iter()
+                .filter(|at| *at >= first && !at.is_past(*first, window));
+            inside.count()
+        };
+        sent.iter().map(within).max().unwrap_or_default()
+    };
+    let hours = requests * seconds / 3_600;
+    println!(
+        "{flood:<20} {requests:>8} {hours:>6} h {:>5} {:>16} {:>14}",
+        sent.len(),
+        most(HOUR),
+        most(DAY)
+    );
+}
+
+/// Of an account and of a stranger, by turns: the second request for a code, which is sent, and the
+/// third, which is not.
+async fn timing() {
+    let mut config = PoolConfig::default();
+    config.codes.cooldown = Duration::ZERO;
+    config.budgets.address = Budget {
+        per_hour: Some(3),
+        per_day: None,
+    };
+    let t = TestServer::with(config).await;
+    let mut took: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    for pair in 0..PAIRS {
+        let (known, unknown) = (
+            format!("ann{pair}@x.example"),
+            format!("eve{pair}@x.example"),
+        );
+        t.sign_up(&known).await;
+        t.start_otp(&unknown).await;
+        for what in [
+            None,
+            Some(["an account's, sent", "a stranger's, as if sent"]),
+            Some(["an account's, withheld", "a stranger's, withheld"]),
+        ] {
+            let mut both = [(&known, 0), (&unknown, 1)];
+            both.rotate_left(pair % 2);
+            for (name, who) in both {
+                let start = Instant::now();
+                t.start_otp(name).await;
+                let took_now = start.elapsed();
+                if let Some(what) = what {
+                    took.entry(what[who]).or_default().push(took_now);
+                }
+            }
+        }
+    }
+    for (what, mut times) in took {
+        times.sort_unstable();
+        let at = |part: usize| times[times.len() * part / 100].as_secs_f64() * 1_000.0;
+        println!("{what:<28} {:>9.3} {:>9.3}", at(50), at(95));
+    }
+}
