@@ -3,6 +3,7 @@
 //! Each chore is one module with a `run`. This file only finds the one that was asked for.
 
 mod bench_start;
+mod delivery;
 mod fuzz;
 mod lint;
 mod metadata;
@@ -45,6 +46,11 @@ const CHORES: &[Chore] = &[
         name: "bench-start",
         does: "time to the ready line, idle memory",
         run: bench_start::run,
+    },
+    Chore {
+        name: "delivery",
+        does: "what becomes of mails when the program or the mail server dies",
+        run: delivery::run,
     },
     Chore {
         name: "model",

@@ -18,7 +18,7 @@ use self::summary::Part;
 pub(crate) use self::summary::{Counts, Ran};
 use crate::metadata::Metadata;
 use crate::workspace::{program, root, run as run_program};
-use crate::{Outcome, operations};
+use crate::{Outcome, delivery, operations};
 
 /// Runs everything, also after a failure, so that one run tells all there is to mend.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
@@ -35,9 +35,18 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
     });
     let built = build.trouble.is_none();
     parts.push(build);
+    let binary = target.join("release/poolhouse");
+    parts.push(if built {
+        timed("mails, kill -9", || {
+            say("mails, and kill -9");
+            delivery::test(&binary)
+        })
+    } else {
+        Part::not_run("mails, kill -9".to_owned(), "needs the release build")
+    });
     for suite in suites {
         parts.push(if built {
-            conformance(&suite, &target.join("release/poolhouse"))
+            conformance(&suite, &binary)
         } else {
             Part::not_run(name_of(&suite.folder), "needs the release build")
         });
