@@ -39,6 +39,12 @@ impl Files for Noted {
         self.looks.lock().insert(path.to_owned(), look);
         self.folder.read(path)
     }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let look = look(&self.root.join(path));
+        self.looks.lock().insert(path.to_owned(), look);
+        self.folder.list(path)
+    }
 }
 
 impl Looks {
@@ -89,6 +95,7 @@ impl Project {
         let system = FileSystem {
             canonicalize: |path| fs::canonicalize(path),
             open: |path| fs::File::open(path),
+            list: |path| fs::read_dir(path),
         };
         let folder =
             Folder::new(&self.root, system).map_err(|error| Failure::io(&self.root, &error))?;

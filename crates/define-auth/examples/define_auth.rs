@@ -71,6 +71,7 @@ fn run(arguments: &[String]) -> Result<String, Vec<Diagnostic>> {
 fn read(folder: &Path, deployment: &Deployment) -> Result<Definition, Vec<Diagnostic>> {
     let system = FileSystem {
         canonicalize: |path| std::fs::canonicalize(path),
+        list: |path| std::fs::read_dir(path),
         open: |path| File::open(path),
     };
     let folder = Folder::new(folder, system)

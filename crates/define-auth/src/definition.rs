@@ -20,6 +20,7 @@ use crate::settings::{self, Said};
 use crate::template;
 use crate::unsupported::{Unsupported, unsupported};
 use crate::warnings;
+use crate::words::{self, Found};
 
 /// Where the backend is deployed (`amplify-backend-type`): it decides what relying party `AUTO` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +109,7 @@ pub fn evaluate(
     let beginning = entry.clone();
     let own = settings::read(&*files);
     let host = Reading::new(deployment.clone());
+    let folder = Arc::clone(&files);
     let Finished {
         host,
         backend,
@@ -141,11 +143,16 @@ pub fn evaluate(
         warnings.extend(odd);
         sources.insert(settings::FILE.to_owned(), text);
     }
+    let words = match &pool.messages.templates {
+        Some(path) => words::read(&*folder, path)?,
+        None => Found::default(),
+    };
+    pool.messages.locales = words.locales;
     let definition = Definition {
         pool,
         warnings,
         unsupported,
-        sources: sources.keys().cloned().collect(),
+        sources: sources.keys().cloned().chain(words.sources).collect(),
         settings,
         printed,
         resources,

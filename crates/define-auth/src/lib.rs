@@ -28,6 +28,7 @@ mod typescript;
 mod unread;
 mod unsupported;
 mod warnings;
+mod words;
 
 pub use definition::{Definition, Deployment, evaluate};
 pub use diagnostic::{Diagnostic, Position, Severity};

@@ -318,6 +318,7 @@ fn messages(pool: &UserPool) -> Messages {
         |subject: Option<&String>, body: Option<&String>, default: EmailTemplate| EmailTemplate {
             subject: subject.cloned().unwrap_or(default.subject),
             body: body.cloned().unwrap_or(default.body),
+            html: None,
         };
     let sms =
         |text: Option<&String>, default: SmsTemplate| text.cloned().map_or(default, SmsTemplate);
@@ -345,6 +346,7 @@ fn messages(pool: &UserPool) -> Messages {
         ),
         reset_email: default.reset_email,
         reset_sms: default.reset_sms,
+        ..default
     }
 }
 

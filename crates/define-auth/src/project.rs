@@ -3,7 +3,7 @@
 //! A definition is somebody's code. It reads what lies under the project folder and nothing else:
 //! paths are worked out here, textually, and [`Folder`] follows symbolic links before it reads.
 
-use std::fs::File;
+use std::fs::{File, ReadDir};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,10 @@ pub enum FileError {
 pub trait Files: Send + Sync {
     /// The text of `path`.
     fn read(&self, path: &str) -> Result<String, FileError>;
+
+    /// The names in the folder `path`, in their order; those of folders end with a slash. What begins
+    /// with a dot is nobody's business.
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError>;
 }
 
 /// The part of a file system that [`Folder`] needs, handed in by whoever may read files.
@@ -40,6 +44,8 @@ pub struct FileSystem {
     pub canonicalize: fn(&Path) -> io::Result<PathBuf>,
     /// Opens for reading (`std::fs::File::open`).
     pub open: fn(&Path) -> io::Result<File>,
+    /// What is in a folder (`std::fs::read_dir`).
+    pub list: fn(&Path) -> io::Result<ReadDir>,
 }
 
 /// A folder that nothing escapes from: neither `..` nor a symbolic link.
@@ -57,8 +63,9 @@ impl Folder {
     }
 }
 
-impl Files for Folder {
-    fn read(&self, path: &str) -> Result<String, FileError> {
+impl Folder {
+    /// Where `path` is, links followed.
+    fn real(&self, path: &str) -> Result<PathBuf, FileError> {
         if normalize(path).as_deref() != Some(path) {
             return Err(FileError::Outside);
         }
@@ -67,6 +74,13 @@ impl Files for Folder {
         if !real.starts_with(&self.root) {
             return Err(FileError::Outside);
         }
+        Ok(real)
+    }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        let real = self.real(path)?;
         let file = (self.system.open)(&real).map_err(|error| file_error(&error))?;
         let metadata = file.metadata().map_err(|error| file_error(&error))?;
         if !metadata.is_file() {
@@ -80,6 +94,21 @@ impl Files for Folder {
             return Err(FileError::TooLong);
         }
         Ok(text)
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let found = (self.system.list)(&self.real(path)?).map_err(|error| file_error(&error))?;
+        let mut names = Vec::new();
+        for entry in found {
+            let entry = entry.map_err(|error| file_error(&error))?;
+            let is_folder = entry.path().is_dir();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !name.starts_with('.') {
+                names.push(if is_folder { format!("{name}/") } else { name });
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use poolhouse_domain::Secret;
 use poolhouse_domain::client::{AuthFlow, ClientConfig};
 use poolhouse_domain::device::DeviceConfig;
-use poolhouse_domain::message::{SmsTemplate, Template};
+use poolhouse_domain::message::{Occasion, SmsTemplate, Template};
 use poolhouse_domain::pool::{
     ContactAttribute, EmailSender, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
 };
@@ -124,6 +124,9 @@ impl<'d> Report<'d> {
         }
         if pool.signs_in_with(ContactAttribute::PhoneNumber) {
             row("Text messages", text_messages(pool));
+        }
+        if !pool.messages.locales.is_empty() {
+            row("Templates", templates(pool));
         }
         if let Some(sender) = &pool.email_sender {
             row("Mail from", vec![mail_from(sender)]);
@@ -303,17 +306,38 @@ fn text_messages(pool: &PoolConfig) -> Vec<String> {
         (&words.sign_in_sms, codes.sign_in_digits),
     ];
     texts
-        .map(|(words, digits)| text_message(pool, words, digits))
+        .map(|(words, digits)| vec![words.0.clone(), format!("  {}", size(pool, words, digits))])
         .concat()
 }
 
-/// The words, and how long the text is with its code.
-fn text_message(pool: &PoolConfig, words: &SmsTemplate, digits: usize) -> Vec<String> {
+/// How long a text is with its code.
+fn size(pool: &PoolConfig, words: &SmsTemplate, digits: usize) -> Size {
     let code = Secret::new("0".repeat(digits));
     let message = Template::Sms(words).render("", &code);
     let message = message.bound_to(pool.sms_domain());
-    let size = Size::of(message.text.expose());
-    vec![words.0.clone(), format!("  {size}")]
+    Size::of(message.text.expose())
+}
+
+/// Which messages people of each locale get in words of their own.
+fn templates(pool: &PoolConfig) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (locale, words) in &pool.messages.locales {
+        lines.push(locale.clone());
+        for (occasion, mail) in &words.mails {
+            let html = if mail.html.is_some() { " (HTML)" } else { "" };
+            let name = occasion.as_str();
+            lines.push(format!("  {name} mail{html}: {}", mail.subject));
+        }
+        for (occasion, text) in &words.texts {
+            let digits = match occasion {
+                Occasion::SignIn => pool.codes.sign_in_digits,
+                Occasion::Verification | Occasion::Reset => pool.codes.verification_digits,
+            };
+            let (name, size) = (occasion.as_str(), size(pool, text, digits));
+            lines.push(format!("  {name} text: {size}"));
+        }
+    }
+    lines
 }
 
 fn mail_from(sender: &EmailSender) -> String {

@@ -120,6 +120,10 @@ mod tests {
     struct One(&'static str);
 
     impl Files for One {
+        fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
+            Err(FileError::Missing)
+        }
+
         fn read(&self, path: &str) -> Result<String, FileError> {
             if path == FILE {
                 Ok(self.0.to_owned())

@@ -1,7 +1,12 @@
 //! The words of a mail or a text, with Cognito's placeholders.
 
+mod locale;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::locale::{LocalMessages, Occasion};
 use crate::Secret;
 use crate::pool::EmailSender;
 
@@ -13,8 +18,12 @@ pub const CODE: &str = "{####}";
 pub struct EmailTemplate {
     /// One line.
     pub subject: String,
-    /// Text or simple HTML; what Amplify's `verificationEmailBody` returned.
+    /// Text or simple HTML; what Amplify's `verificationEmailBody` returned. Text alone if there is
+    /// `html`.
     pub body: String,
+    /// The same as HTML, if it is written on its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
 }
 
 /// A text message as it is configured.
@@ -71,6 +80,8 @@ pub struct Message {
     pub subject: String,
     /// The body with the code in it.
     pub text: Secret<String>,
+    /// The same as HTML, if it is written on its own.
+    pub html: Option<Secret<String>>,
     /// The code alone, so that an inbox can show it large.
     pub code: Secret<String>,
     /// Who a mail is from, if its pool says so.
@@ -102,15 +113,22 @@ pub enum Template<'a> {
 impl Template<'_> {
     /// The message to `to` that carries `code`. A subject may hold the placeholder too.
     pub fn render(self, to: &str, code: &Secret<String>) -> Message {
-        let (channel, subject, text) = match self {
-            Self::Email(mail) => (Channel::Email, mail.subject.as_str(), &mail.body),
-            Self::Sms(text) => (Channel::Sms, "", &text.0),
+        let (channel, subject, text, html) = match self {
+            Self::Email(mail) => (
+                Channel::Email,
+                mail.subject.as_str(),
+                &mail.body,
+                mail.html.as_ref(),
+            ),
+            Self::Sms(text) => (Channel::Sms, "", &text.0, None),
         };
+        let filled = |text: &String| Secret::new(text.replace(CODE, code.expose()));
         Message {
             channel,
             to: to.to_owned(),
             subject: subject.replace(CODE, code.expose()),
-            text: Secret::new(text.replace(CODE, code.expose())),
+            text: filled(text),
+            html: html.map(filled),
             code: code.clone(),
             from: None,
         }
@@ -132,30 +150,36 @@ pub struct Messages {
     pub reset_email: EmailTemplate,
     /// Replaces a forgotten password.
     pub reset_sms: SmsTemplate,
+    /// The folder that those below are from, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates: Option<String>,
+    /// Those for people of a locale, by its tag in lower case, or [`LocalMessages::OF_ALL`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub locales: BTreeMap<String, LocalMessages>,
 }
 
 impl Messages {
-    /// What carries a code that proves an address or number.
-    pub const fn verification(&self, channel: Channel) -> Template<'_> {
-        match channel {
-            Channel::Email => Template::Email(&self.verification_email),
-            Channel::Sms => Template::Sms(&self.verification_sms),
-        }
+    /// What carries a code for `occasion` to somebody of `locale` (the user's attribute): the words of
+    /// that locale, of its language, of all, or else the definition's.
+    pub fn of(&self, occasion: Occasion, channel: Channel, locale: Option<&str>) -> Template<'_> {
+        let tags = locale.map(locale::tags).unwrap_or_default();
+        let mut tags = tags
+            .iter()
+            .map(String::as_str)
+            .chain([LocalMessages::OF_ALL]);
+        let local = tags.find_map(|tag| self.locales.get(tag)?.of(occasion, channel));
+        local.unwrap_or_else(|| self.own(occasion, channel))
     }
 
-    /// What carries a code that signs in.
-    pub const fn sign_in(&self, channel: Channel) -> Template<'_> {
+    fn own(&self, occasion: Occasion, channel: Channel) -> Template<'_> {
+        let (mail, text) = match occasion {
+            Occasion::Verification => (&self.verification_email, &self.verification_sms),
+            Occasion::SignIn => (&self.sign_in_email, &self.sign_in_sms),
+            Occasion::Reset => (&self.reset_email, &self.reset_sms),
+        };
         match channel {
-            Channel::Email => Template::Email(&self.sign_in_email),
-            Channel::Sms => Template::Sms(&self.sign_in_sms),
-        }
-    }
-
-    /// What carries a code that replaces a forgotten password.
-    pub const fn reset(&self, channel: Channel) -> Template<'_> {
-        match channel {
-            Channel::Email => Template::Email(&self.reset_email),
-            Channel::Sms => Template::Sms(&self.reset_sms),
+            Channel::Email => Template::Email(mail),
+            Channel::Sms => Template::Sms(text),
         }
     }
 }
@@ -166,6 +190,7 @@ impl Default for Messages {
         let email = |subject: &str, body: &str| EmailTemplate {
             subject: subject.to_owned(),
             body: body.to_owned(),
+            html: None,
         };
         let verification = "The verification code to your new account is {####}";
         Self {
@@ -178,6 +203,8 @@ impl Default for Messages {
                 "Your password reset code is {####}",
             ),
             reset_sms: SmsTemplate("Your password reset code is {####}".to_owned()),
+            templates: None,
+            locales: BTreeMap::new(),
         }
     }
 }
@@ -191,10 +218,12 @@ mod tests {
         let template = EmailTemplate {
             subject: "Your code".to_owned(),
             body: "<b>{####}</b> or {####}".to_owned(),
+            html: Some("<i>{####}</i>".to_owned()),
         };
         let mail =
             Template::Email(&template).render("ann@example.com", &Secret::new("123456".to_owned()));
         assert_eq!(mail.text.expose(), "<b>123456</b> or 123456");
+        assert_eq!(mail.html.unwrap().expose(), "<i>123456</i>");
         assert_eq!(mail.subject, "Your code");
         assert_eq!(mail.code.expose(), "123456");
     }
@@ -215,6 +244,7 @@ mod tests {
         let mail = EmailTemplate {
             subject: String::new(),
             body: "Code {####}".to_owned(),
+            html: None,
         };
         let mail = Template::Email(&mail).render("ann@example.com", &code);
         assert_eq!(mail.bound_to(Some("a.b")).text.expose(), "Code 123456");

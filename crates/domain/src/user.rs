@@ -67,6 +67,11 @@ pub struct User {
 }
 
 impl User {
+    /// The language that they read, if they said so: a tag, or what somebody took for one.
+    pub fn locale(&self) -> Option<&str> {
+        self.attribute("locale")
+    }
+
     /// The value of an attribute; an empty one counts as not there.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes

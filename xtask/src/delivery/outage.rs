@@ -28,15 +28,18 @@ const WANTED: f64 = 1.2;
 /// How long mails may take once the server is back: a sender rests for up to 15 s.
 const RECOVERY: Duration = Duration::from_secs(20);
 
-/// Measures with the mail server alive and dead, for so many seconds each. Whether nobody noticed.
+/// Measures with the mail server alive and dead, twice for so many seconds each. Whether nobody noticed.
 pub(super) fn run(binary: &Path, seconds: u32) -> Result<bool, Box<dyn Error>> {
     let mut is_good = true;
     println!(
         "p99 in ms            alive     dead    ratio   codes asked for   came after recovery"
     );
     for scenario in SCENARIOS {
-        let alive = measure(binary, scenario, seconds, false)?;
-        let dead = measure(binary, scenario, seconds, true)?;
+        let measure = |dies| measure(binary, scenario, seconds, dies);
+        // There and back, and the better of each: what else the machine does only adds.
+        let (first, second) = (measure(false)?, measure(true)?);
+        let (third, fourth) = (measure(true)?, measure(false)?);
+        let (alive, dead) = (first.better(fourth), second.better(third));
         let ratio = dead.p99_ms / alive.p99_ms;
         println!(
             "{scenario:<16} {:>9.2} {:>8.2} {ratio:>8.2} {:>17} {:>16} in {:.1} s",
@@ -58,6 +61,16 @@ struct Measured {
     asked: u32,
     came: usize,
     recovery: Duration,
+}
+
+impl Measured {
+    fn better(self, other: Self) -> Self {
+        if other.p99_ms < self.p99_ms {
+            other
+        } else {
+            self
+        }
+    }
 }
 
 fn measure(

@@ -12,6 +12,7 @@ use poolhouse_webauthn::AllowedOrigin;
 
 use super::{Key, Table, Value, Wrong};
 use super::{budgets, senders};
+use crate::project::normalize;
 
 /// The table of what only a pool with passkeys has.
 pub(super) const PASSKEYS: &str = "passkeys";
@@ -31,6 +32,10 @@ pub(super) const TABLES: &[Table<PoolConfig>] = &[
     Table {
         name: PASSKEYS,
         keys: OF_PASSKEYS,
+    },
+    Table {
+        name: "messages",
+        keys: MESSAGES,
     },
     Table {
         name: "mail",
@@ -88,6 +93,16 @@ const SESSIONS: &[Key<PoolConfig>] = &[Key {
         if let Some(client) = clients.find(|client| client.name == ClientConfig::DEFAULT_NAME) {
             client.auth_session_validity = minutes;
         }
+        Ok(())
+    },
+}];
+
+const MESSAGES: &[Key<PoolConfig>] = &[Key {
+    name: "templates",
+    set: |pool, value| {
+        let is_fit = |path: &str| !path.is_empty() && normalize(path).as_deref() == Some(path);
+        let folder = value.text("a folder of the app's, such as \"templates\"", is_fit)?;
+        pool.messages.templates = Some(folder.to_owned());
         Ok(())
     },
 }];

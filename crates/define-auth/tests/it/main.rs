@@ -19,3 +19,4 @@ mod reports;
 mod senders;
 mod settings;
 mod templates;
+mod words;

@@ -1,6 +1,6 @@
 //! A project in memory, or on disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,6 +20,21 @@ pub(crate) struct Project {
 impl Files for Project {
     fn read(&self, path: &str) -> Result<String, FileError> {
         self.files.get(path).cloned().ok_or(FileError::Missing)
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let inside = self.files.keys();
+        let inside = inside.filter_map(|file| file.strip_prefix(path)?.strip_prefix('/'));
+        let names: BTreeSet<String> = inside
+            .map(|rest| match rest.split_once('/') {
+                Some((folder, _)) => format!("{folder}/"),
+                None => rest.to_owned(),
+            })
+            .collect();
+        if names.is_empty() {
+            return Err(FileError::Missing);
+        }
+        Ok(names.into_iter().collect())
     }
 }
 
@@ -98,6 +113,7 @@ pub(crate) fn folder(root: &Path) -> Folder {
     let system = FileSystem {
         canonicalize: |path| std::fs::canonicalize(path),
         open: |path| File::open(path),
+        list: |path| std::fs::read_dir(path),
     };
     Folder::new(root, system).unwrap()
 }

@@ -470,6 +470,10 @@ fn settings_of_passkeys_want_passkeys() {
 fn a_file_that_cannot_be_read_is_not_passed_over() {
     struct Unreadable(Project);
     impl Files for Unreadable {
+        fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
+            Err(FileError::Missing)
+        }
+
         fn read(&self, path: &str) -> Result<String, FileError> {
             match path {
                 "poolhouse.toml" => Err(FileError::Outside),

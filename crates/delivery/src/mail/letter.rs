@@ -71,7 +71,11 @@ impl Letter {
         let subject = one_line(&message.subject);
         let body = message.text.expose();
         let brand = from.name.as_deref().unwrap_or_default();
-        let html = html::page(&subject, body, message.code.expose(), brand);
+        let (html, text) = match &message.html {
+            Some(html) => (html.expose(), body.clone()),
+            None => (body, plain_text(body)),
+        };
+        let html = html::page(&subject, html, message.code.expose(), brand);
         let (reply_to, from) = (from.reply_to.as_deref(), mailbox(from)?);
         let written = u64::try_from(post.written_at.seconds()).unwrap_or_default();
         Ok(Self {
@@ -81,7 +85,7 @@ impl Letter {
                 .map(|to| Mailbox::new(None, to)),
             to,
             subject,
-            text: plain_text(body),
+            text,
             html: html.ok_or_else(|| Failure::Refused("its HTML cannot be made".to_owned()))?,
             id: format!("<{}@{}>", post.id.as_str(), from.email.domain()),
             date: UNIX_EPOCH + Duration::from_secs(written),

@@ -208,6 +208,7 @@ fn text(words: &str) -> Message {
         to: "+4915112345678".to_owned(),
         subject: String::new(),
         text: Secret::new(words.to_owned()),
+        html: None,
         code: Secret::new("123456".to_owned()),
         from: None,
     }

@@ -97,7 +97,7 @@ pub(crate) async fn send_code(user: &UserCx, attribute: &str) -> Result<Delivery
         .write(move |txn, cx| {
             let user = current(txn, cx, &sub)?;
             let to = contact_to_prove(txn, cx, &user, attribute)?;
-            contacts::send_verification(txn, cx, &sub, CodePurpose::Verify(attribute), &to)
+            contacts::send_verification(txn, cx, &user, CodePurpose::Verify(attribute), &to)
         })
         .await?;
     user.cx.app.wake_outbox();
@@ -181,7 +181,7 @@ fn change_contact(
         return Ok(None);
     }
     let purpose = CodePurpose::Verify(attribute);
-    contacts::send_verification(txn, cx, &user.sub, purpose, contact).map(Some)
+    contacts::send_verification(txn, cx, user, purpose, contact).map(Some)
 }
 
 fn contact_to_prove(

@@ -4,6 +4,7 @@
 use poolhouse_domain::Sub;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::Contact;
+use poolhouse_domain::message::Occasion;
 use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
 use poolhouse_domain::user::User;
 use poolhouse_store::{StoreError, Txn};
@@ -31,11 +32,11 @@ pub(crate) fn of_sign_up<'a>(
 pub(crate) fn send_verification(
     txn: &mut Txn<'_>,
     cx: &Cx,
-    sub: &Sub,
+    user: &User,
     purpose: CodePurpose,
     to: &Contact,
 ) -> Result<Delivery, ApiError> {
-    verification(txn, cx, sub, purpose, to, true)
+    verification(txn, cx, (&user.sub, Some(user)), purpose, to)
 }
 
 /// Sends the code of a sign-up again; of a stranger it only seems so.
@@ -45,26 +46,28 @@ pub(crate) fn resend_verification(
     subject: &Subject,
     to: &Contact,
 ) -> Result<Delivery, ApiError> {
-    let is_real = subject.user.is_some();
-    let purpose = CodePurpose::ConfirmSignUp;
-    verification(txn, cx, &subject.sub, purpose, to, is_real)
+    let whom = (&subject.sub, subject.user.as_ref());
+    verification(txn, cx, whom, CodePurpose::ConfirmSignUp, to)
 }
 
 fn verification(
     txn: &mut Txn<'_>,
     cx: &Cx,
-    sub: &Sub,
+    (sub, user): (&Sub, Option<&User>),
     purpose: CodePurpose,
     to: &Contact,
-    is_real: bool,
 ) -> Result<Delivery, ApiError> {
     let config = &cx.pool.config;
     let issue = Issue {
         sub,
         purpose,
         to,
-        template: config.messages.verification(to.channel()),
-        is_real,
+        template: config.messages.of(
+            Occasion::Verification,
+            to.channel(),
+            user.and_then(User::locale),
+        ),
+        is_real: user.is_some(),
         digits: config.codes.verification_digits,
         validity: config.codes.verification_validity,
     };

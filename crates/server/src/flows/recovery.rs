@@ -2,6 +2,7 @@
 
 use poolhouse_domain::code::{CodePurpose, RESET_VALIDITY};
 use poolhouse_domain::contact::Contact;
+use poolhouse_domain::message::Occasion;
 use poolhouse_domain::password::Password;
 use poolhouse_domain::pool::MfaMethod;
 use poolhouse_domain::second_factor::SecondFactor;
@@ -43,7 +44,11 @@ pub(crate) async fn forgot(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
                 sub: &subject.sub,
                 purpose: PURPOSE,
                 to,
-                template: messages.reset(to.channel()),
+                template: messages.of(
+                    Occasion::Reset,
+                    to.channel(),
+                    subject.user.as_ref().and_then(User::locale),
+                ),
                 is_real: proved.is_some(),
                 digits: codes.verification_digits,
                 validity: RESET_VALIDITY,

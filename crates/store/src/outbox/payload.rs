@@ -21,12 +21,14 @@ pub(super) fn seal(
     struct Payload<'a> {
         subject: &'a str,
         text: &'a str,
+        html: Option<&'a str>,
         code: &'a str,
         from: Option<&'a EmailSender>,
     }
     let plain = serde_json::to_vec(&Payload {
         subject: &message.subject,
         text: message.text.expose(),
+        html: message.html.as_ref().map(|html| html.expose().as_str()),
         code: message.code.expose(),
         from: message.from.as_ref(),
     });
@@ -44,6 +46,8 @@ pub(crate) fn message(
     struct Payload {
         subject: String,
         text: Secret<String>,
+        #[serde(default)]
+        html: Option<Secret<String>>,
         code: Secret<String>,
         #[serde(default)]
         from: Option<EmailSender>,
@@ -58,6 +62,7 @@ pub(crate) fn message(
         to: row.text("outbox.recipient")?,
         subject: payload.subject,
         text: payload.text,
+        html: payload.html,
         code: payload.code,
         from: payload.from,
     })

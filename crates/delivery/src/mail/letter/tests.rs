@@ -14,6 +14,7 @@ fn posted() -> Posted {
         to: "ann@example.com".to_owned(),
         subject: "Your code".to_owned(),
         text: Secret::new("It is 12345678".to_owned()),
+        html: None,
         code: Secret::new("12345678".to_owned()),
         from: Some(EmailSender {
             address: "login@example.com".to_owned(),
@@ -157,4 +158,18 @@ fn a_mail_from_nobody_waits_for_a_sender() {
     let mut message = posted();
     message.from = None;
     assert!(matches!(letter(&message), Err(Failure::Down(why)) if why.contains("mail.from")));
+}
+
+#[test]
+fn html_of_its_own_is_not_read_as_text() {
+    let mut message = posted();
+    message.html = Some(Secret::new("<p>Code: <b>12345678</b></p>".to_owned()));
+    let letter = letter(&message).unwrap();
+    assert_eq!(letter.text, "It is 12345678");
+    assert!(
+        letter.html.contains("<p>Code: <b>12345678</b></p>"),
+        "{}",
+        letter.html
+    );
+    assert!(letter.html.contains(">Acme</p>") && !letter.html.contains("It is"));
 }

@@ -141,6 +141,7 @@ fn text(to: &str, text: &str) -> Message {
         to: to.to_owned(),
         subject: String::new(),
         text: Secret::new(text.to_owned()),
+        html: None,
         code: Secret::new("123456".to_owned()),
         from: None,
     }

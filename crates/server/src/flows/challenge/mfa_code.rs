@@ -7,6 +7,7 @@ use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::Contact;
+use poolhouse_domain::message::Occasion;
 use poolhouse_domain::pool::{ContactAttribute, MfaMethod};
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::user::User;
@@ -51,7 +52,9 @@ pub(crate) fn offer(
         sub: &user.sub,
         purpose: CodePurpose::Mfa(contact.attribute()),
         to: &contact,
-        template: config.messages.sign_in(contact.channel()),
+        template: config
+            .messages
+            .of(Occasion::SignIn, contact.channel(), user.locale()),
         is_real: true,
         digits: config.codes.verification_digits,
         validity: cx.client.config.auth_session_validity.min(LONGEST_VALIDITY),

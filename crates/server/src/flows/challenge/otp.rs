@@ -10,9 +10,10 @@ use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::code::CodePurpose;
 use poolhouse_domain::contact::Contact;
 use poolhouse_domain::gate::Proofs;
+use poolhouse_domain::message::Occasion;
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::token::Amr;
-use poolhouse_domain::user::UserStatus;
+use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_store::Txn;
 
 use crate::awsjson::error::ApiError;
@@ -55,7 +56,11 @@ impl Otp {
             sub: &subject.sub,
             purpose: self.purpose(),
             to,
-            template: messages.sign_in(to.channel()),
+            template: messages.of(
+                Occasion::SignIn,
+                to.channel(),
+                subject.user.as_ref().and_then(User::locale),
+            ),
             is_real: subject.user.is_some(),
             digits: cx.pool.config.codes.sign_in_digits,
             validity: cx.client.config.auth_session_validity.min(LONGEST_VALIDITY),

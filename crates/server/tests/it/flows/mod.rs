@@ -38,3 +38,4 @@ mod strangers;
 mod text_codes;
 mod two_contact_strangers;
 mod two_contacts;
+mod words;

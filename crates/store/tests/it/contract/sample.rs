@@ -59,6 +59,7 @@ pub(crate) fn mail(to: &str, code: &str) -> Message {
         to: to.to_owned(),
         subject: "Your code".to_owned(),
         text: Secret::new(format!("It is \"{code}\".")),
+        html: None,
         code: Secret::new(code.to_owned()),
         from: None,
     }

@@ -1,0 +1,251 @@
+//! The folder of words (`messages.templates`): a folder for each locale, in it a file for each message.
+//!
+//! ```text
+//! templates/de/sign-in.mail.txt      Subject: Dein Code, an empty line, and the text
+//! templates/de/sign-in.mail.html     the same as HTML, if it is to be written on its own
+//! templates/de/sign-in.sms.txt       a text message
+//! templates/default/...              for everybody else
+//! ```
+//!
+//! What is not there is said in the words of the definition. Everything that is not understood is
+//! refused.
+
+use std::collections::BTreeMap;
+
+use poolhouse_domain::message::{CODE, EmailTemplate, LocalMessages, Occasion, SmsTemplate};
+
+use crate::diagnostic::Diagnostic;
+use crate::position;
+use crate::project::{FileError, Files};
+use crate::props::shape::nearest;
+
+const MAIL: &str = "mail.txt";
+const HTML: &str = "mail.html";
+const TEXT: &str = "sms.txt";
+
+/// What a mail's first line begins with.
+const SUBJECT: &str = "Subject:";
+
+/// What was found.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// By the locale's tag, in lower case.
+    pub(crate) locales: BTreeMap<String, LocalMessages>,
+    /// The files.
+    pub(crate) sources: Vec<String>,
+}
+
+/// Reads the words in `folder`.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub(crate) fn read(files: &dyn Files, folder: &str) -> Result<Found, Vec<Diagnostic>> {
+    let mut reading = Reading {
+        files,
+        found: Found::default(),
+        wrong: Vec::new(),
+    };
+    for name in reading.list(folder) {
+        match name.strip_suffix('/').filter(|tag| is_tag(tag)) {
+            Some(tag) => reading.locale(folder, tag),
+            None => {
+                let wrong = Diagnostic::error(format!("{folder}/{name} is no locale"));
+                reading.wrong.push(wrong.help(
+                    "name a folder after a locale, such as `de` or `pt-BR`, or `default` for all others",
+                ));
+            }
+        }
+    }
+    if reading.wrong.is_empty() {
+        Ok(reading.found)
+    } else {
+        Err(reading.wrong)
+    }
+}
+
+struct Reading<'f> {
+    files: &'f dyn Files,
+    found: Found,
+    wrong: Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    fn locale(&mut self, folder: &str, tag: &str) {
+        let folder = format!("{folder}/{tag}");
+        let there = self.list(&folder);
+        for name in &there {
+            if !names().any(|known| known == *name) {
+                self.wrong.push(unknown(&folder, name));
+            }
+        }
+        let mut local = LocalMessages::default();
+        for occasion in Occasion::ALL {
+            let path = |kind: &str| format!("{folder}/{}.{kind}", occasion.as_str());
+            let has = |kind: &str| there.contains(&format!("{}.{kind}", occasion.as_str()));
+            if has(MAIL) {
+                let html = has(HTML).then(|| path(HTML));
+                local
+                    .mails
+                    .extend(self.mail(&path(MAIL), html).map(|mail| (occasion, mail)));
+            } else if has(HTML) {
+                let wrong = Diagnostic::error(format!("{} stands alone", path(HTML)));
+                self.wrong.push(wrong.help(format!(
+                    "write {}: the subject, and the words for those who read no HTML",
+                    path(MAIL)
+                )));
+            }
+            if has(TEXT) {
+                let text = self.text(&path(TEXT));
+                let text = text.map(|text| (occasion, SmsTemplate(text.trim().to_owned())));
+                local.texts.extend(text);
+            }
+        }
+        self.found.locales.insert(tag.to_ascii_lowercase(), local);
+    }
+
+    fn mail(&mut self, path: &str, html: Option<String>) -> Option<EmailTemplate> {
+        let text = self.text(path);
+        let html = html.map(|path| self.text(&path));
+        let text = text?;
+        let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        let (second, body) = rest.split_once('\n').unwrap_or((rest, ""));
+        let subject = first.strip_prefix(SUBJECT).map(str::trim);
+        let Some(subject) = subject.filter(|it| !it.is_empty() && second.trim().is_empty()) else {
+            let wrong = Diagnostic::error(format!("{path} has no subject"));
+            self.wrong
+                .push(wrong.at(position::at(path, &text, (1, 1))).help(
+                "write `Subject: ` and the subject on the first line, and leave the second empty",
+            ));
+            return None;
+        };
+        Some(EmailTemplate {
+            subject: subject.to_owned(),
+            body: body.trim().to_owned(),
+            html: html.flatten(),
+        })
+    }
+
+    /// A file with words around a code.
+    fn text(&mut self, path: &str) -> Option<String> {
+        let text = match self.files.read(path) {
+            Ok(text) => text.replace("\r\n", "\n"),
+            Err(error) => {
+                self.wrong
+                    .push(Diagnostic::error(format!("{path}: {error}")));
+                return None;
+            }
+        };
+        self.found.sources.push(path.to_owned());
+        let before = self.wrong.len();
+        for (line, words) in (1..).zip(text.lines()) {
+            for (column, placeholder) in placeholders(words) {
+                if placeholder != CODE {
+                    let message = format!("{path}: there is no placeholder `{placeholder}`");
+                    let at = position::at(path, &text, (line, column));
+                    let wrong = Diagnostic::error(message).at(at);
+                    self.wrong
+                        .push(wrong.help(format!("`{CODE}` is where the code goes")));
+                }
+            }
+        }
+        // The subject may have it too, but is not where people look for it.
+        let body = match text.split_once('\n') {
+            Some((first, rest)) if first.starts_with(SUBJECT) => rest,
+            _ => text.as_str(),
+        };
+        if self.wrong.len() == before && !body.contains(CODE) {
+            let wrong = Diagnostic::error(format!("{path} has no code"));
+            self.wrong
+                .push(wrong.help(format!("write `{CODE}` where the code goes")));
+        }
+        Some(text)
+    }
+
+    fn list(&mut self, folder: &str) -> Vec<String> {
+        self.files.list(folder).unwrap_or_else(|error| {
+            let said = match error {
+                FileError::Missing => "there is no such folder".to_owned(),
+                other => other.to_string(),
+            };
+            self.wrong
+                .push(Diagnostic::error(format!("{folder}: {said}")));
+            Vec::new()
+        })
+    }
+}
+
+/// The names that files may have.
+fn names() -> impl Iterator<Item = String> {
+    let kinds =
+        |occasion: Occasion| [MAIL, HTML, TEXT].map(|kind| format!("{}.{kind}", occasion.as_str()));
+    Occasion::ALL.into_iter().flat_map(kinds)
+}
+
+fn unknown(folder: &str, name: &str) -> Diagnostic {
+    let names: Vec<String> = names().collect();
+    let wrong = Diagnostic::error(format!("{folder}/{name} is no message"));
+    wrong.help(match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", names.join(", ")),
+    })
+}
+
+/// What stands in braces like the name of something, with its column from 1. CSS and JSON do not: they
+/// have a colon.
+fn placeholders(line: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = line[from..].find('{').map(|at| from + at) {
+        let Some(close) = line[open..].find('}').map(|at| open + at + 1) else {
+            break;
+        };
+        let word = line[open..close].trim_matches(['{', '}', ' ']);
+        let is_name = |c: char| c.is_alphanumeric() || "_.#-".contains(c);
+        if !word.is_empty() && word.chars().all(is_name) {
+            found.push((line[..open].chars().count() + 1, &line[open..close]));
+        }
+        from = close;
+    }
+    found
+}
+
+/// A language, and what narrows it (RFC 5646), or the word for all others.
+fn is_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let language = parts.next().unwrap_or_default();
+    let is_language = (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    text == LocalMessages::OF_ALL || is_language && parts.all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_is_a_name_in_braces() {
+        for (line, expected) in [
+            ("Code {####}.", &[(6, "{####}")][..]),
+            ("é {###} {code}", &[(3, "{###}"), (9, "{code}")]),
+            ("{{code}}", &[(1, "{{code}")]),
+            ("${ code }", &[(2, "{ code }")]),
+            ("p { margin: 0 } a{color:red}", &[]),
+            ("{\"a\": 1} {} {a b} {", &[]),
+        ] {
+            assert_eq!(placeholders(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_a_language_and_what_narrows_it() {
+        for tag in ["de", "pt-BR", "zh-Hant-TW", "es-419", "default"] {
+            assert!(is_tag(tag), "{tag}");
+        }
+        for other in ["", "german", "de_AT", "d", "de-", "../de", "de-überall"] {
+            assert!(!is_tag(other), "{other}");
+        }
+    }
+}
