@@ -100,7 +100,12 @@ fn serves_the_app_that_the_configuration_stands_in() {
             "{path}: {answer}"
         );
     }
-    for line in program.stop_and_read_log().lines() {
+    let mail: Value = serde_json::from_str(&inbox).unwrap();
+    let code = mail[0]["code"].as_str().unwrap();
+    let log = program.stop_and_read_log();
+    assert!(log.contains("\"called\":\"SignUp\""), "{log}");
+    assert!(!log.contains("ann@") && !log.contains(code), "{log}");
+    for line in log.lines() {
         serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("{line}"));
     }
     assert!(!project.exists("poolhouse.db-wal"), "the store was closed");

@@ -41,6 +41,8 @@ pub(crate) struct TestServer {
     /// More nodes on the same store: each request goes to the one after that of the request before.
     pub(crate) others: Vec<Node>,
     turn: AtomicUsize,
+    /// Each process draws other ids than the one before it.
+    seed: u64,
     config: PoolConfig,
     folder: Arc<tempfile::TempDir>,
     url: StoreUrl,
@@ -123,9 +125,10 @@ impl TestServer {
             clock,
             folder,
             url,
+            seed,
             ..
         } = self;
-        Self::open(config, clock, folder, url, 2).await
+        Self::open(config, clock, folder, url, seed + 1).await
     }
 
     async fn open(
@@ -149,6 +152,7 @@ impl TestServer {
             app,
             others: Vec::new(),
             turn: AtomicUsize::new(0),
+            seed,
             config,
             folder,
             url,

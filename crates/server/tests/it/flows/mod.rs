@@ -5,6 +5,7 @@ mod audit;
 mod budgets;
 mod client_attributes;
 mod client_secrets;
+mod costs;
 mod device_srp;
 mod devices;
 mod eligibility;

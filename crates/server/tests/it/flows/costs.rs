@@ -1,0 +1,94 @@
+//! What a step of a sign-in costs on PostgreSQL, held against the table in docs/scaling.md.
+
+use serde_json::{Value, json};
+
+use crate::authenticator::Authenticator;
+use crate::mfa::ANN;
+use crate::passkeys;
+use crate::test_server::{TestServer, Tokens};
+
+const GUIDE: &str = include_str!("../../../../../docs/scaling.md");
+
+/// Statements and round trips that the guide says a step takes.
+fn told(step: &str) -> (u64, u64) {
+    let row = GUIDE
+        .lines()
+        .find(|line| line.starts_with(&format!("| {step} |")));
+    let row = row.unwrap_or_else(|| panic!("the guide has no row for {step}"));
+    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+    (cells[2].parse().unwrap(), cells[3].parse().unwrap())
+}
+
+struct Bill {
+    t: TestServer,
+    measured: Vec<(&'static str, u64, u64)>,
+}
+
+impl Bill {
+    async fn pay(&mut self, step: &'static str, operation: &str, body: Value) -> Value {
+        let store = self.t.store.clone();
+        let counts = || (store.statement_count(), store.commit_count());
+        let before = counts();
+        let reply = self.t.ok(operation, body).await;
+        let (statements, commits) = (counts().0 - before.0, counts().1 - before.1);
+        // BEGIN goes out with the first statement, and a read has no COMMIT to wait for.
+        self.measured.push((step, statements, statements + commits));
+        reply
+    }
+}
+
+#[tokio::test]
+async fn no_step_costs_more_than_the_guide_says() {
+    let [_, (_, t), _] = TestServer::on_each_engine(passkeys::pool()).await;
+    let token = t.register(ANN).await.access;
+    let mut passkey = Authenticator::new(1);
+    t.enrol(&token, &mut passkey).await;
+    t.wait(30);
+    let mut bill = Bill {
+        t,
+        measured: Vec::new(),
+    };
+    let prefer = |challenge: &str| {
+        let parameters = json!({"USERNAME": ANN, "PREFERRED_CHALLENGE": challenge});
+        json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters})
+    };
+    let respond = "RespondToAuthChallenge";
+    let asked = bill
+        .pay(
+            "sign-in by code: the code is sent",
+            "InitiateAuth",
+            prefer("EMAIL_OTP"),
+        )
+        .await;
+    let code = bill.t.code_for(ANN).await;
+    let body = TestServer::otp(ANN, asked["Session"].as_str().unwrap(), &code);
+    let tokens = Tokens::of(&bill.pay("the right code", respond, body).await);
+    let asked = bill
+        .pay(
+            "sign-in by passkey: the challenge",
+            "InitiateAuth",
+            prefer("WEB_AUTHN"),
+        )
+        .await;
+    let (session, options) = passkeys::challenge(&asked);
+    let body = TestServer::web_authn(ANN, &session, &passkey.get(&options));
+    bill.pay("the assertion", respond, body).await;
+    let body = json!({"RefreshToken": tokens.refresh});
+    bill.pay("a refresh", "GetTokensFromRefreshToken", body)
+        .await;
+    let body = json!({"AccessToken": tokens.access});
+    bill.pay(
+        "an operation with an access token, before it does anything",
+        "GetUser",
+        body,
+    )
+    .await;
+    for (step, statements, round_trips) in &bill.measured {
+        let (most_statements, most_round_trips) = told(step);
+        assert!(
+            *statements <= most_statements && *round_trips <= most_round_trips,
+            "{step} costs more than the guide says: {:#?}",
+            bill.measured
+        );
+    }
+}
