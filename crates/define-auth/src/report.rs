@@ -8,6 +8,7 @@ use poolhouse_domain::device::DeviceConfig;
 use poolhouse_domain::message::{Occasion, SmsTemplate, Template};
 use poolhouse_domain::pool::{
     ContactAttribute, EmailSender, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
+    RelyingParty,
 };
 use poolhouse_domain::sms::Size;
 use serde::Serialize;
@@ -95,15 +96,7 @@ impl<'d> Report<'d> {
             row("Asked first", vec![factor(preferred).to_owned()]);
         }
         if let Some(party) = &pool.relying_party {
-            let verified = if party.user_verification_required {
-                "required"
-            } else {
-                "preferred"
-            };
-            row(
-                "Relying party",
-                vec![format!("{}, user verification {verified}", party.id)],
-            );
+            row("Relying party", vec![relying_party(party)]);
         }
         row("Second factor", second_factors(pool));
         let open = if pool.self_sign_up {
@@ -141,6 +134,15 @@ impl<'d> Report<'d> {
         }
         rows
     }
+}
+
+fn relying_party(party: &RelyingParty) -> String {
+    let verified = if party.user_verification_required {
+        "required"
+    } else {
+        "preferred"
+    };
+    format!("{}, user verification {verified}", party.id)
 }
 
 /// The fewest characters that are worth wrapping to.

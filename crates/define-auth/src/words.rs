@@ -46,14 +46,13 @@ pub(crate) fn read(files: &dyn Files, folder: &str) -> Result<Found, Vec<Diagnos
         wrong: Vec::new(),
     };
     for name in reading.list(folder) {
-        match name.strip_suffix('/').filter(|tag| is_tag(tag)) {
-            Some(tag) => reading.locale(folder, tag),
-            None => {
-                let wrong = Diagnostic::error(format!("{folder}/{name} is no locale"));
-                reading.wrong.push(wrong.help(
-                    "name a folder after a locale, such as `de` or `pt-BR`, or `default` for all others",
-                ));
-            }
+        if let Some(tag) = name.strip_suffix('/').filter(|tag| is_tag(tag)) {
+            reading.locale(folder, tag);
+        } else {
+            let wrong = Diagnostic::error(format!("{folder}/{name} is no locale"));
+            reading.wrong.push(wrong.help(
+                "name a folder after a locale, such as `de` or `pt-BR`, or `default` for all others",
+            ));
         }
     }
     if reading.wrong.is_empty() {

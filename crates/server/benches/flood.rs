@@ -12,8 +12,6 @@
     reason = "a bench measures and tells"
 )]
 
-#[path = "../tests/it/postgres.rs"]
-mod postgres;
 #[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../tests/it/test_server.rs"]
 mod test_server;

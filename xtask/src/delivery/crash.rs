@@ -17,7 +17,7 @@ const PEOPLE: u32 = 8;
 
 /// How long to try to sign somebody up, and to wait for mails after the last kill: longer than a message
 /// may be somebody's who died.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How long after its turn a kill comes, at most, in microseconds.
 const LATEST: u64 = 40_000;

@@ -17,6 +17,8 @@ mod deploy;
 #[cfg(test)]
 mod dev;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod postgres;

@@ -169,6 +169,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test needs files")]
 fn a_real_folder_is_read_but_for_what_is_hidden_or_outside() {
     use poolhouse_define_auth::project::{FileError, Files as _};
     let root = tempfile::tempdir().unwrap();

@@ -209,7 +209,7 @@ fn insert(txn: &mut Txn<'_>, cx: &Cx, user: &User, login: &Contact) -> Result<Si
     let to = contacts::of_sign_up(&cx.pool.config, &given, Some(login.attribute()));
     let to = to.ok_or(ApiError::NothingToVerify)?;
     let purpose = CodePurpose::ConfirmSignUp;
-    let delivery = contacts::send_verification(txn, cx, &user, purpose, to)?;
+    let delivery = contacts::send_verification(txn, cx, user, purpose, to)?;
     Ok(SignedUp {
         sub: user.sub.clone(),
         delivery,

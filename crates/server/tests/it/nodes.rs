@@ -1,4 +1,4 @@
-//! Several nodes on one store.
+//! Servers on each engine, and several nodes on one store.
 
 use std::sync::Arc;
 
@@ -18,6 +18,17 @@ use crate::postgres;
 use crate::test_server::{NOON, TestServer};
 
 impl TestServer {
+    /// Servers with this pool, one on each engine, and three nodes on one store.
+    pub(crate) async fn on_each_engine(config: PoolConfig) -> [(&'static str, Self); 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let on_postgres = Box::pin(Self::new(config.clone(), folder, postgres::url()));
+        [
+            ("SQLite", Box::pin(Self::with(config.clone())).await),
+            ("PostgreSQL", on_postgres.await),
+            ("three nodes", Box::pin(Self::of_nodes(config, 3)).await),
+        ]
+    }
+
     /// So many nodes that serve this pool from one store. Each request goes to the node after the one that
     /// had the request before, so that with two no step is answered where it was asked for.
     pub(crate) async fn of_nodes(config: PoolConfig, count: usize) -> Self {

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
 
-use crate::{errors_seen, postgres};
+use crate::errors_seen;
 
 /// 2026-11-22T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_795_348_800);
@@ -99,17 +99,6 @@ impl TestServer {
         let folder = tempfile::tempdir().unwrap();
         let url = StoreUrl::from(&*folder.path().join("pool.db"));
         Self::new(config, folder, url).await
-    }
-
-    /// Servers with this pool, one on each engine, and three nodes on one store.
-    pub(crate) async fn on_each_engine(config: PoolConfig) -> [(&'static str, Self); 3] {
-        let folder = tempfile::tempdir().unwrap();
-        let on_postgres = Box::pin(Self::new(config.clone(), folder, postgres::url()));
-        [
-            ("SQLite", Box::pin(Self::with(config.clone())).await),
-            ("PostgreSQL", on_postgres.await),
-            ("three nodes", Box::pin(Self::of_nodes(config, 3)).await),
-        ]
     }
 
     pub(crate) async fn new(config: PoolConfig, folder: tempfile::TempDir, url: StoreUrl) -> Self {

@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Looks, and fails if anything is wrong.
 pub(crate) fn run(args: &Doctor) -> Result<(), Failure> {
-    let mut report = Report::default();
+    let mut report = Report::new();
     report.part("the server", &shown(&args.config));
     match Config::read(&args.config) {
         Ok(config) => runtime()?.block_on(look(&mut report, &config, &args.send_test)),
@@ -123,13 +123,13 @@ async fn pool(
 ) {
     let served = match Served::read(config, name, app) {
         Ok(served) => served,
-        Err(failure) => return report.bad("definition", failure),
+        Err(failure) => return report.bad("app", failure),
     };
     match served.definition.warnings.len() {
-        0 => report.good("definition", "nothing is wrong with it"),
+        0 => report.good("app", "its definition and its settings are right"),
         odd => report.odd(
-            "definition",
-            format!("{odd} remarks: `poolhouse check {}`", shown(app)),
+            "app",
+            format!("{odd} remarks: `poolhouse check {}` has them", shown(app)),
         ),
     }
     let id = match store {
@@ -274,6 +274,7 @@ fn test_message(served: &Served, to: &Contact) -> Message {
             Channel::Sms => String::new(),
         },
         text: Secret::new(text),
+        html: None,
         code,
         from: config.email_sender.clone(),
     };

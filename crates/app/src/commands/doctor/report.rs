@@ -14,32 +14,45 @@ pub(super) struct Report {
     bad: usize,
     odd: usize,
     parts: usize,
+    colour: bool,
 }
 
 impl Report {
+    /// Nothing was looked at yet.
+    pub(super) fn new() -> Self {
+        Self {
+            colour: terminal::colours(&std::io::stdout()),
+            ..Self::default()
+        }
+    }
+
     /// What the next lines are about, and where it is.
     pub(super) fn part(&mut self, name: &str, place: &str) {
         if self.parts > 0 {
             terminal::print("");
         }
         self.parts += 1;
-        terminal::print(&format!("{} {}", styled("1", name), styled("2", place)));
+        let place = self.styled("2", format!("({place})"));
+        terminal::print(&format!("{} {place}", self.styled("1", name)));
     }
 
     /// A test message is on its way.
     pub(super) fn test(&self, to: &str) {
-        terminal::print(&format!("  {}", styled("2", format!("a test to {to}:"))));
+        terminal::print(&format!(
+            "  {}",
+            self.styled("2", format!("a test to {to}:"))
+        ));
     }
 
     /// Nothing is wrong with it.
     pub(super) fn good(&mut self, what: &str, says: impl fmt::Display) {
-        line(&styled("32", "✓"), what, &says.to_string());
+        line(&self.styled("32", "✓"), what, &says.to_string());
     }
 
     /// Somebody should look at it.
     pub(super) fn odd(&mut self, what: &str, says: impl fmt::Display) {
         self.odd += 1;
-        line(&styled("33;1", "!"), what, &says.to_string());
+        line(&self.styled("33;1", "!"), what, &says.to_string());
     }
 
     /// It does not work so.
@@ -47,7 +60,15 @@ impl Report {
         self.bad += 1;
         let says = says.to_string();
         let says = says.strip_prefix("error: ").unwrap_or(&says);
-        line(&styled("31;1", "✗"), what, says);
+        line(&self.styled("31;1", "✗"), what, says);
+    }
+
+    fn styled(&self, style: &str, text: impl fmt::Display) -> String {
+        if self.colour {
+            format!("\u{1b}[{style}m{text}\u{1b}[0m")
+        } else {
+            text.to_string()
+        }
     }
 
     /// Sums up; what is wrong is the failure of the command.
@@ -72,7 +93,8 @@ impl Report {
 /// A line, and its further lines below the first; words that are too many go on there too.
 fn line(mark: &str, what: &str, says: &str) {
     let indent = COLUMN + 5;
-    let width = terminal::width().map(|width| width.saturating_sub(indent).max(30));
+    let before = what.chars().count().max(COLUMN) + 5;
+    let width = terminal::width().map(|width| width.saturating_sub(before).max(30));
     let lines = says.lines().flat_map(|line| wrapped(line, width));
     let says = lines
         .collect::<Vec<_>>()
@@ -99,14 +121,6 @@ fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
         }
     }
     lines
-}
-
-fn styled(style: &str, text: impl fmt::Display) -> String {
-    if terminal::colours(&std::io::stdout()) {
-        format!("\u{1b}[{style}m{text}\u{1b}[0m")
-    } else {
-        text.to_string()
-    }
 }
 
 #[cfg(test)]
