@@ -203,7 +203,7 @@ impl Txn<'_> {
             Engine::Postgres(session) => {
                 let rows = session.query(sql, params)?;
                 rows.iter()
-                    .map(|row| read(&Row(Columns::Postgres(row))))
+                    .map(|row| read(&Row::new(Columns::Postgres(row))))
                     .collect()
             }
         }

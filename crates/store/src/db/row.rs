@@ -1,5 +1,7 @@
 //! Reading a row, column by column, with errors that say which column is not what it must be.
 
+use std::cell;
+
 use poolhouse_domain::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -8,7 +10,11 @@ use crate::StoreError;
 
 /// A row of a result. Columns are named `table.column`: the row is searched by the second part, the
 /// first is there for whoever reads the error.
-pub(crate) struct Row<'a>(pub(super) Columns<'a>);
+pub(crate) struct Row<'a> {
+    columns: Columns<'a>,
+    /// The place after the column that was read last.
+    next: cell::Cell<usize>,
+}
 
 /// A row as the engine gives it.
 pub(super) enum Columns<'a> {
@@ -16,12 +22,14 @@ pub(super) enum Columns<'a> {
     Postgres(&'a postgres::Row),
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    pub(super) const fn new(columns: Columns<'a>) -> Self {
+        let next = cell::Cell::new(0);
+        Self { columns, next }
+    }
+
     pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
-        match self.value(column)? {
-            Value::Text(text) => Ok(text.to_owned()),
-            other => Err(mismatch(column, other.kind(), "text")),
-        }
+        self.str(column).map(str::to_owned)
     }
 
     /// Text that `parse` knows.
@@ -30,27 +38,24 @@ impl Row<'_> {
         column: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, StoreError> {
-        let word = self.text(column)?;
-        parse(&word)
+        let word = self.str(column)?;
+        parse(word)
             .ok_or_else(|| mismatch(column, &format!("\"{word}\""), "a word of this program"))
     }
 
     /// Text that is JSON of a `T`.
     pub(crate) fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
-        serde_json::from_str(&self.text(column)?)
+        serde_json::from_str(self.str(column)?)
             .map_err(|why| StoreError::broken(format!("{column}: {why}")))
     }
 
     pub(crate) fn blob(&self, column: &str) -> Result<Vec<u8>, StoreError> {
-        match self.value(column)? {
-            Value::Blob(bytes) => Ok(bytes.to_vec()),
-            other => Err(mismatch(column, other.kind(), "a blob")),
-        }
+        self.slice(column).map(<[u8]>::to_vec)
     }
 
     /// A blob of exactly `N` bytes.
     pub(crate) fn bytes<const N: usize>(&self, column: &str) -> Result<[u8; N], StoreError> {
-        let bytes = self.blob(column)?;
+        let bytes = self.slice(column)?;
         let length = bytes.len();
         bytes.try_into().map_err(|_| {
             mismatch(
@@ -91,10 +96,12 @@ impl Row<'_> {
         column: &str,
         read: impl FnOnce(&Self, &str) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            _ => read(self, column).map(Some),
+        let here = self.next.get();
+        if self.value(column)? == Value::Null {
+            return Ok(None);
         }
+        self.next.set(here);
+        read(self, column).map(Some)
     }
 
     pub(crate) fn int(&self, column: &str) -> Result<i64, StoreError> {
@@ -106,7 +113,7 @@ impl Row<'_> {
 
     /// All of it, with the names of the columns.
     pub(crate) fn cells(&self) -> Result<Vec<(String, Cell)>, StoreError> {
-        let names: Vec<&str> = match &self.0 {
+        let names: Vec<&str> = match &self.columns {
             Columns::Sqlite(row) => row.as_ref().column_names(),
             Columns::Postgres(row) => row
                 .columns()
@@ -118,10 +125,26 @@ impl Row<'_> {
         names.into_iter().map(cell).collect()
     }
 
+    fn str(&self, column: &str) -> Result<&str, StoreError> {
+        match self.value(column)? {
+            Value::Text(text) => Ok(text),
+            other => Err(mismatch(column, other.kind(), "text")),
+        }
+    }
+
+    fn slice(&self, column: &str) -> Result<&[u8], StoreError> {
+        match self.value(column)? {
+            Value::Blob(bytes) => Ok(bytes),
+            other => Err(mismatch(column, other.kind(), "a blob")),
+        }
+    }
+
     fn value(&self, column: &str) -> Result<Value<'_>, StoreError> {
         let name = column.rsplit('.').next().unwrap_or(column);
-        let value = match &self.0 {
-            Columns::Sqlite(row) => sqlite::value(row, name).map_err(|why| why.to_string()),
+        let value = match &self.columns {
+            Columns::Sqlite(row) => {
+                sqlite::value(row, name, &self.next).map_err(|why| why.to_string())
+            }
             Columns::Postgres(row) => postgres::value(row, name),
         };
         value.map_err(|why| StoreError::broken(format!("{column} cannot be read: {why}")))

@@ -1,5 +1,6 @@
 //! SQLite: connections, statements, and its errors in our words.
 
+use std::cell::Cell;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{mpsc, watch};
@@ -132,14 +134,14 @@ fn transact<T, E: From<StoreError>>(
     begin: &str,
     work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    execute_script(connection, begin)?;
+    control(connection, begin)?;
     match work(&mut txn(connection, context)) {
         Ok(value) => {
-            execute_script(connection, "COMMIT")?;
+            control(connection, "COMMIT")?;
             Ok(value)
         }
         Err(why) => {
-            execute_script(connection, "ROLLBACK")?;
+            control(connection, "ROLLBACK")?;
             Err(why)
         }
     }
@@ -180,9 +182,12 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else statements with a range are compiled again whenever a bound of it is another.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; -- readers go on while the writer writes
          PRAGMA synchronous = FULL; -- committed is on disk, through a power cut
+         PRAGMA wal_autocheckpoint = 4000; -- pages: many sign-ins write to the same ones
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON; -- what is deleted does not stay in free pages
          PRAGMA trusted_schema = OFF;
@@ -206,6 +211,12 @@ pub(super) fn execute(
     Ok(u64::try_from(changed).unwrap_or(u64::MAX))
 }
 
+/// Begins or ends a transaction or a savepoint.
+fn control(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(translate)?;
+    statement.raw_execute().map(drop).map_err(translate)
+}
+
 pub(super) fn execute_script(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     connection.execute_batch(sql).map_err(translate)
 }
@@ -220,19 +231,31 @@ pub(super) fn query<T>(
     let mut rows = statement.raw_query();
     let mut read_rows = Vec::new();
     while let Some(row) = rows.next().map_err(translate)? {
-        read_rows.push(read(&super::Row(Columns::Sqlite(row)))?);
+        read_rows.push(read(&super::Row::new(Columns::Sqlite(row)))?);
     }
     Ok(read_rows)
 }
 
-pub(super) fn value<'a>(row: &'a Row<'_>, column: &str) -> Result<Value<'a>, rusqlite::Error> {
-    match row.get_ref(column)? {
+/// What is in the column of that name. SQLite compares all names to find one, so the place in `next` is
+/// looked at first: rows are mostly read in the order of their columns.
+pub(super) fn value<'a>(
+    row: &'a Row<'_>,
+    column: &str,
+    next: &Cell<usize>,
+) -> Result<Value<'a>, rusqlite::Error> {
+    let (columns, likely) = (row.as_ref(), next.get());
+    let place = match columns.column_name(likely) {
+        Ok(name) if name == column => likely,
+        _ => columns.column_index(column)?,
+    };
+    next.set(place + 1);
+    match row.get_ref(place)? {
         ValueRef::Null => Ok(Value::Null),
         ValueRef::Integer(number) => Ok(Value::Int(number)),
         text @ ValueRef::Text(_) => Ok(Value::Text(text.as_str()?)),
         ValueRef::Blob(bytes) => Ok(Value::Blob(bytes)),
         real @ ValueRef::Real(_) => Err(rusqlite::Error::InvalidColumnType(
-            0,
+            place,
             column.to_owned(),
             real.data_type(),
         )),
