@@ -101,6 +101,14 @@ impl User {
         self.updated_at = now;
     }
 
+    /// Whether [`User::prove`] would change nothing but the time.
+    pub fn has_proved(&self, contact: &Contact) -> bool {
+        let attribute = contact.attribute();
+        self.status != UserStatus::Unconfirmed
+            && self.is_verified(attribute)
+            && self.attribute(attribute.as_str()) == Some(contact.as_str())
+    }
+
     /// Puts a new address or number on record; what was proved of the old one no longer counts.
     pub fn set_contact(&mut self, contact: &Contact) {
         self.put(contact, false);
@@ -153,6 +161,21 @@ mod tests {
         assert!(user.is_verified(ContactAttribute::Email));
         assert_eq!(user.status, UserStatus::Confirmed);
         assert_eq!(user.updated_at, Timestamp::from_seconds(2));
+    }
+
+    #[test]
+    fn a_second_proof_changes_nothing() {
+        let mut user = user();
+        let contact = contact("ann@example.com");
+        assert!(!user.has_proved(&contact));
+        user.prove(&contact, Timestamp::from_seconds(2));
+        assert!(user.has_proved(&contact));
+        assert!(!user.has_proved(&self::contact("Ann@example.com")));
+        user.disprove(ContactAttribute::Email, Timestamp::from_seconds(3));
+        assert!(!user.has_proved(&contact));
+        user.prove(&contact, Timestamp::from_seconds(4));
+        user.status = UserStatus::Unconfirmed;
+        assert!(!user.has_proved(&contact));
     }
 
     #[test]

@@ -14,6 +14,10 @@ use crate::awsjson::error::ApiError;
 /// The work of one processor that may wait, in milliseconds: who would wait longer is refused.
 const LONGEST_QUEUE_MS: usize = 1000;
 
+/// What takes no longer than this, in milliseconds, is done at once, as signatures are: to hand it to
+/// another thread and to come back takes a tenth of a millisecond.
+const SHORT_MS: u32 = 2;
+
 /// The threads that slow work runs on: as many as there are processors, and a queue that is no longer
 /// than a second, so that a flood of guesses is refused and does not take the memory.
 pub(crate) struct SlowWork {
@@ -43,6 +47,9 @@ impl SlowWork {
     ) -> Result<T, ApiError> {
         let place = Arc::clone(&self.queue).try_acquire_many_owned(cost);
         let place = place.map_err(|_| ApiError::TooManyRequests)?;
+        if cost <= SHORT_MS {
+            return Ok(work());
+        }
         let turn = Arc::clone(&self.running).acquire_owned().await;
         let turn = turn.map_err(ApiError::internal)?;
         let done = spawn_blocking(move || {

@@ -76,6 +76,20 @@ impl Txn<'_> {
         )
     }
 
+    /// The same of all factors, by the words of their counters.
+    pub fn factor_failures_list(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+    ) -> Result<Vec<(String, FactorFailures)>, StoreError> {
+        self.query_many(
+            "SELECT factor, failures, last_at FROM factor_failures
+             WHERE pool_id = $1 AND sub = $2 ORDER BY factor",
+            &[pool.into(), sub.into()],
+            |row| Ok((row.text("factor_failures.factor")?, failures(row)?)),
+        )
+    }
+
     /// Forgets them, after a right answer.
     pub fn factor_failures_reset(
         &mut self,

@@ -21,9 +21,9 @@ use crate::passwords::Recipe;
 /// all of them where nobody could have signed up without.
 pub(crate) fn has_one(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<bool, ApiError> {
     // Looked for also where there can be none: strangers cost what people do.
-    let kept = txn.password_get(&cx.pool.id, &subject.sub)?;
+    let has_one = txn.password_exists(&cx.pool.id, &subject.sub)?;
     if subject.user.is_some() {
-        return Ok(kept.is_some());
+        return Ok(has_one);
     }
     let pool = cx.pool.id.as_str().as_bytes();
     let sub = subject.sub.as_str().as_bytes();
@@ -138,7 +138,7 @@ pub(crate) async fn change(
 
 async fn has_password(cx: &Cx, sub: &Sub) -> Result<bool, ApiError> {
     let sub = sub.clone();
-    cx.read(move |txn, cx| Ok(txn.password_get(&cx.pool.id, &sub)?.is_some()))
+    cx.read(move |txn, cx| Ok(txn.password_exists(&cx.pool.id, &sub)?))
         .await
 }
 

@@ -87,16 +87,19 @@ pub(crate) async fn start(
     {
         return by_password.go_on(cx, &name, None).await;
     }
-    let outcome = cx
-        .write(move |txn, cx| {
-            let subject = Subject::find(txn, cx, &name)?;
-            let available = available(txn, cx, &subject)?;
-            match preferred.filter(|preferred| available.contains(preferred)) {
-                Some(preferred) => challenge::offer(txn, cx, &subject, &name, preferred, available),
-                None => choose(cx, &subject, &name, available),
-            }
-        })
-        .await?;
+    let begin = move |txn: &mut Txn<'_>, cx: &Cx| {
+        let subject = Subject::find(txn, cx, &name)?;
+        let available = available(txn, cx, &subject)?;
+        match preferred.filter(|preferred| available.contains(preferred)) {
+            Some(preferred) => challenge::offer(txn, cx, &subject, &name, preferred, available),
+            None => choose(cx, &subject, &name, available),
+        }
+    };
+    // What writes nothing is no transaction that anybody has to wait for.
+    if !preferred.is_some_and(challenge::is_sent) {
+        return cx.read(begin).await;
+    }
+    let outcome = cx.write(begin).await?;
     cx.app.wake_outbox();
     Ok(outcome)
 }
@@ -288,10 +291,14 @@ fn available(
     if eligible.is_empty() {
         return Err(ApiError::NoFactor);
     }
+    let failures = txn.factor_failures_list(&cx.pool.id, &subject.sub)?;
+    let is_disabled = |factor: FirstFactor| {
+        let mut failures = failures.iter();
+        failures.any(|(word, failures)| word == factor.as_str() && failures.is_disabled(cx.now))
+    };
     let mut available = Vec::new();
     for factor in eligible {
-        let failures = txn.factor_failures_get(&cx.pool.id, &subject.sub, factor)?;
-        if !failures.is_some_and(|failures| failures.is_disabled(cx.now)) {
+        if !is_disabled(factor) {
             available.extend(ChallengeName::of_factor(factor));
         }
     }
@@ -331,7 +338,7 @@ fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFa
             // Proved or not: a code proves it.
             FirstFactor::EmailOtp => subject.contact(ContactAttribute::Email).is_some(),
             FirstFactor::SmsOtp => subject.contact(ContactAttribute::PhoneNumber).is_some(),
-            FirstFactor::WebAuthn => !web_authn::usable(txn, cx, subject)?.is_empty(),
+            FirstFactor::WebAuthn => web_authn::is_usable(txn, cx, subject)?,
         };
         if has_it {
             eligible.push(factor);

@@ -17,8 +17,8 @@ use crate::flows::{contact_decoys, contacts};
 pub(crate) struct Subject {
     pub(crate) sub: Sub,
     pub(crate) user: Option<User>,
-    /// What kind of contact the name was; none if it was a `sub`.
-    named: Option<ContactAttribute>,
+    /// The contact that the name was; none if it was a `sub`.
+    login: Option<Contact>,
     /// Those on record; a decoy's are what was typed, and what is made up.
     contacts: Vec<Contact>,
 }
@@ -46,7 +46,7 @@ impl Subject {
         Ok(Self {
             sub,
             user,
-            named: login.map(|login| login.attribute()),
+            login,
             contacts,
         })
     }
@@ -57,6 +57,14 @@ impl Subject {
         contacts.find(|contact| contact.attribute() == attribute)
     }
 
+    /// Whether the user was found by this contact, and so signs in with it.
+    pub(crate) fn was_found_by(&self, contact: &Contact) -> bool {
+        let same = |login: &Contact| {
+            login.attribute() == contact.attribute() && login.key() == contact.key()
+        };
+        self.user.is_some() && self.login.as_ref().is_some_and(same)
+    }
+
     /// Some contact, if there is any.
     pub(crate) fn any_contact(&self) -> Option<&Contact> {
         self.contacts.first()
@@ -64,8 +72,8 @@ impl Subject {
 
     /// The contact that the code of the sign-up goes to.
     pub(crate) fn sign_up_contact(&self, txn: &mut Txn<'_>, cx: &Cx) -> Result<&Contact, ApiError> {
-        let named = match self.named {
-            Some(named) => Some(named),
+        let named = match &self.login {
+            Some(login) => Some(login.attribute()),
             // Until something is proved, there is one: what the person signed up with.
             None => txn.login_list(&cx.pool.id, &self.sub)?.first().copied(),
         };

@@ -25,6 +25,11 @@ use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::subject::Subject;
 
+/// Whether to put this challenge to somebody sends them something, and so writes.
+pub(crate) const fn is_sent(name: ChallengeName) -> bool {
+    matches!(name, ChallengeName::EmailOtp | ChallengeName::SmsOtp)
+}
+
 /// Puts the challenge `name` to the person.
 pub(crate) fn offer(
     txn: &mut Txn<'_>,

@@ -124,6 +124,7 @@ impl Otp {
         subject: Subject,
         proved: &Contact,
     ) -> Result<Next, ApiError> {
+        let is_login = subject.was_found_by(proved);
         let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
         if !sign_in::may_begin_with(cx, &user.mfa, self.contact.factor()) {
             return Err(ApiError::SessionInvalid);
@@ -132,7 +133,9 @@ impl Otp {
             // Whoever set it never proved to own the contact, and this may be somebody else.
             txn.passwords_delete(&cx.pool.id, &user.sub)?;
         }
-        contacts::prove(txn, cx, &mut user, proved)?;
+        if !(is_login && user.has_proved(proved)) {
+            contacts::prove(txn, cx, &mut user, proved)?;
+        }
         let proved = Proved {
             spent: session.spend(txn)?,
             user,

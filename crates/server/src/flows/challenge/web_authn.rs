@@ -13,7 +13,7 @@ use poolhouse_domain::passkey::{
     Attachment, FactorConfiguration, MAX_PASSKEYS, Passkey, USERNAMELESS,
 };
 use poolhouse_domain::pool::{FirstFactor, Mfa, MfaMethod};
-use poolhouse_domain::throttle::Counter;
+use poolhouse_domain::throttle::{Counter, FactorFailures};
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::{Sub, random};
 use poolhouse_store::Txn;
@@ -49,6 +49,14 @@ pub(crate) fn usable(
         .into_iter()
         .filter(|passkey| passkey.relying_party_id == party.id);
     Ok(usable.map(stored).collect())
+}
+
+/// Whether [`usable`] has any.
+pub(crate) fn is_usable(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<bool, ApiError> {
+    match (&cx.pool.relying_party, &subject.user) {
+        (Some(party), Some(user)) => Ok(txn.passkey_exists(&cx.pool.id, &user.sub, &party.id)?),
+        _ => usable(txn, cx, subject).map(|usable| !usable.is_empty()),
+    }
 }
 
 /// Whether `name` asks for a sign-in without a name, and the pool has it. Otherwise it is a name
@@ -221,15 +229,16 @@ fn admit(
     }
     // A passkey is proof enough that the owner is back: factors that strangers switched off by
     // guessing may be used again (D2).
-    for factor in [
+    let factors = [
         FirstFactor::EmailOtp,
         FirstFactor::SmsOtp,
         FirstFactor::Password,
-    ] {
-        txn.factor_failures_reset(pool, &passkey.sub, factor)?;
-    }
-    for method in MfaMethod::ALL {
-        txn.factor_failures_reset(pool, &passkey.sub, Counter::Mfa(method))?;
+    ];
+    let methods = MfaMethod::ALL.map(Counter::Mfa);
+    let counters = factors.map(Counter::Factor).into_iter().chain(methods);
+    let failures = txn.factor_failures_list(pool, &passkey.sub)?;
+    for counter in counters.filter(|counter| has(&failures, *counter)) {
+        txn.factor_failures_reset(pool, &passkey.sub, counter)?;
     }
     let reached = verified.attachment().map(attachment).or(passkey.attachment);
     let amr = match reached {
@@ -247,6 +256,10 @@ fn admit(
         proofs: if two { proofs.and(Amr::Mfa) } else { proofs },
     };
     Ok(gate::proceed(txn, cx, proved)?)
+}
+
+fn has(failures: &[(String, FactorFailures)], counter: Counter) -> bool {
+    failures.iter().any(|(word, _)| word == counter.as_str())
 }
 
 fn stored(passkey: Passkey) -> StoredCredential {

@@ -85,6 +85,28 @@ pub(crate) async fn are_kept_per_user_and_factor(store: &Store) {
     assert_eq!(others.await, [None, None]);
 }
 
+pub(crate) async fn are_listed_by_their_words(store: &Store) {
+    let (pool, sub) = decoy();
+    let list = || {
+        let (pool, sub) = (pool.clone(), sub.clone());
+        read(store, move |txn| txn.factor_failures_list(&pool, &sub))
+    };
+    assert_eq!(list().await, []);
+    let of = (pool.clone(), sub.clone());
+    write(store, move |txn| {
+        txn.factor_failure_count(&of.0, &of.1, SmsOtp, at(10))?;
+        txn.factor_failure_count(&of.0, &Sub::new("other"), SmsOtp, at(10))
+    })
+    .await;
+    count(store, 20).await;
+    count(store, 30).await;
+    let expected = [
+        (EmailOtp.as_str().to_owned(), failures(2, 30)),
+        (SmsOtp.as_str().to_owned(), failures(1, 10)),
+    ];
+    assert_eq!(list().await, expected);
+}
+
 pub(crate) async fn none_of_16_is_lost(store: &Store) {
     let outcomes = race(store, |_, txn| {
         let (pool, sub) = decoy();

@@ -45,7 +45,7 @@ macro_rules! contract {
                 an_expired_code_cannot_be_answered, a_consumed_code_cannot_be_answered,
                 is_consumed_once, five_of_16_attempts_are_looked_at, one_of_16_consumes;
             factor_failures: count_up_and_reset, forgiven_ones_are_not_counted, start_again_after_a_rest,
-                are_kept_per_user_and_factor, none_of_16_is_lost;
+                are_kept_per_user_and_factor, are_listed_by_their_words, none_of_16_is_lost;
             send_budgets: come_back_in_the_order_of_their_keys, are_replaced_by_what_is_written_later,
                 none_of_16_is_lost;
             sessions: are_spent_once, one_of_16_spends;
@@ -62,11 +62,12 @@ macro_rules! contract {
                 sent_is_kept_for_the_inbox, is_sent_once, is_taken_back_by_who_wrote_it, the_inbox_is_searched_by_address,
                 the_inbox_is_limited_and_cleared, an_undone_transaction_sends_nothing;
             passkeys: come_back_whole, a_credential_id_is_one_users, are_kept_per_pool, need_a_user,
-                are_listed_in_pages, are_counted, a_use_is_recorded, a_counter_never_goes_back,
+                are_listed_in_pages, are_counted, are_there_for_their_relying_party,
+                a_use_is_recorded, a_counter_never_goes_back,
                 one_of_16_uses_a_counter, one_of_16_registers_an_id,
                 are_renamed_and_deleted_by_their_user;
             passwords: come_back_whole, the_newest_counts_and_older_ones_are_kept,
-                are_kept_per_pool_and_user, need_a_user, are_deleted_with_their_memory,
+                are_kept_per_pool_and_user, are_there_or_not, need_a_user, are_deleted_with_their_memory,
                 none_of_16_is_lost;
             devices: come_back_whole, are_kept_per_pool_and_user, need_a_user, a_key_is_confirmed_once,
                 are_listed_in_pages_while_remembered, a_use_is_recorded,

@@ -82,6 +82,21 @@ pub(crate) async fn come_back_whole(store: &Store) {
     assert_eq!(get(store, &pool, 3).await, None);
 }
 
+pub(crate) async fn are_there_for_their_relying_party(store: &Store) {
+    let (pool, sub) = pool_with_user(store, "ann").await;
+    add_user(store, &pool, "eve").await;
+    insert(store, &pool, &passkey("eve", 1)).await;
+    let exists = |party: &'static str| {
+        let (pool, sub) = (pool.clone(), sub.clone());
+        read(store, move |txn| txn.passkey_exists(&pool, &sub, party))
+    };
+    assert!(!exists("example.com").await, "another's");
+    insert(store, &pool, &passkey("ann", 2)).await;
+    insert(store, &pool, &passkey("ann", 3)).await;
+    assert!(exists("example.com").await);
+    assert!(!exists("example.org").await);
+}
+
 pub(crate) async fn a_credential_id_is_one_users(store: &Store) {
     let (pool, _) = pool_with_user(store, "ann").await;
     add_user(store, &pool, "eve").await;

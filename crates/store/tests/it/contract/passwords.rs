@@ -71,6 +71,20 @@ pub(crate) async fn are_kept_per_pool_and_user(store: &Store) {
     assert_eq!(list(store, (&one, &bob), 9).await, [3]);
 }
 
+pub(crate) async fn are_there_or_not(store: &Store) {
+    let (pool, sub) = pool_with_user(store, "ann").await;
+    let bob = add_user(store, &pool, "bob").await;
+    set(store, (&pool, &bob), 1, 1).await;
+    let exists = |sub: &Sub| {
+        let (pool, sub) = (pool.clone(), sub.clone());
+        read(store, move |txn| txn.password_exists(&pool, &sub))
+    };
+    assert!(!exists(&sub).await && exists(&bob).await);
+    set(store, (&pool, &sub), 2, 3).await;
+    set(store, (&pool, &sub), 3, 3).await;
+    assert!(exists(&sub).await);
+}
+
 pub(crate) async fn need_a_user(store: &Store) {
     let pool = pool(store, "pool").await;
     let nobody = Sub::new("nobody");
