@@ -19,6 +19,7 @@ use crate::metrics::Metrics;
 use crate::pool::{Client, Pool};
 use crate::relying_party::Association;
 use crate::slow_work::SlowWork;
+use crate::tokens::jws::SigningKey;
 
 /// The running server. Cheap to clone: every clone is the same server.
 #[derive(Clone)]
@@ -204,15 +205,11 @@ impl App {
         self.0.pools.load().by_id.keys().cloned().collect()
     }
 
-    /// The pool that has this key for access tokens.
-    pub(crate) fn pool_of_access_key(&self, kid: &str) -> Option<Arc<Pool>> {
-        self.0
-            .pools
-            .load()
-            .by_id
-            .values()
-            .find(|pool| pool.keys.load().access(kid).is_some())
-            .cloned()
+    /// The key of any pool for access tokens that this one names.
+    pub(crate) fn access_key(&self, token: &str) -> Option<Arc<SigningKey>> {
+        let pools = self.0.pools.load();
+        let mut pools = pools.by_id.values();
+        pools.find_map(|pool| pool.keys.load().access(token))
     }
 
     /// The document of the pools whose relying party is `host`.

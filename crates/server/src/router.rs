@@ -11,7 +11,6 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use poolhouse_delivery::{Inbox, Worker};
 use poolhouse_domain::PoolId;
-use serde_json::Value;
 
 use crate::admission::{self, Admission};
 use crate::app::App;
@@ -92,7 +91,7 @@ async fn api(
         operations::dispatch(&app, operation, request, from).await
     };
     match answer.await {
-        Ok(body) => reply::success(&body),
+        Ok(body) => reply::success(body),
         Err(error) => reply::failure(&error),
     }
 }
@@ -102,7 +101,8 @@ async fn jwks(State(app): State<App>, Path(pool): Path<String>) -> Response {
 }
 
 async fn openid_configuration(State(app): State<App>, Path(pool): Path<String>) -> Response {
-    document(oauth::openid_configuration(&app, &PoolId::new(pool)))
+    let json = oauth::openid_configuration(&app, &PoolId::new(pool));
+    document(json.map(|json| json.to_string()))
 }
 
 /// What the relying party at this host says of its origins and apps.
@@ -114,10 +114,11 @@ async fn association(
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let authority = host.and_then(|host| host.parse::<Authority>().ok());
     let asked = Association::parse(&name).zip(authority);
-    document(asked.and_then(|(kind, authority)| app.association(kind, authority.host())))
+    let json = asked.and_then(|(kind, authority)| app.association(kind, authority.host()));
+    document(json.map(|json| json.to_string()))
 }
 
-fn document(json: Option<Value>) -> Response {
+fn document(json: Option<impl IntoResponse>) -> Response {
     let Some(json) = json else {
         return (StatusCode::NOT_FOUND, "there is no such document\n").into_response();
     };
@@ -125,7 +126,7 @@ fn document(json: Option<Value>) -> Response {
         (CONTENT_TYPE, "application/json"),
         (CACHE_CONTROL, "public, max-age=3600"),
     ];
-    (headers, json.to_string()).into_response()
+    (headers, json).into_response()
 }
 
 /// Able to serve: the store answers.

@@ -17,7 +17,7 @@ use super::error::ApiError;
 const MOST_HEADER_BYTES: usize = 1024;
 
 /// 200 with `body`, which is `{}` for operations that have nothing to say.
-pub fn success(body: &Value) -> Response {
+pub fn success(body: impl Into<Body>) -> Response {
     respond(StatusCode::OK, body)
 }
 
@@ -32,7 +32,7 @@ pub fn failure(error: &ApiError) -> Response {
     } else {
         json!({ "__type": exception, "message": message })
     };
-    let mut response = respond(error.status(), &body);
+    let mut response = respond(error.status(), body.to_string());
     let is_later = matches!(
         response.status(),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
@@ -56,8 +56,8 @@ pub fn epoch_seconds(moment: Timestamp) -> Value {
         .into()
 }
 
-fn respond(status: StatusCode, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
+fn respond(status: StatusCode, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));

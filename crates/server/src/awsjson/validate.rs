@@ -9,6 +9,7 @@
 //! alphabetically and the length before the pattern, and so here. Like DynamoDB we list ten at
 //! most, so that a small request cannot ask for a huge answer.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -39,7 +40,8 @@ pub(super) fn check(name: &str, input: &mut Value) -> Checked {
 /// Where in the input the check is, and what it has found.
 #[derive(Default)]
 struct Check {
-    path: Vec<String>,
+    /// Members as the model names them, and places in lists and maps.
+    path: Vec<Cow<'static, str>>,
     violations: Vec<String>,
 }
 
@@ -70,7 +72,7 @@ impl Check {
         fields
             .retain(|name, value| !value.is_null() && expected.members.contains_key(name.as_str()));
         for (&name, &member) in &expected.members {
-            self.path.push(lower_camel(name));
+            self.path.push(name.into());
             if let Some(value) = fields.get_mut(name) {
                 self.value(member, value)?;
             } else if expected.required.contains(&name) {
@@ -126,7 +128,7 @@ impl Check {
         if shape(name).kind != Kind::Structure {
             return Ok(!broken(shape(name), element)?.is_empty());
         }
-        self.path.push(format!("{at}.member"));
+        self.path.push(format!("{at}.member").into());
         self.value(name, element)?;
         self.path.pop();
         Ok(false)
@@ -145,7 +147,11 @@ impl Check {
 
     fn violation(&mut self, quoted: &str, constraint: &str) {
         if self.violations.len() < MOST_VIOLATIONS {
-            let path = self.path.join(".");
+            let names = self.path.iter().map(|name| match name {
+                Cow::Borrowed(member) => lower_camel(member),
+                Cow::Owned(place) => place.clone(),
+            });
+            let path = names.collect::<Vec<_>>().join(".");
             self.violations.push(format!(
                 "Value{quoted} at '{path}' failed to satisfy constraint: {constraint}"
             ));

@@ -25,7 +25,7 @@ fn first_id() -> String {
 
 fn router() -> Router {
     let echo = |Extension(id): Extension<RequestId>, body: Bytes| async move {
-        reply::success(&json!({ "id": id.0, "bytes": body.len() }))
+        reply::success(json!({ "id": id.0, "bytes": body.len() }).to_string())
     };
     let clock = Arc::new(TestClock::at(Timestamp::from_seconds(0)));
     let router = Router::new()

@@ -12,6 +12,7 @@ use axum::response::Response;
 use poolhouse_domain::{Clock, Random, random};
 use tracing::{Instrument, info, info_span};
 
+use super::pass;
 use crate::awsjson::target;
 use crate::metrics::Metrics;
 
@@ -38,7 +39,7 @@ pub(super) async fn trace(
     request.extensions_mut().insert(RequestId(id.clone()));
     async {
         let start = sources.clock.now();
-        let mut response = next.run(request).await;
+        let mut response = pass(request, next).await;
         let took = sources.clock.now().since(start);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let status = response.status().as_u16();

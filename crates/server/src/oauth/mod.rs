@@ -1,17 +1,15 @@
 //! What OpenID Connect clients read without signing in: the keys, and where things are.
 
+use axum::body::Bytes;
 use poolhouse_domain::PoolId;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::tokens::jws::Jwk;
 
 /// `/<pool id>/.well-known/jwks.json` (RFC 7517 §5): the keys that verify the pool's tokens.
-pub(crate) fn jwks(app: &App, pool: &PoolId) -> Option<Value> {
+pub(crate) fn jwks(app: &App, pool: &PoolId) -> Option<Bytes> {
     let pool = app.pool(pool)?;
-    let keys = pool.keys.load();
-    let keys: Vec<&Jwk> = keys.jwks();
-    Some(json!({ "keys": keys }))
+    Some(pool.keys.load().jwks.clone())
 }
 
 /// `/<pool id>/.well-known/openid-configuration` (OpenID Connect Discovery §3), as far as there is

@@ -52,13 +52,14 @@ macro_rules! operations {
             $(stringify!($pool),)+
         ];
 
-        /// Runs an operation on a request that the model has found valid, and that came `from` there.
+        /// Runs an operation on a request that the model has found valid, and that came `from` there. The
+        /// reply as it is written on the wire.
         pub(crate) async fn dispatch(
             app: &App,
             operation: &Operation,
             request: Value,
             from: Option<IpAddr>,
-        ) -> Result<Value, ApiError> {
+        ) -> Result<Vec<u8>, ApiError> {
             match operation.name {
                 $(stringify!($client) => {
                     let cx = Cx::of_request(app, operation.name, &request, from)?;
@@ -141,6 +142,6 @@ fn read<T: DeserializeOwned>(request: Value) -> Result<T, ApiError> {
     serde_json::from_value(request).map_err(ApiError::internal)
 }
 
-fn write(reply: &impl Serialize) -> Result<Value, ApiError> {
-    serde_json::to_value(reply).map_err(ApiError::internal)
+fn write(reply: &impl Serialize) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(reply).map_err(ApiError::internal)
 }

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::tokens::claims::ADMIN_SCOPE;
-use crate::tokens::jws::claimed_kid;
 
 /// The claims that we read again.
 #[derive(Deserialize)]
@@ -25,10 +24,8 @@ impl UserCx {
     /// The context of a request that shows an access token: signed by one of our pools for access,
     /// not expired, of a sign-in that was not revoked, and of an account that may be used.
     pub(crate) async fn of_token(app: &App, token: &Secret<String>) -> Result<Self, ApiError> {
-        let claims: Option<Claims> = claimed_kid(token.expose()).and_then(|kid| {
-            let pool = app.pool_of_access_key(&kid)?;
-            pool.keys.load().access(&kid)?.verify(token.expose())
-        });
+        let token = token.expose();
+        let claims: Option<Claims> = app.access_key(token).and_then(|key| key.verify(token));
         let claims = claims.ok_or(ApiError::AccessTokenInvalid)?;
         let cx = Cx::of_client(app, claims.client_id.as_str())?;
         if cx.now.seconds() >= claims.exp {

@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
+use axum::body::Bytes;
 use poolhouse_domain::{PoolId, Secret, Timestamp};
 use poolhouse_store::{KeyUsage, SigningKey as StoredKey, Store, StoreError};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
@@ -21,7 +23,11 @@ use crate::tokens::jws::{Jwk, SigningKey};
 const SHOWN_BEFORE: Duration = Duration::from_hours(24);
 
 /// What a pool signs with, in the order in which they sign.
-pub(crate) struct PoolKeys(Vec<PoolKey>);
+pub(crate) struct PoolKeys {
+    keys: Vec<PoolKey>,
+    /// The public halves as a JSON Web Key Set (RFC 7517 §5), written once.
+    pub(crate) jwks: Bytes,
+}
 
 #[derive(Clone)]
 struct PoolKey {
@@ -35,13 +41,16 @@ impl PoolKeys {
     pub(crate) async fn ensure(app: &App, pool: &PoolId) -> Result<Self, ApiError> {
         ensure(app, pool, KeyUsage::Id).await?;
         ensure(app, pool, KeyUsage::Access).await?;
-        Self(Vec::new()).renewed(app.store(), pool).await
+        Self::of(Vec::new())?.renewed(app.store(), pool).await
     }
 
     /// The keys as they are in the store now; those that are known are not read again.
     pub(crate) async fn renewed(&self, store: &Store, pool: &PoolId) -> Result<Self, ApiError> {
         let keys = list(store, pool).await?.into_iter().map(|stored| {
-            let known = self.0.iter().find(|known| known.key.jwk.kid == stored.kid);
+            let known = self
+                .keys
+                .iter()
+                .find(|known| known.key.jwk.kid == stored.kid);
             let key = match known {
                 Some(known) => Arc::clone(&known.key),
                 None => Arc::new(SigningKey::from_pkcs8(&stored.pkcs8)?),
@@ -52,12 +61,24 @@ impl PoolKeys {
                 key,
             })
         });
-        keys.collect::<Result<_, ApiError>>().map(Self)
+        Self::of(keys.collect::<Result<_, ApiError>>()?)
+    }
+
+    fn of(keys: Vec<PoolKey>) -> Result<Self, ApiError> {
+        #[derive(Serialize)]
+        struct KeySet<'a> {
+            keys: Vec<&'a Jwk>,
+        }
+        let set = KeySet {
+            keys: keys.iter().map(|key| &key.key.jwk).collect(),
+        };
+        let jwks = serde_json::to_vec(&set).map_err(ApiError::internal)?.into();
+        Ok(Self { keys, jwks })
     }
 
     /// The key that signs now: the newest of those that may.
     pub(crate) fn signing(&self, usage: KeyUsage, now: Timestamp) -> Result<&SigningKey, ApiError> {
-        let of_usage = || self.0.iter().filter(move |key| key.usage == usage);
+        let of_usage = || self.keys.iter().filter(move |key| key.usage == usage);
         let newest = of_usage().rfind(|key| key.signs_from <= now);
         newest
             .or_else(|| of_usage().next())
@@ -65,18 +86,13 @@ impl PoolKeys {
             .ok_or_else(|| ApiError::internal("the pool has no signing key"))
     }
 
-    /// The access key that a token names.
-    pub(crate) fn access(&self, kid: &str) -> Option<&SigningKey> {
-        let keys = self.0.iter();
+    /// The key that an access token names.
+    pub(crate) fn access(&self, token: &str) -> Option<Arc<SigningKey>> {
+        let keys = self.keys.iter();
         let mut access = keys.filter(|key| key.usage == KeyUsage::Access);
         access
-            .find(|key| key.key.jwk.kid == kid)
-            .map(|key| &*key.key)
-    }
-
-    /// All public keys, as the JWKS shows them.
-    pub(crate) fn jwks(&self) -> Vec<&Jwk> {
-        self.0.iter().map(|key| &key.key.jwk).collect()
+            .find(|key| key.key.is_claimed_by(token))
+            .map(|key| Arc::clone(&key.key))
     }
 }
 
