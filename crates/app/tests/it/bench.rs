@@ -22,6 +22,7 @@ fn every_scenario_comes_out() {
         "password-srp",
         "refresh",
         "get-user",
+        "list-passkeys",
         "jwks",
     ];
     assert_eq!(

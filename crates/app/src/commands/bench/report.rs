@@ -112,7 +112,7 @@ pub(super) fn failures(reports: &[Report]) -> Option<String> {
 /// One line for each scenario.
 pub(super) fn table(reports: &[Report]) -> String {
     let mut table = format!(
-        "{:<13}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>8}{:>9}{:>9}{:>9}\n",
+        "{:<13}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>8}{:>9}{:>9}{:>9}{:>7}\n",
         "",
         "per s",
         "p50 ms",
@@ -123,7 +123,8 @@ pub(super) fn table(reports: &[Report]) -> String {
         "ratio",
         "commits",
         "kB",
-        "peak MB"
+        "peak MB",
+        "files"
     );
     for report in reports {
         let Latency { p50, p99, p999, .. } = report.latency_us;
@@ -145,6 +146,8 @@ pub(super) fn table(reports: &[Report]) -> String {
             let shown = value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"));
             let _ = write!(table, "{shown:>width$}");
         }
+        let files = report.more_handles.map(|more| format!("{more:+}"));
+        let _ = write!(table, "{:>7}", files.as_deref().unwrap_or("-"));
         table.push('\n');
     }
     table
@@ -217,7 +220,8 @@ mod tests {
         let lines = table(&[report]);
         let line: Vec<_> = lines.lines().nth(1).unwrap().split_whitespace().collect();
         let expected = [
-            "passkey", "500", "0.50", "0.99", "1.00", "625", "500", "0.800", "0.500", "1.0", "20.0",
+            "passkey", "500", "0.50", "0.99", "1.00", "625", "500", "0.800", "0.500", "1.0",
+            "20.0", "+10",
         ];
         assert_eq!(line, expected);
     }
@@ -226,7 +230,7 @@ mod tests {
     fn what_is_not_known_is_left_out() {
         let report = Report::of(Scenario::Jwks, &LOAD, &measured(&[]), None, None);
         let lines = table(std::slice::from_ref(&report));
-        assert_eq!(lines.matches(" -").count(), 6, "{lines}");
+        assert_eq!(lines.matches(" -").count(), 7, "{lines}");
         assert_eq!(
             serde_json::to_value(&report).unwrap()["cpu_us"],
             serde_json::Value::Null

@@ -23,13 +23,15 @@ pub(crate) enum Scenario {
     Refresh,
     /// An access token gets who it is: one request.
     GetUser,
+    /// An access token gets which passkeys there are: one request.
+    ListPasskeys,
     /// The pool's public keys: one request.
     Jwks,
 }
 
 impl Scenario {
     /// All of them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::EmailOtp,
         Self::SmsOtp,
         Self::Passkey,
@@ -37,6 +39,7 @@ impl Scenario {
         Self::PasswordSrp,
         Self::Refresh,
         Self::GetUser,
+        Self::ListPasskeys,
         Self::Jwks,
     ];
 
@@ -50,6 +53,7 @@ impl Scenario {
             Self::PasswordSrp => "password-srp",
             Self::Refresh => "refresh",
             Self::GetUser => "get-user",
+            Self::ListPasskeys => "list-passkeys",
             Self::Jwks => "jwks",
         }
     }

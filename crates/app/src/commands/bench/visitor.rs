@@ -76,7 +76,10 @@ impl Visitor {
                     self.regulars.push(person);
                 }
             }
-            (Place::Own { people, .. }, Scenario::Refresh | Scenario::GetUser) => {
+            (
+                Place::Own { people, .. },
+                Scenario::Refresh | Scenario::GetUser | Scenario::ListPasskeys,
+            ) => {
                 let person = people.person(u64::from(self.number) % people.count);
                 self.tokens = Some(self.by_passkey(&person).await?);
             }
@@ -118,6 +121,10 @@ impl Visitor {
             Scenario::GetUser => {
                 let access = &self.tokens()?.access;
                 self.client.account(access).get().await.map(drop)
+            }
+            Scenario::ListPasskeys => {
+                let access = &self.tokens()?.access;
+                self.client.account(access).passkeys().await.map(drop)
             }
             Scenario::Jwks => self.client.keys().await.map(drop),
         }
