@@ -10,6 +10,7 @@ mod metadata;
 mod model;
 mod operations;
 mod test;
+mod torture;
 mod workspace;
 
 use std::process::ExitCode;
@@ -51,6 +52,11 @@ const CHORES: &[Chore] = &[
         name: "delivery",
         does: "what becomes of mails when the program or the mail server dies",
         run: delivery::run,
+    },
+    Chore {
+        name: "torture",
+        does: "kills, failing disks, power cuts: what was acknowledged is still there",
+        run: torture::run,
     },
     Chore {
         name: "model",

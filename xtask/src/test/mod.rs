@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+pub(crate) use self::needs::packages;
 use self::suite::{Suite, suites};
 use self::summary::Part;
 pub(crate) use self::summary::{Counts, Ran};

@@ -37,24 +37,43 @@ const TOOLS: &[Tool] = &[
         program: "systemd-analyze",
         package: "systemd",
     },
+    Tool {
+        program: "sqlite3",
+        package: "sqlite3",
+    },
+    Tool {
+        program: "fiu-run",
+        package: "fiu-utils",
+    },
+    Tool {
+        program: "strace",
+        package: "strace",
+    },
 ];
 
 /// Brings what is missing, or says what has to be brought.
 pub(crate) fn install(suites_to_run: &[Suite]) -> Result<(), Box<dyn Error>> {
     node_is_new_enough()?;
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path)
-        .chain(versions(Path::new(POSTGRESQL)))
-        .collect();
-    let missing = missing_packages(&folders);
-    if !missing.is_empty() {
-        install_packages(&missing)?;
-    }
+    packages()?;
     let examples = suites(&root(), "examples")?;
     suites_to_run
         .iter()
         .chain(&examples)
         .try_for_each(Suite::install)
+}
+
+/// Brings the Debian packages that are missing, or says which have to be brought.
+pub(crate) fn packages() -> Result<(), Box<dyn Error>> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path)
+        .chain(versions(Path::new(POSTGRESQL)))
+        .collect();
+    let missing = missing_packages(&folders);
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        install_packages(&missing)
+    }
 }
 
 /// Vite and TypeScript ask for 20.19 or newer; Debian 12 has 18, so its package would not do.
@@ -120,9 +139,18 @@ mod tests {
         let folders = [folder.path().to_owned()];
         assert_eq!(
             missing_packages(&folders),
-            ["npm", "postgresql", "python3-venv", "systemd"]
+            [
+                "npm",
+                "postgresql",
+                "python3-venv",
+                "systemd",
+                "sqlite3",
+                "fiu-utils",
+                "strace"
+            ]
         );
-        for name in ["npm", "initdb", "python3", "systemd-analyze"] {
+        let others = ["npm", "initdb", "python3", "systemd-analyze"];
+        for name in others.into_iter().chain(["sqlite3", "fiu-run", "strace"]) {
             bring(name);
         }
         assert!(missing_packages(&folders).is_empty());

@@ -27,6 +27,8 @@ mod program;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
+mod torture;
+#[cfg(test)]
 mod unstoppable;
 #[cfg(test)]
 mod users;
