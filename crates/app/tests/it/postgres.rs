@@ -1,7 +1,7 @@
 //! A PostgreSQL server for the tests that want one.
 
 #[path = "../../../store/tests/it/postgres/keeper.rs"]
-mod keeper;
+pub(crate) mod keeper;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};

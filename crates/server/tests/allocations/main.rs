@@ -4,7 +4,7 @@
 //!
 //! It is a program of its own, because whoever counts must be alone: of all threads of the process,
 //! those of the store included, every allocation counts.
-#![expect(clippy::unwrap_used, reason = "these are tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 #[path = "../it/authenticator.rs"]
 #[expect(dead_code, reason = "made for other tests")]
@@ -12,8 +12,6 @@ mod authenticator;
 #[path = "../it/passkeys.rs"]
 #[expect(dead_code, reason = "made for other tests")]
 mod passkeys;
-#[path = "../it/postgres.rs"]
-mod postgres;
 #[path = "../it/test_server.rs"]
 #[expect(dead_code, reason = "made for other tests")]
 mod test_server;

@@ -126,7 +126,7 @@ impl Floor {
         match scenario {
             Scenario::Jwks => {}
             Scenario::GetUser | Scenario::ListPasskeys => {
-                self.verifies.verify_sig(TOKEN, &self.token).ok()?
+                self.verifies.verify_sig(TOKEN, &self.token).ok()?;
             }
             Scenario::Passkey => {
                 self.passkey.verify_sig(ASSERTION, &self.assertion).ok()?;

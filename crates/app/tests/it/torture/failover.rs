@@ -6,11 +6,7 @@ use super::crowd::{Crowd, World};
 use super::node::Site;
 use super::person::Person;
 use super::{at_most, chance, rounds};
-
-#[path = "../../../../store/tests/it/postgres/keeper.rs"]
-mod keeper;
-
-use keeper::Keeper;
+use crate::postgres::keeper::Keeper;
 
 /// From the moment when the database takes connections again until every node has acknowledged a write.
 const BACK: Duration = Duration::from_secs(5);
