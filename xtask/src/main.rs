@@ -3,12 +3,14 @@
 //! Each chore is one module with a `run`. This file only finds the one that was asked for.
 
 mod bench_start;
+mod build_time;
 mod delivery;
 mod fuzz;
 mod lint;
 mod metadata;
 mod model;
 mod operations;
+mod profile;
 mod test;
 mod torture;
 mod workspace;
@@ -57,6 +59,16 @@ const CHORES: &[Chore] = &[
         name: "torture",
         does: "kills, failing disks, power cuts: what was acknowledged is still there",
         run: torture::run,
+    },
+    Chore {
+        name: "profile",
+        does: "where the time of a scenario of `bench` goes, as a table and a flame graph",
+        run: profile::run,
+    },
+    Chore {
+        name: "build-time",
+        does: "how long the release build takes from nothing, crate by crate",
+        run: build_time::run,
     },
     Chore {
         name: "model",
