@@ -6,7 +6,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::{Value, json};
 
 use crate::program::Program;
-use crate::serve::{client_id, deployment};
+use crate::serve::{client_id, deployment, deployment_on};
+use crate::{postgres, users};
 
 fn run(command: &str, config: &str, more: &[&str]) -> (bool, String) {
     let (status, stdout, stderr) = Program::run(&[&[command, "--config", config], more].concat());
@@ -60,4 +61,45 @@ fn a_backup_brings_back_what_was_and_nothing_that_came_after() {
     let again = sign_up(&program, "ann@example.com");
     assert_eq!(again["__type"], "UsernameExistsException");
     assert!(sign_up(&program, "bob@example.com")["UserSub"].is_string());
+}
+
+#[test]
+fn who_was_signed_in_stays_so_and_who_signed_in_later_is_not() {
+    let project = deployment("");
+    let program = Program::serve(&project.config(), &[]);
+    let sign_in = || {
+        let reply = users::sign_in(&program, &project, "ann@example.com");
+        reply["AuthenticationResult"]["RefreshToken"].clone()
+    };
+    users::register(&program, &project, "ann@example.com");
+    let before = sign_in();
+    let file = project.path().join("backup");
+    let (ok, told) = run(
+        "backup",
+        &project.config(),
+        &["--to", file.to_str().unwrap()],
+    );
+    assert!(ok, "{told}");
+    let after = sign_in();
+
+    let other = deployment_on(&postgres::url());
+    let (ok, told) = run(
+        "restore",
+        &other.config(),
+        &["--from", file.to_str().unwrap()],
+    );
+    assert!(ok, "{told}");
+    let program = Program::serve(&other.config(), &[]);
+    let refresh = |token: &Value| {
+        let body = json!({ "RefreshToken": token });
+        users::call(&program, &other, "GetTokensFromRefreshToken", body)
+    };
+    let reply = refresh(&before);
+    assert!(
+        reply["AuthenticationResult"]["IdToken"].is_string(),
+        "{reply}"
+    );
+    let refused = refresh(&after);
+    assert_eq!(refused["__type"], "NotAuthorizedException", "{refused}");
+    assert_eq!(refused["message"], "Invalid Refresh Token", "{refused}");
 }

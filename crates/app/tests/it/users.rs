@@ -53,7 +53,8 @@ pub(crate) fn call(program: &Program, project: &Project, operation: &str, body: 
     serde_json::from_str(&program.operation(operation, &body.to_string())).unwrap()
 }
 
-fn sign_in(program: &Program, project: &Project, email: &str) -> Value {
+/// Signs in somebody who was registered.
+pub(crate) fn sign_in(program: &Program, project: &Project, email: &str) -> Value {
     let parameters = json!({
         "USERNAME": email, "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD,
     });
@@ -62,7 +63,7 @@ fn sign_in(program: &Program, project: &Project, email: &str) -> Value {
 }
 
 /// Somebody who signed up with a password, and whose address is proved.
-fn register(program: &Program, project: &Project, email: &str) {
+pub(crate) fn register(program: &Program, project: &Project, email: &str) {
     let body = json!({ "Username": email, "Password": PASSWORD });
     call(program, project, "SignUp", body);
     let mail = program.operations(&format!("/inbox/messages?to={email}"));
