@@ -2,7 +2,7 @@
 //! messages go out, and whether the time that an answer takes tells which.
 //!
 //! `cargo bench -p poolhouse-server --bench flood`; a number behind `--` is how many requests in place of
-//! a hundred thousand. The clock is a test's: a day takes as long as its requests.
+//! a hundred thousand, and `address`, `block` or `time` that part alone. The clock is a test's: a day takes as long as its requests.
 
 #![expect(
     clippy::print_stdout,
@@ -31,20 +31,31 @@ use poolhouse_store::StoreError;
 use test_server::{TestServer, pool_of};
 
 const REQUESTS: usize = 100_000;
+const PARTS: [&str; 3] = ["address", "block", "time"];
 const NUMBERS: usize = 1_000;
 const PAIRS: usize = 1_000;
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 fn main() {
-    let asked = std::env::args().find_map(|word| word.parse().ok());
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let asked = words.iter().find_map(|word| word.parse().ok());
     let requests = asked.unwrap_or(REQUESTS);
+    let named = PARTS.map(|part| words.iter().any(|word| word == part));
+    let is_wanted = |is_named| is_named || named == [false; 3];
+    let [address, block, time] = named.map(is_wanted);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     println!("flood                requests     over  sent  most in an hour  most in a day");
-    runtime.block_on(one_address(requests));
-    runtime.block_on(one_block(requests));
-    println!("\nan answer takes              median ms    p95 ms");
-    runtime.block_on(timing());
+    if address {
+        runtime.block_on(one_address(requests));
+    }
+    if block {
+        runtime.block_on(one_block(requests));
+    }
+    if time {
+        println!("\nan answer takes              median ms    p95 ms");
+        runtime.block_on(timing());
+    }
 }
 
 fn in_production(config: PoolConfig) -> PoolConfig {

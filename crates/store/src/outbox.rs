@@ -6,24 +6,21 @@
 //!
 //! The recipient is in clear, as it is in the user's attributes; subject, text and code are sealed.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+mod dead_letters;
+mod id;
+pub(crate) mod payload;
 
 use poolhouse_domain::message::{Channel, Message};
-use poolhouse_domain::random::bytes;
-use poolhouse_domain::{PoolId, Random, Sub, Timestamp};
+use poolhouse_domain::{PoolId, Sub, Timestamp};
 
+pub use self::dead_letters::DeadLetter;
+pub(crate) use self::id::Order;
+pub use self::id::OutboxId;
 use crate::db::{Context, Row};
 use crate::{StoreError, Txn};
 
-pub(crate) mod payload;
-
 /// The most of a failure that is kept, in characters.
 const FAILURE_KEPT: usize = 300;
-
-/// A message's name. Ids grow in the order in which one node wrote its messages; between nodes, with
-/// their clocks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct OutboxId(String);
 
 /// A message that waits to be sent.
 #[derive(Clone, Debug)]
@@ -42,27 +39,6 @@ pub struct OutboxMessage {
     pub attempts: u32,
 }
 
-/// A message that was given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// Its name.
-    pub id: OutboxId,
-    /// Whose it was.
-    pub pool: PoolId,
-    /// How it was to travel.
-    pub channel: Channel,
-    /// To whom.
-    pub to: String,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// When it was given up.
-    pub failed_at: Timestamp,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// What the last sender said; nothing if no sender ever got it.
-    pub failure: Option<String>,
-}
-
 /// What waits to be sent in one of a pool's queues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
@@ -70,45 +46,6 @@ pub struct Backlog {
     pub waiting: usize,
     /// When the first of them was written.
     pub oldest: Option<Timestamp>,
-}
-
-/// Hands out the numbers that put a node's messages and audit events in order: the time, but never the same twice.
-#[derive(Debug, Default)]
-pub(crate) struct Order(AtomicI64);
-
-impl Order {
-    pub(crate) fn next(&self, now: Timestamp) -> i64 {
-        let next = |last: i64| now.micros().max(last.saturating_add(1));
-        let last = self
-            .0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(next(last)));
-        next(last.unwrap_or_default())
-    }
-}
-
-impl OutboxId {
-    /// The id as text: it says nothing about the message, so it may be logged.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The name of a message that is in no outbox.
-    pub fn of_none(now: Timestamp, random: &dyn Random) -> Self {
-        Self::next(&Order::default(), now, random)
-    }
-
-    pub(crate) fn of_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        row.text("outbox.id").map(Self)
-    }
-
-    fn next(order: &Order, now: Timestamp, random: &dyn Random) -> Self {
-        let unique = u64::from_be_bytes(bytes(random));
-        Self(format!("{:016x}{unique:016x}", order.next(now)))
-    }
-
-    fn order(&self) -> Option<i64> {
-        i64::from_str_radix(self.0.get(..16)?, 16).ok()
-    }
 }
 
 impl Txn<'_> {
@@ -220,7 +157,7 @@ impl Txn<'_> {
             }
         }
         // RETURNING has no order.
-        taken.sort_by(|one, other| one.id.0.cmp(&other.id.0));
+        taken.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
         Ok(taken)
     }
 
@@ -297,41 +234,6 @@ impl Txn<'_> {
         Ok(changed == 1)
     }
 
-    /// Dead letters, those given up last first, at most `limit`.
-    pub fn dead_letter_list(&mut self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        self.query_many(
-            "SELECT id, pool_id, channel, recipient, created_at, failed_at, attempts, failure
-             FROM outbox WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT $1",
-            &[limit.into()],
-            |row| {
-                Ok(DeadLetter {
-                    id: OutboxId::of_row(row)?,
-                    pool: PoolId::new(row.text("outbox.pool_id")?),
-                    channel: row.word("outbox.channel", Channel::parse)?,
-                    to: row.text("outbox.recipient")?,
-                    created_at: row.time("outbox.created_at")?,
-                    failed_at: row.time("outbox.failed_at")?,
-                    attempts: row.u32("outbox.attempts")?,
-                    failure: row.optional("outbox.failure", Row::text)?,
-                })
-            },
-        )
-    }
-
-    /// How many dead letters there are of a queue.
-    pub fn dead_letter_count(
-        &mut self,
-        pool: &PoolId,
-        channel: Channel,
-    ) -> Result<usize, StoreError> {
-        self.query_one(
-            "SELECT COUNT(*) AS dead FROM outbox
-             WHERE pool_id = $1 AND channel = $2 AND failed_at IS NOT NULL",
-            &[pool.into(), channel.as_str().into()],
-            |row| row.usize("outbox.dead"),
-        )
-    }
-
     /// What waits in a queue.
     pub fn outbox_backlog(
         &mut self,
@@ -373,7 +275,7 @@ impl Txn<'_> {
             OutboxId::of_row,
         )?;
         if let Some(last) = newest.and_then(|id| id.order()) {
-            self.context.order.0.store(last, Ordering::SeqCst);
+            self.context.order.resume(last);
         }
         Ok(())
     }
