@@ -20,7 +20,7 @@ use crate::settings::{self, Said};
 use crate::template;
 use crate::unsupported::{Unsupported, unsupported};
 use crate::warnings;
-use crate::words::{self, Found};
+use crate::words;
 
 /// Where the backend is deployed (`amplify-backend-type`): it decides what relying party `AUTO` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,23 +136,19 @@ pub fn evaluate(
     } = pool::pool(&resources, preferred, &sources).map_err(|error| vec![error])?;
     let unsupported = unsupported(props, &host.triggers, &pool, &resources, &unread);
     let mut warnings = warnings::warnings(&host, &resources, &sources);
-    let mut settings = Said::new();
+    let (mut settings, mut words) = (Said::new(), Vec::new());
     if let Some(text) = own.map_err(|error| vec![error])? {
         let (said, odd) = settings::lay_over(&mut pool, &text)?;
+        words = words::lay_over(&mut pool, &*folder, &text, &said)?;
         settings = said;
         warnings.extend(odd);
         sources.insert(settings::FILE.to_owned(), text);
     }
-    let words = match &pool.messages.templates {
-        Some(path) => words::read(&*folder, path)?,
-        None => Found::default(),
-    };
-    pool.messages.locales = words.locales;
     let definition = Definition {
         pool,
         warnings,
         unsupported,
-        sources: sources.keys().cloned().chain(words.sources).collect(),
+        sources: sources.keys().cloned().chain(words).collect(),
         settings,
         printed,
         resources,

@@ -47,6 +47,15 @@ pub(crate) fn of(file: &str, text: &str, span: Span) -> Position {
     }
 }
 
+/// The position of what stands in `text` word for word, if it does.
+pub(crate) fn written(file: &str, text: &str, words: Option<&str>) -> Option<Position> {
+    let words = words?;
+    let start = text.find(words)?;
+    let offset = |at: usize| u32::try_from(at).ok();
+    let span = Span::new(offset(start)?, offset(start + words.len())?);
+    Some(of(file, text, span))
+}
+
 /// The position of a line and column, both from 1; it means the word that stands there.
 pub(crate) fn at(file: &str, text: &str, (line, column): (usize, usize)) -> Option<Position> {
     let shown = text.split('\n').nth(line.checked_sub(1)?)?;

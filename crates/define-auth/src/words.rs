@@ -13,11 +13,13 @@
 use std::collections::BTreeMap;
 
 use poolhouse_domain::message::{CODE, EmailTemplate, LocalMessages, Occasion, SmsTemplate};
+use poolhouse_domain::pool::PoolConfig;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Position};
 use crate::position;
 use crate::project::{FileError, Files};
 use crate::props::shape::nearest;
+use crate::settings::{self, Said};
 
 const MAIL: &str = "mail.txt";
 const HTML: &str = "mail.html";
@@ -26,45 +28,53 @@ const TEXT: &str = "sms.txt";
 /// What a mail's first line begins with.
 const SUBJECT: &str = "Subject:";
 
-/// What was found.
-#[derive(Default)]
-pub(crate) struct Found {
-    /// By the locale's tag, in lower case.
-    pub(crate) locales: BTreeMap<String, LocalMessages>,
-    /// The files.
-    pub(crate) sources: Vec<String>,
-}
-
-/// Reads the words in `folder`.
+/// Reads the words in the folder that `said`, what `text` sets, names, if it does, and lays them over
+/// `pool`. The files that were read.
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub(crate) fn read(files: &dyn Files, folder: &str) -> Result<Found, Vec<Diagnostic>> {
+pub(crate) fn lay_over(
+    pool: &mut PoolConfig,
+    files: &dyn Files,
+    text: &str,
+    said: &Said,
+) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let Some(folder) = &pool.messages.templates else {
+        return Ok(Vec::new());
+    };
+    let setting = said.get("messages.templates").map(String::as_str);
     let mut reading = Reading {
         files,
-        found: Found::default(),
+        said: position::written(settings::FILE, text, setting),
+        locales: BTreeMap::new(),
+        sources: Vec::new(),
         wrong: Vec::new(),
     };
     for name in reading.list(folder) {
         if let Some(tag) = name.strip_suffix('/').filter(|tag| is_tag(tag)) {
             reading.locale(folder, tag);
         } else {
-            let wrong = Diagnostic::error(format!("{folder}/{name} is no locale"));
-            reading.wrong.push(wrong.help(
+            let path = format!("{folder}/{name}");
+            let wrong = Diagnostic::error(format!("{path} is no locale"));
+            reading.wrong.push(wrong.at(beginning(&path, "")).help(
                 "name a folder after a locale, such as `de` or `pt-BR`, or `default` for all others",
             ));
         }
     }
-    if reading.wrong.is_empty() {
-        Ok(reading.found)
-    } else {
-        Err(reading.wrong)
+    if !reading.wrong.is_empty() {
+        return Err(reading.wrong);
     }
+    pool.messages.locales = reading.locales;
+    Ok(reading.sources)
 }
 
 struct Reading<'f> {
     files: &'f dyn Files,
-    found: Found,
+    /// Where the folder is named.
+    said: Option<Position>,
+    /// By the locale's tag, in lower case.
+    locales: BTreeMap<String, LocalMessages>,
+    sources: Vec<String>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -88,6 +98,7 @@ impl Reading<'_> {
                     .extend(self.mail(&path(MAIL), html).map(|mail| (occasion, mail)));
             } else if has(HTML) {
                 let wrong = Diagnostic::error(format!("{} stands alone", path(HTML)));
+                let wrong = wrong.at(beginning(&path(HTML), ""));
                 self.wrong.push(wrong.help(format!(
                     "write {}: the subject, and the words for those who read no HTML",
                     path(MAIL)
@@ -99,7 +110,7 @@ impl Reading<'_> {
                 local.texts.extend(text);
             }
         }
-        self.found.locales.insert(tag.to_ascii_lowercase(), local);
+        self.locales.insert(tag.to_ascii_lowercase(), local);
     }
 
     fn mail(&mut self, path: &str, html: Option<String>) -> Option<EmailTemplate> {
@@ -111,8 +122,7 @@ impl Reading<'_> {
         let subject = first.strip_prefix(SUBJECT).map(str::trim);
         let Some(subject) = subject.filter(|it| !it.is_empty() && second.trim().is_empty()) else {
             let wrong = Diagnostic::error(format!("{path} has no subject"));
-            self.wrong
-                .push(wrong.at(position::at(path, &text, (1, 1))).help(
+            self.wrong.push(wrong.at(beginning(path, &text)).help(
                 "write `Subject: ` and the subject on the first line, and leave the second empty",
             ));
             return None;
@@ -129,12 +139,12 @@ impl Reading<'_> {
         let text = match self.files.read(path) {
             Ok(text) => text.replace("\r\n", "\n"),
             Err(error) => {
-                self.wrong
-                    .push(Diagnostic::error(format!("{path}: {error}")));
+                let wrong = Diagnostic::error(format!("{path}: {error}"));
+                self.wrong.push(wrong.at(beginning(path, "")));
                 return None;
             }
         };
-        self.found.sources.push(path.to_owned());
+        self.sources.push(path.to_owned());
         let before = self.wrong.len();
         for (line, words) in (1..).zip(text.lines()) {
             for (column, placeholder) in placeholders(words) {
@@ -154,6 +164,7 @@ impl Reading<'_> {
         };
         if self.wrong.len() == before && !body.contains(CODE) {
             let wrong = Diagnostic::error(format!("{path} has no code"));
+            let wrong = wrong.at(beginning(path, &text));
             self.wrong
                 .push(wrong.help(format!("write `{CODE}` where the code goes")));
         }
@@ -166,11 +177,15 @@ impl Reading<'_> {
                 FileError::Missing => "there is no such folder".to_owned(),
                 other => other.to_string(),
             };
-            self.wrong
-                .push(Diagnostic::error(format!("{folder}: {said}")));
+            let wrong = Diagnostic::error(format!("{folder}: {said}"));
+            self.wrong.push(wrong.at(self.said.clone()));
             Vec::new()
         })
     }
+}
+
+fn beginning(path: &str, text: &str) -> Option<Position> {
+    position::at(path, text, (1, 1))
 }
 
 /// The names that files may have.
@@ -183,6 +198,7 @@ fn names() -> impl Iterator<Item = String> {
 fn unknown(folder: &str, name: &str) -> Diagnostic {
     let names: Vec<String> = names().collect();
     let wrong = Diagnostic::error(format!("{folder}/{name} is no message"));
+    let wrong = wrong.at(beginning(&format!("{folder}/{name}"), ""));
     wrong.help(match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("there are {}", names.join(", ")),

@@ -270,7 +270,7 @@ fn unknown_names() {
       |
     5 | [post]
       |  ^^^^
-    help: there are `[codes]`, `[sessions]`, `[passkeys]`, `[mail]`, `[sms]`, `[budgets]`
+    help: there are `[codes]`, `[sessions]`, `[passkeys]`, `[messages]`, `[mail]`, `[sms]`, `[budgets]`
     ");
 }
 

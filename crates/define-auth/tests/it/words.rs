@@ -75,11 +75,11 @@ default
   reset text: 11 of 160 GSM
 pt-br
   reset text: 19 of 70 UCS-2";
-    let lines = shown.lines().map(|line| format!("               {line}"));
+    let lines = shown.lines().map(|line| format!("                {line}"));
     let lines: Vec<String> = lines.collect();
     let expected = lines
         .join("\n")
-        .replacen("               de", "Templates      de", 1);
+        .replacen("                de", "Templates       de", 1);
     assert!(table.contains(&expected), "{table}");
 }
 
@@ -94,11 +94,15 @@ fn without_the_setting_the_folder_is_not_looked_at() {
 #[test]
 fn what_is_not_understood_is_refused() {
     for (path, text, expected) in [
-        ("README.md", "", "words/README.md is no locale"),
+        (
+            "README.md",
+            "",
+            "error: words/README.md is no locale\n --> words/README.md:1:1",
+        ),
         (
             "german/sign-in.sms.txt",
             "{####}",
-            "name a folder after a locale",
+            "name a folder after a locale, such as `de` or `pt-BR`, or `default` for all others",
         ),
         (
             "de/sign_in.mail.txt",
@@ -116,6 +120,11 @@ fn what_is_not_understood_is_refused() {
             "words/de/sign-in.mail.html stands alone",
         ),
         (
+            "de/sign-in.mail.html",
+            "{####}",
+            "write words/de/sign-in.mail.txt: the subject, and the words for those who read no HTML",
+        ),
+        (
             "de/sign-in.mail.txt",
             "Hello\n\n{####}",
             "words/de/sign-in.mail.txt has no subject",
@@ -123,7 +132,7 @@ fn what_is_not_understood_is_refused() {
         (
             "de/sign-in.mail.txt",
             "Subject: Code\n{####}",
-            "leave the second empty",
+            "write `Subject: ` and the subject on the first line, and leave the second empty",
         ),
         (
             "de/sign-in.mail.txt",
@@ -138,12 +147,17 @@ fn what_is_not_understood_is_refused() {
         (
             "de/sign-in.sms.txt",
             "Hello {username}, {####}",
-            "there is no placeholder `{username}`",
+            "words/de/sign-in.sms.txt: there is no placeholder `{username}`",
         ),
         (
             "de/sign-in.sms.txt",
             "Hello {###}",
-            "words/de/sign-in.sms.txt:1:7",
+            " --> words/de/sign-in.sms.txt:1:7",
+        ),
+        (
+            "de/sign-in.sms.txt",
+            "Hello {###}",
+            "`{####}` is where the code goes",
         ),
         ("de/sub/x", "", "words/de/sub/ is no message"),
     ] {
@@ -151,7 +165,8 @@ fn what_is_not_understood_is_refused() {
         assert!(told.contains(expected), "{path} {text:?}: {told}");
     }
     let told = project(&[]).errors();
-    assert!(told.contains("words: there is no such folder"), "{told}");
+    let expected = "error: words: there is no such folder\n --> poolhouse.toml:1:22\n";
+    assert!(told.contains(expected), "{told}");
     for outside in ["../words", "/words", "a//b", ""] {
         let settings = format!("messages.templates = \"{outside}\"");
         let told = project(&[]).file("poolhouse.toml", &settings).errors();
@@ -169,7 +184,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the test needs files")]
+#[expect(clippy::disallowed_methods, reason = "a folder on disk is the test")]
 fn a_real_folder_is_read_but_for_what_is_hidden_or_outside() {
     use poolhouse_define_auth::project::{FileError, Files as _};
     let root = tempfile::tempdir().unwrap();
