@@ -40,10 +40,10 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 /// by more than a twentieth has a reason.
 const FIGURES: [(&str, usize); 8] = [
     ("EMAIL_OTP asked", 127),
-    ("EMAIL_OTP answered", 140),
+    ("EMAIL_OTP answered", 150),
     ("WEB_AUTHN asked", 116),
-    ("WEB_AUTHN answered", 191),
-    ("PASSWORD", 171),
+    ("WEB_AUTHN answered", 201),
+    ("PASSWORD", 181),
     ("refresh", 96),
     ("GetUser", 74),
     ("jwks.json", 35),
