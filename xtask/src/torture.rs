@@ -43,6 +43,12 @@ const SHOWS: &[Show] = &[
         test: "torture::power::a_power_cut_loses_nothing_that_was_acknowledged",
         rounds: 300,
     },
+    Show {
+        name: "cluster",
+        does: "the leader of a Patroni cluster lost under three nodes",
+        test: "torture::cluster::nodes_follow_the_leader",
+        rounds: 10,
+    },
 ];
 
 /// Runs one of them, or all.

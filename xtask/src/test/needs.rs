@@ -49,6 +49,14 @@ const TOOLS: &[Tool] = &[
         program: "strace",
         package: "strace",
     },
+    Tool {
+        program: "etcd",
+        package: "etcd-server",
+    },
+    Tool {
+        program: "patroni",
+        package: "patroni",
+    },
 ];
 
 /// Brings what is missing, or says what has to be brought.
@@ -146,11 +154,16 @@ mod tests {
                 "systemd",
                 "sqlite3",
                 "fiu-utils",
-                "strace"
+                "strace",
+                "etcd-server",
+                "patroni"
             ]
         );
         let others = ["npm", "initdb", "python3", "systemd-analyze"];
-        for name in others.into_iter().chain(["sqlite3", "fiu-run", "strace"]) {
+        for name in others
+            .into_iter()
+            .chain(["sqlite3", "fiu-run", "strace", "etcd", "patroni"])
+        {
             bring(name);
         }
         assert!(missing_packages(&folders).is_empty());

@@ -5,6 +5,7 @@
 //! release binary, judges times, and prints the figures; docs/how-to/torture.md says what they show.
 
 mod backup;
+mod cluster;
 mod crowd;
 mod failover;
 mod kill;

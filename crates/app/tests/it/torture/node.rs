@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use poolhouse_client::Config;
 
-use crate::program::{Program, Project};
+use crate::program::Project;
 
 /// Every way to sign in that the people of these tests use.
 const DEFINITION: &str = "\
@@ -62,9 +62,10 @@ impl Site {
 
     /// What a client of its pool is made of, but for the address.
     pub(crate) fn outputs(&self) -> Config {
-        let (path, config) = (self.0.path().to_str().unwrap(), self.0.config());
-        let (_, stdout, stderr) = Program::run(&["outputs", path, "--config", &config]);
-        Config::from_outputs(&stdout).unwrap_or_else(|_| panic!("{stderr}"))
+        let output = self.command("outputs").arg(self.0.path()).output().unwrap();
+        let (said, why) = (output.stdout, output.stderr);
+        Config::from_outputs(&String::from_utf8_lossy(&said))
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&why)))
     }
 
     /// A command of the program about this site.
