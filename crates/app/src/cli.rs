@@ -1,6 +1,8 @@
 //! The command line.
 
 mod audit;
+mod bench;
+mod keys;
 mod users;
 
 use std::net::SocketAddr;
@@ -12,10 +14,11 @@ use poolhouse_domain::contact::Contact;
 use poolhouse_domain::pool::ContactAttribute;
 
 pub(crate) use self::audit::Audit;
+pub(crate) use self::bench::Bench;
+pub(crate) use self::keys::{Keys, KeysCommand, RotateKeys, Rotated};
 pub(crate) use self::users::{
     Export, ExportUsers, Exported, Import, ImportUsers, Imported, UsersFormat, UsersOf,
 };
-use crate::commands::bench::Scenario;
 use crate::logs::LogFormat;
 
 /// Passwordless sign-in that you host yourself: Amazon Cognito's user-pool API, from the auth
@@ -275,67 +278,6 @@ pub(crate) struct Doctor {
     pub(crate) send_test: Vec<Contact>,
 }
 
-/// Lists the keys of a server's pools and of its store, and replaces them while it serves.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  poolhouse keys --config poolhouse.toml list
-  poolhouse keys --config poolhouse.toml rotate                      new signing keys, which sign in a day
-  poolhouse keys --config poolhouse.toml rotate --compromised        at once; old tokens are refused
-  poolhouse keys --config poolhouse.toml rotate data                 seal everything with a new data key
-  poolhouse keys --config poolhouse.toml rotate master --to new.key  open the store with another master key")]
-pub(crate) struct Keys {
-    /// The configuration of the server.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: PathBuf,
-
-    #[command(subcommand)]
-    pub(crate) command: KeysCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeysCommand {
-    /// Print which keys there are and what they do now.
-    List {
-        /// Print JSON in place of the table.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Make new keys.
-    Rotate(RotateKeys),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct RotateKeys {
-    /// Which keys.
-    #[arg(value_enum, default_value_t)]
-    pub(crate) what: Rotated,
-
-    /// Of signing keys: those of this pool only.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) pool: Option<String>,
-
-    /// Of signing keys: somebody else has the old ones. The new ones sign at once.
-    #[arg(long)]
-    pub(crate) compromised: bool,
-
-    /// Of the master key: the file with the new one.
-    #[arg(long, value_name = "FILE", required_if_eq("what", "master"))]
-    pub(crate) to: Option<PathBuf>,
-}
-
-/// Which keys are replaced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Rotated {
-    /// What tokens are signed with.
-    #[default]
-    Signing,
-    /// What values in the store are sealed with.
-    Data,
-    /// What the store's keys are sealed with.
-    Master,
-}
-
 /// Writes everything that lasts into one file, a snapshot, sealed with the master key: accounts, passkeys,
 /// passwords, keys, who is signed in. Codes and mail that waits are not in it.
 #[derive(Args, Debug)]
@@ -373,77 +315,9 @@ pub(crate) struct Restore {
     pub(crate) sign_out: bool,
 }
 
-/// Serves a pool of its own on loopback, in a process of its own, lets people sign in to it from many
-/// connections at once, and prints what one sign-in cost that process, beside what its cryptography
-/// costs by itself on this machine. Figures of the same run can be compared; those of two machines, or of
-/// a machine that was busy, cannot.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  poolhouse bench                                    every scenario
-  poolhouse bench passkey refresh --seconds 30 --runs 5
-  poolhouse bench email-otp --rate 500               latency at half of what it can do
-  poolhouse bench --users 1000000 --data /mnt/disk   the same with a million users
-  poolhouse bench passkey --url http://localhost:7400 --outputs amplify_outputs.json --pid 4711")]
-pub(crate) struct Bench {
-    /// What people do [default: all of it, one after the other].
-    #[arg(value_name = "SCENARIO", value_enum)]
-    pub(crate) scenarios: Vec<Scenario>,
-
-    /// How many connections there are at once.
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub(crate) connections: u32,
-
-    /// For how long each scenario runs.
-    #[arg(long, value_name = "T", default_value_t = 10.0)]
-    pub(crate) seconds: f64,
-
-    /// How many begin in a second, whether or not those before are done; their latency counts from when
-    /// they should have begun. Without it each connection begins when it is done.
-    #[arg(long, value_name = "R", value_parser = rate)]
-    pub(crate) rate: Option<f64>,
-
-    /// How many users the pool has.
-    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
-    pub(crate) users: u64,
-
-    /// How often each scenario is run; the run with the median cost is printed.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) runs: u32,
-
-    /// Print JSON in place of the table.
-    #[arg(long)]
-    pub(crate) json: bool,
-
-    /// Where the store is while it runs: the disk decides what a commit costs [default: the system's
-    /// folder for temporary files].
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) data: Option<PathBuf>,
-
-    /// A `poolhouse dev` that runs already, in place of one of our own.
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
-
-    /// With --url: the file that it wrote [default: amplify_outputs.json].
-    #[arg(long, value_name = "FILE", requires = "url")]
-    pub(crate) outputs: Option<PathBuf>,
-
-    /// With --url: its process, on this machine, whose time and memory are to be told.
-    #[arg(long, value_name = "PID", requires = "url")]
-    pub(crate) pid: Option<u32>,
-}
-
 fn contact(text: &str) -> Result<Contact, String> {
     let parsed = ContactAttribute::ALL.into_iter();
     let mut parsed = parsed.filter_map(|attribute| Contact::parse(attribute, text).ok());
     let expected = "expected an address, or a number such as +4915123456789";
     parsed.next().ok_or_else(|| expected.to_owned())
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    let rate = text
-        .parse()
-        .ok()
-        .filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
-    rate.ok_or_else(|| "expected a number above 0".to_owned())
 }

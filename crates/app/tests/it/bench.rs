@@ -117,6 +117,9 @@ fn nobody_is_there() {
     for wrong in [
         ["--rate", "0"],
         ["--rate", "x"],
+        ["--seconds", "0"],
+        ["--seconds", "-1"],
+        ["--runs", "0"],
         ["--connections", "0"],
         ["--pid", "1"],
     ] {
