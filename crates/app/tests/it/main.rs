@@ -21,6 +21,7 @@ mod doctor;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+#[path = "../../../store/tests/it/postgres/shared.rs"]
 mod postgres;
 #[cfg(test)]
 mod program;

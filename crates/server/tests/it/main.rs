@@ -13,6 +13,7 @@ mod operations;
 mod pages;
 mod passkeys;
 #[cfg(test)]
+#[path = "../../../store/tests/it/postgres/shared.rs"]
 mod postgres;
 mod signing_keys;
 mod test_server;

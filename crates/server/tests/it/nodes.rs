@@ -21,7 +21,11 @@ impl TestServer {
     /// Servers with this pool, one on each engine, and three nodes on one store.
     pub(crate) async fn on_each_engine(config: PoolConfig) -> [(&'static str, Self); 3] {
         let folder = tempfile::tempdir().unwrap();
-        let on_postgres = Box::pin(Self::new(config.clone(), folder, postgres::url()));
+        let on_postgres = Box::pin(Self::new(
+            config.clone(),
+            folder,
+            postgres::url().parse().unwrap(),
+        ));
         [
             ("SQLite", Box::pin(Self::with(config.clone())).await),
             ("PostgreSQL", on_postgres.await),
@@ -33,7 +37,7 @@ impl TestServer {
     /// had the request before, so that with two no step is answered where it was asked for.
     pub(crate) async fn of_nodes(config: PoolConfig, count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut server = Self::new(config, folder, postgres::url()).await;
+        let mut server = Self::new(config, folder, postgres::url().parse().unwrap()).await;
         for _ in 1..count {
             server.add_node().await;
         }

@@ -1,16 +1,17 @@
-//! A PostgreSQL server for the tests that want one below.
+//! An empty store on PostgreSQL for each test that wants one, in a server that they share.
+//!
+//! The tests of the server and of the program take this file too.
 
-#[path = "../../../store/tests/it/postgres/keeper.rs"]
-mod keeper;
+#[path = "keeper.rs"]
+pub(crate) mod keeper;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use keeper::Keeper;
-use poolhouse_store::StoreUrl;
 
-/// An empty store of its own, in the server that the tests share.
-pub(crate) fn url() -> StoreUrl {
+/// The URL of an empty store of its own.
+pub(crate) fn url() -> String {
     static SHARED: OnceLock<Keeper> = OnceLock::new();
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let server = SHARED.get_or_init(|| {
@@ -20,5 +21,5 @@ pub(crate) fn url() -> StoreUrl {
     });
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
     server.tell(&format!("schema {name}"));
-    server.url(&name).parse().unwrap()
+    server.url(&name)
 }
