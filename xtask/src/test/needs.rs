@@ -42,10 +42,6 @@ const TOOLS: &[Tool] = &[
         package: "sqlite3",
     },
     Tool {
-        program: "fiu-run",
-        package: "fiu-utils",
-    },
-    Tool {
         program: "strace",
         package: "strace",
     },
@@ -153,7 +149,6 @@ mod tests {
                 "python3-venv",
                 "systemd",
                 "sqlite3",
-                "fiu-utils",
                 "strace",
                 "etcd-server",
                 "patroni"
@@ -162,7 +157,7 @@ mod tests {
         let others = ["npm", "initdb", "python3", "systemd-analyze"];
         for name in others
             .into_iter()
-            .chain(["sqlite3", "fiu-run", "strace", "etcd", "patroni"])
+            .chain(["sqlite3", "strace", "etcd", "patroni"])
         {
             bring(name);
         }
