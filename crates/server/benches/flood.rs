@@ -12,8 +12,8 @@
     reason = "a bench measures and tells"
 )]
 
-#[expect(dead_code, reason = "the tests use the rest of it")]
-#[path = "../tests/it/test_server.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests use the rest of it")]
+#[path = "../tests/it/test_server/mod.rs"]
 mod test_server;
 
 /// What was refused is for the tests to note.

@@ -12,8 +12,8 @@ mod authenticator;
 #[path = "../it/passkeys.rs"]
 #[expect(dead_code, reason = "made for other tests")]
 mod passkeys;
-#[path = "../it/test_server.rs"]
-#[expect(dead_code, reason = "made for other tests")]
+#[path = "../it/test_server/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "made for other tests")]
 mod test_server;
 
 /// Nothing is noted here: the other tests do, and one file has room for the notes of one program.
