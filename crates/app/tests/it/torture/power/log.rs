@@ -18,7 +18,8 @@ pub(super) struct Log {
 
 struct Entry {
     begun: SystemTime,
-    done: SystemTime,
+    /// Never, if the program was killed before it heard of it.
+    done: Option<SystemTime>,
     /// To the file, or to that with this ending.
     ending: &'static str,
     what: What,
@@ -50,16 +51,23 @@ impl Log {
         Self { before, entries }
     }
 
-    /// The file with this ending, if there never was a power cut.
-    pub(super) fn whole(&self, ending: &str) -> Vec<u8> {
+    /// Whether the file with this ending is what was done to it. What the program never heard of may have
+    /// been done or not.
+    pub(super) fn explains(&self, ending: &str, there: &[u8]) -> bool {
         let mut file = Vec::new();
         if ending.is_empty() {
             file.clone_from(&self.before);
         }
-        for entry in self.entries.iter().filter(|entry| entry.ending == ending) {
+        let entries = || self.entries.iter().filter(|entry| entry.ending == ending);
+        for entry in entries().filter(|entry| entry.done.is_some()) {
             apply(&mut file, &entry.what, || true);
         }
-        file
+        let unheard = entries().filter(|entry| entry.done.is_none());
+        file == there
+            || unheard.into_iter().any(|entry| {
+                apply(&mut file, &entry.what, || true);
+                file == there
+            })
     }
 
     /// Writes the files as they may be if the power was cut then. How many writes had not been synced.
@@ -72,7 +80,7 @@ impl Log {
         for entry in self.entries.iter().take_while(|entry| entry.begun <= time) {
             let file = files.entry(entry.ending).or_default();
             match entry.what {
-                What::Sync if entry.done <= time => file.sync(),
+                What::Sync if entry.done.is_some_and(|done| done <= time) => file.sync(),
                 What::Sync => {}
                 _ => file.unsynced.push(entry),
             }
@@ -136,12 +144,20 @@ fn entry(line: &str, file: &str) -> Option<Entry> {
     };
     let (arguments, result) = rest.rsplit_once(" = ")?;
     let mut arguments = arguments.trim_end_matches(')').split(", ").skip(1);
-    let (result, took) = result.split_once(" <")?;
-    assert_ne!(result.split(' ').next(), Some("-1"), "{line}");
+    let took = match result.split_once(" <") {
+        Some((_, took)) => Some(seconds(took.trim_end_matches('>'))),
+        None if result == "?" => None,
+        None => return None,
+    };
+    assert!(!result.starts_with("-1"), "{line}");
     let what = match call {
         "pwrite64" => {
             let bytes = bytes(arguments.next()?.trim_matches('"'));
-            assert_eq!(result, bytes.len().to_string());
+            let length = bytes.len().to_string();
+            assert_eq!(
+                result.split(' ').next(),
+                took.map_or(Some("?"), |_| Some(&length))
+            );
             What::Write(arguments.nth(1)?.parse().unwrap(), bytes)
         }
         "ftruncate" => What::Truncate(arguments.next()?.parse().unwrap()),
@@ -150,7 +166,7 @@ fn entry(line: &str, file: &str) -> Option<Entry> {
     let begun = SystemTime::UNIX_EPOCH + seconds(begun);
     Some(Entry {
         begun,
-        done: begun + seconds(took.trim_end_matches('>')),
+        done: took.map(|took| begun + took),
         ending,
         what,
     })
@@ -182,7 +198,9 @@ fn lines_of_strace_are_understood() {
         written.begun,
         SystemTime::UNIX_EPOCH + Duration::from_micros(7_000_009)
     );
-    assert_eq!(written.done, written.begun + Duration::from_micros(3));
+    assert_eq!(written.done, Some(written.begun + Duration::from_micros(3)));
+    let killed = entry_of(&write.replace("= 2 <0.000003>", "= ?"));
+    assert_eq!(killed.done, None);
     assert!(matches!(written.what, What::Write(40, bytes) if bytes == [1, 2]));
     let synced = entry_of(&format!("7.000020 fsync(3{wal}) = 0 <0.000300>"));
     assert!(matches!(synced.what, What::Sync));
