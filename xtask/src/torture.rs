@@ -38,6 +38,12 @@ const SHOWS: &[Show] = &[
         rounds: 30,
     },
     Show {
+        name: "faults",
+        does: "EIO and ENOSPC on SQLite's writes and syncs, by libfiu",
+        test: "torture::faults::nothing_is_acknowledged_after_a_failed_write",
+        rounds: 120,
+    },
+    Show {
         name: "power",
         does: "images of a disk that lost its power, from a log of its writes and syncs",
         test: "torture::power::a_power_cut_loses_nothing_that_was_acknowledged",

@@ -42,6 +42,10 @@ const TOOLS: &[Tool] = &[
         package: "sqlite3",
     },
     Tool {
+        program: "fiu-run",
+        package: "fiu-utils",
+    },
+    Tool {
         program: "strace",
         package: "strace",
     },
@@ -149,6 +153,7 @@ mod tests {
                 "python3-venv",
                 "systemd",
                 "sqlite3",
+                "fiu-utils",
                 "strace",
                 "etcd-server",
                 "patroni"
@@ -157,7 +162,7 @@ mod tests {
         let others = ["npm", "initdb", "python3", "systemd-analyze"];
         for name in others
             .into_iter()
-            .chain(["sqlite3", "strace", "etcd", "patroni"])
+            .chain(["sqlite3", "fiu-run", "strace", "etcd", "patroni"])
         {
             bring(name);
         }

@@ -1,4 +1,4 @@
-//! What machines do to a store, done on purpose: processes killed, power cuts, databases that
+//! What machines do to a store, done on purpose: processes killed, disks that fail, power cuts, databases that
 //! go away. Whatever a client was told has to be there afterwards.
 //!
 //! These run a few rounds each with the other tests. `cargo xtask torture` runs as many as are wanted, with the
@@ -8,6 +8,7 @@ mod backup;
 mod cluster;
 mod crowd;
 mod failover;
+mod faults;
 mod kill;
 mod node;
 mod person;
