@@ -9,6 +9,7 @@ use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until};
 
+use super::process::{Process, Used};
 use super::scenario::Scenario;
 use super::visitor::Visitor;
 use crate::terminal;
@@ -30,6 +31,8 @@ pub(super) struct Measured {
     /// What did not, by what was said.
     pub(super) failures: BTreeMap<String, u64>,
     pub(super) took: Duration,
+    /// What the server had used after a tenth of the time: from then on it should grow no more.
+    pub(super) early: Option<Used>,
 }
 
 impl Measured {
@@ -40,6 +43,7 @@ impl Measured {
             latency,
             failures: BTreeMap::new(),
             took: Duration::ZERO,
+            early: None,
         }
     }
 
@@ -51,8 +55,13 @@ impl Measured {
     }
 }
 
-/// Lets all visitors come until the time is up.
-pub(super) async fn drive(load: &Load, scenario: Scenario, visitors: Vec<Visitor>) -> Measured {
+/// Lets all visitors come until the time is up, and looks at the server's `process` meanwhile.
+pub(super) async fn drive(
+    load: &Load,
+    scenario: Scenario,
+    visitors: Vec<Visitor>,
+    process: Option<Process>,
+) -> Measured {
     let begin = Instant::now();
     let visits = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
@@ -69,8 +78,11 @@ pub(super) async fn drive(load: &Load, scenario: Scenario, visitors: Vec<Visitor
                 None => break,
             },
             _ = second.tick() => {
-                let (visits, passed) = (visits.load(Ordering::Relaxed), begin.elapsed().as_secs());
-                let of = load.lasts.as_secs();
+                let (visits, passed) = (visits.load(Ordering::Relaxed), begin.elapsed());
+                if all.early.is_none() && passed >= load.lasts / 10 {
+                    all.early = process.and_then(|process| process.used().ok());
+                }
+                let (passed, of) = (passed.as_secs(), load.lasts.as_secs());
                 terminal::progress(&format!("{scenario}: {visits} after {passed} of {of} s"));
             }
         }

@@ -135,7 +135,7 @@ async fn measure(
     let floor = Floor::new()?;
     let before = floor.measure(scenario);
     let used_before = process.map(Process::used).transpose()?;
-    let measured = driver::drive(load, scenario, visitors).await;
+    let measured = driver::drive(load, scenario, visitors, process).await;
     let used = process.map(Process::used).transpose()?.zip(used_before);
     let floor = before
         .zip(floor.measure(scenario))

@@ -18,7 +18,9 @@ pub(super) struct Process(pub(super) u32);
 pub(super) struct Used {
     /// Processor time of all its threads, those that have ended included, in microseconds.
     pub(super) cpu_us: u64,
-    /// The most memory that it ever held, in kB (`VmHWM`).
+    /// The memory that it holds, in kB (`VmRSS`).
+    pub(super) held_kb: u64,
+    /// The most that it ever held, in kB (`VmHWM`).
     pub(super) peak_kb: u64,
     /// What it wrote to files, in bytes.
     pub(super) written: u64,
@@ -33,6 +35,7 @@ impl Process {
         let handles = fs::read_dir(&files).map_err(|error| Failure::io(&files, &error))?;
         let used = Used {
             cpu_us: cpu_us(&stat).ok_or_else(|| self.unreadable("stat"))?,
+            held_kb: line(&status, "VmRSS:").ok_or_else(|| self.unreadable("status"))?,
             peak_kb: line(&status, "VmHWM:").ok_or_else(|| self.unreadable("status"))?,
             // Another user's process does not say.
             written: self

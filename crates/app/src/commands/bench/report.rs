@@ -33,6 +33,8 @@ pub(super) struct Report {
     pub(super) commits: Option<u64>,
     /// The most memory that the server held.
     peak_kb: Option<u64>,
+    /// How much more it held at the end than after a tenth of the time, as a part of that.
+    growth: Option<f64>,
     /// How many more files and sockets the server had open at the end than at the beginning.
     more_handles: Option<i64>,
     failures: BTreeMap<String, u64>,
@@ -81,6 +83,9 @@ impl Report {
             written: used.map(|(after, before)| each(after.written - before.written)),
             commits: None,
             peak_kb: used.map(|(after, _)| after.peak_kb),
+            growth: used
+                .zip(measured.early)
+                .map(|((after, _), early)| number(after.held_kb) / number(early.held_kb) - 1.0),
             more_handles: used.map(|(after, before)| {
                 let count = |used: Used| i64::try_from(used.handles).unwrap_or(i64::MAX);
                 count(after) - count(before)
@@ -112,7 +117,7 @@ pub(super) fn failures(reports: &[Report]) -> Option<String> {
 /// One line for each scenario.
 pub(super) fn table(reports: &[Report]) -> String {
     let mut table = format!(
-        "{:<13}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>8}{:>9}{:>9}{:>9}{:>7}\n",
+        "{:<13}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>8}{:>9}{:>9}{:>9}{:>8}{:>7}\n",
         "",
         "per s",
         "p50 ms",
@@ -124,6 +129,7 @@ pub(super) fn table(reports: &[Report]) -> String {
         "commits",
         "kB",
         "peak MB",
+        "growth",
         "files"
     );
     for report in reports {
@@ -146,6 +152,10 @@ pub(super) fn table(reports: &[Report]) -> String {
             let shown = value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"));
             let _ = write!(table, "{shown:>width$}");
         }
+        let growth = report
+            .growth
+            .map(|growth| format!("{:+.1}%", growth * 100.0));
+        let _ = write!(table, "{:>8}", growth.as_deref().unwrap_or("-"));
         let files = report.more_handles.map(|more| format!("{more:+}"));
         let _ = write!(table, "{:>7}", files.as_deref().unwrap_or("-"));
         table.push('\n');
@@ -183,12 +193,17 @@ mod tests {
             latency,
             failures: failures.collect(),
             took: Duration::from_secs(2),
+            early: Some(Used {
+                held_kb: 16_000,
+                ..Used::default()
+            }),
         }
     }
 
     fn used(cpu_us: u64) -> Used {
         Used {
             cpu_us,
+            held_kb: 16_400,
             peak_kb: 20_480,
             written: 1_024_000,
             handles: 10,
@@ -221,7 +236,7 @@ mod tests {
         let line: Vec<_> = lines.lines().nth(1).unwrap().split_whitespace().collect();
         let expected = [
             "passkey", "500", "0.50", "0.99", "1.00", "625", "500", "0.800", "0.500", "1.0",
-            "20.0", "+10",
+            "20.0", "+2.5%", "+10",
         ];
         assert_eq!(line, expected);
     }
@@ -230,7 +245,7 @@ mod tests {
     fn what_is_not_known_is_left_out() {
         let report = Report::of(Scenario::Jwks, &LOAD, &measured(&[]), None, None);
         let lines = table(std::slice::from_ref(&report));
-        assert_eq!(lines.matches(" -").count(), 7, "{lines}");
+        assert_eq!(lines.matches(" -").count(), 8, "{lines}");
         assert_eq!(
             serde_json::to_value(&report).unwrap()["cpu_us"],
             serde_json::Value::Null
