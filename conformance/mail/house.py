@@ -90,9 +90,9 @@ def server_context(authority, name):
 
 
 class House:
-    """`poolhouse dev` for a definition, with settings, until it is left."""
+    """`poolhouse dev` for a definition, with settings and the words of the mail that signs in, until it is left."""
 
-    def __init__(self, settings, definition=DEFINITION, files=(), env=()):
+    def __init__(self, settings, definition=DEFINITION, files=(), env=(), words=""):
         self.folder = tempfile.TemporaryDirectory(prefix="poolhouse-mail-")
         self.path = pathlib.Path(self.folder.name)
         (self.path / "amplify/auth").mkdir(parents=True)
@@ -101,6 +101,9 @@ class House:
         for name, text in dict(files).items():
             (self.path / name).write_bytes(text)
             (self.path / name).chmod(0o600)
+        if words:
+            (self.path / "words/default").mkdir(parents=True)
+            (self.path / "words/default/sign-in.mail.txt").write_text(words)
         self.env = dict(env)
 
     def __enter__(self):

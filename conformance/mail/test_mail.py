@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import html.parser
 import logging
 import re
 import unittest
@@ -30,6 +31,17 @@ tls = "{tls}"
 
 
 FILES = {"ca.pem": AUTHORITY.cert_pem.bytes(), "password": f"{PASSWORD}\n".encode()}
+
+
+class Links(html.parser.HTMLParser):
+    """Where the links of a page lead."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [value for name, value in attrs if name == "href"]
 
 
 def parsed(envelope):
@@ -141,6 +153,31 @@ class Mails(unittest.TestCase):
         settings = sender(server, "starttls").replace('password_file = "password"', 'password_env = "MAIL_PASSWORD"')
         with House(settings, files=FILES, env={"MAIL_PASSWORD": PASSWORD}) as house:
             self.sign_up(house, server)
+
+    def test_a_link_beside_the_code(self):
+        words = {
+            "link": "",
+            "link-markup": "Subject: Dein Code\n\n<h1>Willkommen zurück</h1><p>Dein Code ist <b>{####}</b>.</p><p>Oder gleich hier: {##Anmelden##}</p>",
+        }
+        for name, template in words.items():
+            server = self.server("none")
+            settings = sender(server, "none", login=False) + '[messages]\nlink = "https://app.example.com/sign-in"\n'
+            with House(settings + ('templates = "words"\n' if template else ""), words=template) as house:
+                code = re.search(r"\d{6}", part(self.sign_up(house, server), "plain"))[0]
+                house.call("ConfirmSignUp", Username="ann@example.com", ConfirmationCode=code)
+                parameters = {"USERNAME": "ann@example.com", "PREFERRED_CHALLENGE": "EMAIL_OTP"}
+                house.call("InitiateAuth", AuthFlow="USER_AUTH", AuthParameters=parameters)
+                mail = parsed(server.mail())
+                said = house.inbox("ann@example.com")[0]
+            text, page = part(mail, "plain"), part(mail, "html")
+            link = f"https://app.example.com/sign-in#code={said['code']}"
+            self.assertEqual(said["link"], link)
+            self.assertEqual(text.count(link), 1, text)
+            links = Links()
+            links.feed(page)
+            self.assertEqual(links.found, [link])
+            self.assertEqual(page.count("http"), 1)
+            picture(page, name)
 
     def test_how_mails_look(self):
         markup = DEFINITION.replace(

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ARRIVES_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
-/** @typedef {{ channel: 'email' | 'sms', to: string, subject: string, text: string, code: string, sent_at: string }} Message */
+/** @typedef {{ channel: 'email' | 'sms', to: string, subject: string, text: string, code: string, link?: string, sent_at: string }} Message */
 
 export class Inbox {
   /** How many messages to an address were read. @type {Map<string, number>} */

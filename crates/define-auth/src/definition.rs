@@ -140,8 +140,9 @@ pub fn evaluate(
     if let Some(text) = own.map_err(|error| vec![error])? {
         let (said, odd) = settings::lay_over(&mut pool, &text)?;
         words = words::lay_over(&mut pool, &*folder, &text, &said)?;
-        settings = said;
         warnings.extend(odd);
+        warnings.extend(words::without_links(&pool, &text, &said));
+        settings = said;
         sources.insert(settings::FILE.to_owned(), text);
     }
     let definition = Definition {

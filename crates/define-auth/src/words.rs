@@ -12,7 +12,9 @@
 
 use std::collections::BTreeMap;
 
-use poolhouse_domain::message::{CODE, EmailTemplate, LocalMessages, Occasion, SmsTemplate};
+use poolhouse_domain::message::{
+    CODE, EmailTemplate, LocalMessages, Occasion, SmsTemplate, is_linked,
+};
 use poolhouse_domain::pool::PoolConfig;
 
 use crate::diagnostic::{Diagnostic, Position};
@@ -46,6 +48,7 @@ pub(crate) fn lay_over(
     let mut reading = Reading {
         files,
         said: position::written(settings::FILE, text, setting),
+        has_links: pool.messages.link.is_some(),
         locales: BTreeMap::new(),
         sources: Vec::new(),
         wrong: Vec::new(),
@@ -68,10 +71,27 @@ pub(crate) fn lay_over(
     Ok(reading.sources)
 }
 
+/// A warning if links lead somewhere and there are none: the words that sign in have no place for them.
+pub(crate) fn without_links(pool: &PoolConfig, text: &str, said: &Said) -> Option<Diagnostic> {
+    let messages = &pool.messages;
+    let setting = said.get("messages.link")?;
+    let locales = messages.locales.values();
+    let mails = locales.filter_map(|words| words.mails.get(&Occasion::SignIn));
+    let mut mails = mails.chain([&messages.sign_in_email]);
+    let warning = Diagnostic::warning(
+        "`messages.link` has no effect: no mail that signs in has a place for it",
+    )
+    .at(position::written(settings::FILE, text, Some(setting)))
+    .help("write `{##Sign in##}` where it goes, with words of yours");
+    (!mails.any(EmailTemplate::has_link)).then_some(warning)
+}
+
 struct Reading<'f> {
     files: &'f dyn Files,
     /// Where the folder is named.
     said: Option<Position>,
+    /// Whether mails that sign in may have links.
+    has_links: bool,
     /// By the locale's tag, in lower case.
     locales: BTreeMap<String, LocalMessages>,
     sources: Vec<String>,
@@ -93,9 +113,10 @@ impl Reading<'_> {
             let has = |kind: &str| there.contains(&format!("{}.{kind}", occasion.as_str()));
             if has(MAIL) {
                 let html = has(HTML).then(|| path(HTML));
-                local
-                    .mails
-                    .extend(self.mail(&path(MAIL), html).map(|mail| (occasion, mail)));
+                local.mails.extend(
+                    self.mail(&path(MAIL), html, occasion)
+                        .map(|mail| (occasion, mail)),
+                );
             } else if has(HTML) {
                 let wrong = Diagnostic::error(format!("{} stands alone", path(HTML)));
                 let wrong = wrong.at(beginning(&path(HTML), ""));
@@ -105,7 +126,7 @@ impl Reading<'_> {
                 )));
             }
             if has(TEXT) {
-                let text = self.text(&path(TEXT));
+                let text = self.text(&path(TEXT), None);
                 let text = text.map(|text| (occasion, SmsTemplate(text.trim().to_owned())));
                 local.texts.extend(text);
             }
@@ -113,9 +134,9 @@ impl Reading<'_> {
         self.locales.insert(tag.to_ascii_lowercase(), local);
     }
 
-    fn mail(&mut self, path: &str, html: Option<String>) -> Option<EmailTemplate> {
-        let text = self.text(path);
-        let html = html.map(|path| self.text(&path));
+    fn mail(&mut self, path: &str, html: Option<String>, of: Occasion) -> Option<EmailTemplate> {
+        let text = self.text(path, Some(of));
+        let html = html.map(|path| self.text(&path, Some(of)));
         let text = text?;
         let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
         let (second, body) = rest.split_once('\n').unwrap_or((rest, ""));
@@ -134,8 +155,8 @@ impl Reading<'_> {
         })
     }
 
-    /// A file with words around a code.
-    fn text(&mut self, path: &str) -> Option<String> {
+    /// A file with words around a code, and in a mail that signs in around a link.
+    fn text(&mut self, path: &str, mail: Option<Occasion>) -> Option<String> {
         let text = match self.files.read(path) {
             Ok(text) => text.replace("\r\n", "\n"),
             Err(error) => {
@@ -148,13 +169,24 @@ impl Reading<'_> {
         let before = self.wrong.len();
         for (line, words) in (1..).zip(text.lines()) {
             for (column, placeholder) in placeholders(words) {
-                if placeholder != CODE {
-                    let message = format!("{path}: there is no placeholder `{placeholder}`");
-                    let at = position::at(path, &text, (line, column));
-                    let wrong = Diagnostic::error(message).at(at);
-                    self.wrong
-                        .push(wrong.help(format!("`{CODE}` is where the code goes")));
+                let is_link = is_linked(placeholder) && mail == Some(Occasion::SignIn);
+                if placeholder == CODE || (is_link && self.has_links) {
+                    continue;
                 }
+                let (message, help) = if is_link {
+                    (
+                        format!("{path}: `{placeholder}` leads nowhere"),
+                        "set `messages.link`: the page of the app that it leads to".to_owned(),
+                    )
+                } else {
+                    (
+                        format!("{path}: there is no placeholder `{placeholder}`"),
+                        format!("`{CODE}` is where the code goes"),
+                    )
+                };
+                let wrong = Diagnostic::error(message).help(help);
+                let at = position::at(path, &text, (line, column));
+                self.wrong.push(wrong.at(at));
             }
         }
         // The subject may have it too, but is not where people look for it.
@@ -205,8 +237,8 @@ fn unknown(folder: &str, name: &str) -> Diagnostic {
     })
 }
 
-/// What stands in braces like the name of something, with its column from 1. CSS and JSON do not: they
-/// have a colon.
+/// What stands in braces like the name of something or the words of a link, with its column from 1. CSS
+/// and JSON do not: they have a colon.
 fn placeholders(line: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -216,8 +248,9 @@ fn placeholders(line: &str) -> Vec<(usize, &str)> {
         };
         let word = line[open..close].trim_matches(['{', '}', ' ']);
         let is_name = |c: char| c.is_alphanumeric() || "_.#-".contains(c);
-        if !word.is_empty() && word.chars().all(is_name) {
-            found.push((line[..open].chars().count() + 1, &line[open..close]));
+        let whole = &line[open..close];
+        if !word.is_empty() && (word.chars().all(is_name) || is_linked(whole)) {
+            found.push((line[..open].chars().count() + 1, whole));
         }
         from = close;
     }
@@ -247,6 +280,7 @@ mod tests {
             ("é {###} {code}", &[(3, "{###}"), (9, "{code}")]),
             ("{{code}}", &[(1, "{{code}")]),
             ("${ code }", &[(2, "{ code }")]),
+            ("{##Sign in: now!##}", &[(1, "{##Sign in: now!##}")]),
             ("p { margin: 0 } a{color:red}", &[]),
             ("{\"a\": 1} {} {a b} {", &[]),
         ] {

@@ -134,6 +134,7 @@ fn mail(number: u32) -> Message {
         subject: "Your sign-in code".to_owned(),
         text: Secret::new("Your sign-in code is 12345678".to_owned()),
         html: None,
+        link: None,
         code: Secret::new("12345678".to_owned()),
         from: Some(EmailSender {
             address: "login@example.com".to_owned(),

@@ -102,6 +102,9 @@ fn body(post: &Post<'_>) -> Result<String, Failure> {
         body["subject"] = letter.subject.into();
         body["text"] = letter.text.into();
         body["html"] = letter.html.into();
+        if let Some(link) = &message.link {
+            body["link"] = link.url.expose().as_str().into();
+        }
     }
     Ok(body.to_string())
 }

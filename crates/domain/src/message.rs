@@ -1,17 +1,23 @@
 //! The words of a mail or a text, with Cognito's placeholders.
 
+mod link;
 mod locale;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::link::{Link, LinkPage, is_linked};
 pub use self::locale::{LocalMessages, Occasion};
 use crate::Secret;
 use crate::pool::EmailSender;
 
 /// Where the code goes (`{####}`, CreateUserPool `VerificationMessageTemplate`).
 pub const CODE: &str = "{####}";
+
+/// What our words for signing in say of a link.
+const LINKED: &str =
+    "\n\nOr sign in without typing it, in the browser where you asked for it:\n\n{##Sign in##}";
 
 /// A mail as it is configured: a subject, and a body in which [`CODE`] stands for the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +90,8 @@ pub struct Message {
     pub html: Option<Secret<String>>,
     /// The code alone, so that an inbox can show it large.
     pub code: Secret<String>,
+    /// The link in its bodies, if it has one.
+    pub link: Option<Link>,
     /// Who a mail is from, if its pool says so.
     pub from: Option<EmailSender>,
 }
@@ -104,8 +112,8 @@ impl Message {
 /// The words for one channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template<'a> {
-    /// A mail's.
-    Email(&'a EmailTemplate),
+    /// A mail's, and the page that its link leads to.
+    Email(&'a EmailTemplate, Option<&'a LinkPage>),
     /// A text message's.
     Sms(&'a SmsTemplate),
 }
@@ -113,16 +121,21 @@ pub enum Template<'a> {
 impl Template<'_> {
     /// The message to `to` that carries `code`. A subject may hold the placeholder too.
     pub fn render(self, to: &str, code: &Secret<String>) -> Message {
-        let (channel, subject, text, html) = match self {
-            Self::Email(mail) => (
-                Channel::Email,
-                mail.subject.as_str(),
-                &mail.body,
-                mail.html.as_ref(),
-            ),
-            Self::Sms(text) => (Channel::Sms, "", &text.0, None),
+        let (channel, subject, text, html, link) = match self {
+            Self::Email(mail, page) => {
+                let link = page.and_then(|page| Link::of(mail, page, code));
+                let (text, html) = match &link {
+                    Some(link) => (
+                        link.in_text(&mail.body),
+                        mail.html.as_ref().map(|html| link.in_html(html)),
+                    ),
+                    None => (mail.body.clone(), mail.html.clone()),
+                };
+                (Channel::Email, mail.subject.as_str(), text, html, link)
+            }
+            Self::Sms(text) => (Channel::Sms, "", text.0.clone(), None, None),
         };
-        let filled = |text: &String| Secret::new(text.replace(CODE, code.expose()));
+        let filled = |text: String| Secret::new(text.replace(CODE, code.expose()));
         Message {
             channel,
             to: to.to_owned(),
@@ -130,6 +143,7 @@ impl Template<'_> {
             text: filled(text),
             html: html.map(filled),
             code: code.clone(),
+            link,
             from: None,
         }
     }
@@ -150,6 +164,9 @@ pub struct Messages {
     pub reset_email: EmailTemplate,
     /// Replaces a forgotten password.
     pub reset_sms: SmsTemplate,
+    /// The page that a link beside a code that signs in leads to, if mails have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkPage>,
     /// The folder that those below are from, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub templates: Option<String>,
@@ -168,7 +185,20 @@ impl Messages {
             .map(String::as_str)
             .chain([LocalMessages::OF_ALL]);
         let local = tags.find_map(|tag| self.locales.get(tag)?.of(occasion, channel));
-        local.unwrap_or_else(|| self.own(occasion, channel))
+        match local.unwrap_or_else(|| self.own(occasion, channel)) {
+            Template::Email(mail, _) if occasion == Occasion::SignIn => {
+                Template::Email(mail, self.link.as_ref())
+            }
+            other => other,
+        }
+    }
+
+    /// Has mails that sign in lead to `page` as well: ours at once, others where their words say so.
+    pub fn link_to(&mut self, page: LinkPage) {
+        if self.sign_in_email.body == Self::default().sign_in_email.body {
+            self.sign_in_email.body.push_str(LINKED);
+        }
+        self.link = Some(page);
     }
 
     fn own(&self, occasion: Occasion, channel: Channel) -> Template<'_> {
@@ -178,7 +208,7 @@ impl Messages {
             Occasion::Reset => (&self.reset_email, &self.reset_sms),
         };
         match channel {
-            Channel::Email => Template::Email(mail),
+            Channel::Email => Template::Email(mail, None),
             Channel::Sms => Template::Sms(text),
         }
     }
@@ -203,6 +233,7 @@ impl Default for Messages {
                 "Your password reset code is {####}",
             ),
             reset_sms: SmsTemplate("Your password reset code is {####}".to_owned()),
+            link: None,
             templates: None,
             locales: BTreeMap::new(),
         }
@@ -220,8 +251,8 @@ mod tests {
             body: "<b>{####}</b> or {####}".to_owned(),
             html: Some("<i>{####}</i>".to_owned()),
         };
-        let mail =
-            Template::Email(&template).render("ann@example.com", &Secret::new("123456".to_owned()));
+        let mail = Template::Email(&template, None)
+            .render("ann@example.com", &Secret::new("123456".to_owned()));
         assert_eq!(mail.text.expose(), "<b>123456</b> or 123456");
         assert_eq!(mail.html.unwrap().expose(), "<i>123456</i>");
         assert_eq!(mail.subject, "Your code");
@@ -246,7 +277,7 @@ mod tests {
             body: "Code {####}".to_owned(),
             html: None,
         };
-        let mail = Template::Email(&mail).render("ann@example.com", &code);
+        let mail = Template::Email(&mail, None).render("ann@example.com", &code);
         assert_eq!(mail.bound_to(Some("a.b")).text.expose(), "Code 123456");
     }
 

@@ -161,12 +161,14 @@ fn views(messages: &[SentMessage]) -> Vec<InboxMessageView<'_>> {
 }
 
 fn view(sent: &SentMessage) -> InboxMessageView<'_> {
+    let link = sent.message.link.as_ref();
     InboxMessageView {
         channel: sent.message.channel,
         to: &sent.message.to,
         subject: &sent.message.subject,
         text: sent.message.text.expose(),
         code: sent.message.code.expose(),
+        link: link.map(|link| link.url.expose().as_str()),
         sent_at: sent.sent_at,
     }
 }

@@ -7,6 +7,7 @@ import {
   signUp,
   type SignInOutput,
 } from 'aws-amplify/auth';
+import { forgetSignIn, keepSignIn } from './magic-link';
 
 /** The ways of this app to sign in, by Cognito's names. */
 export const WAYS = ['EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'] as const;
@@ -55,9 +56,15 @@ export function signInWithoutName(): Promise<Step> {
   return startSignIn('~passkey', 'WEB_AUTHN');
 }
 
+/** Goes on where a link in a mail leads, with the sign-in that `magic-link` has found. */
+export function continueByLink(username: string, code: string): Promise<Step> {
+  return answer(username, code);
+}
+
 async function follow(username: string, nextStep: SignInOutput['nextStep']): Promise<Step> {
   switch (nextStep.signInStep) {
     case 'DONE':
+      forgetSignIn();
       return { name: 'done' };
     case 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION': {
       const ways = WAYS.filter((way) => nextStep.availableChallenges?.includes(way));
@@ -68,6 +75,9 @@ async function follow(username: string, nextStep: SignInOutput['nextStep']): Pro
     }
     case 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE':
     case 'CONFIRM_SIGN_IN_WITH_SMS_CODE':
+      if (nextStep.signInStep === 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE') {
+        keepSignIn(); // beside the code the mail may have a link
+      }
       return {
         name: 'code',
         destination: nextStep.codeDeliveryDetails?.destination ?? username,

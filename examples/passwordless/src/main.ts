@@ -1,7 +1,8 @@
+import { link, onSignInElsewhere } from './magic-link'; // before aws-amplify
 import { Amplify } from 'aws-amplify';
 import { fetchAuthSession, signOut } from 'aws-amplify/auth';
 import outputs from '../amplify_outputs.json';
-import { isEmail, signInWithoutName, startSignIn, startSignUp, WAYS, type Step } from './auth';
+import { continueByLink, isEmail, signInWithoutName, startSignIn, startSignUp, WAYS, type Step } from './auth';
 import { showClaims } from './claims';
 import { addPasskey, showPasskeys } from './passkeys';
 
@@ -79,7 +80,30 @@ onClick('sign-out', () => {
 
 showIntent();
 pointToInbox();
-void working('', showSession);
+onSignInElsewhere(() => void working('', showSessionIfAny));
+void working(link ? 'Signing in…' : '', link ? followLink : showSession);
+
+/** The page was opened by the link of a mail. */
+async function followLink(): Promise<void> {
+  const { code, username } = link ?? {};
+  if (code && username) {
+    view('start');
+    await show(await continueByLink(username, code));
+    return;
+  }
+  await showSession();
+  throw new Error(
+    `This link signs in only in the browser where you asked for it, and for a few minutes. If that is elsewhere, type this code there: ${code}`,
+  );
+}
+
+/** Somebody has followed the link of a mail in another tab. */
+async function showSessionIfAny(): Promise<void> {
+  const { tokens } = await fetchAuthSession();
+  if (tokens) {
+    await showSession();
+  }
+}
 
 async function show(next: Step): Promise<void> {
   step = next;

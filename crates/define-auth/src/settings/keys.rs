@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use poolhouse_domain::client::ClientConfig;
+use poolhouse_domain::message::LinkPage;
 use poolhouse_domain::passkey::{AndroidApp, FactorConfiguration, PasskeyAlgorithm};
 use poolhouse_domain::pool::PoolConfig;
 use poolhouse_webauthn::AllowedOrigin;
@@ -97,15 +98,28 @@ const SESSIONS: &[Key<PoolConfig>] = &[Key {
     },
 }];
 
-const MESSAGES: &[Key<PoolConfig>] = &[Key {
-    name: "templates",
-    set: |pool, value| {
-        let is_fit = |path: &str| !path.is_empty() && normalize(path).as_deref() == Some(path);
-        let folder = value.text("a folder of the app's, such as \"templates\"", is_fit)?;
-        pool.messages.templates = Some(folder.to_owned());
-        Ok(())
+const MESSAGES: &[Key<PoolConfig>] = &[
+    Key {
+        name: "link",
+        set: |pool, value| {
+            let page = LinkPage::parse(value.text(PAGE, |_| true)?);
+            pool.messages
+                .link_to(page.ok_or_else(|| value.wrong(PAGE))?);
+            Ok(())
+        },
     },
-}];
+    Key {
+        name: "templates",
+        set: |pool, value| {
+            let is_fit = |path: &str| !path.is_empty() && normalize(path).as_deref() == Some(path);
+            let folder = value.text("a folder of the app's, such as \"templates\"", is_fit)?;
+            pool.messages.templates = Some(folder.to_owned());
+            Ok(())
+        },
+    },
+];
+
+const PAGE: &str = "a page of the app with https, or with http on this machine, without `?` and `#`, such as \"https://app.example.com/sign-in\"";
 
 const OF_PASSKEYS: &[Key<PoolConfig>] = &[
     Key {

@@ -7,6 +7,7 @@ use poolhouse_define_auth::project::{FileError, Files};
 use poolhouse_define_auth::report::Report;
 use poolhouse_define_auth::{Deployment, diagnostic, evaluate};
 use poolhouse_domain::budget::{BudgetPolicy, Countries};
+use poolhouse_domain::message::LinkPage;
 use poolhouse_domain::passkey::{AndroidApp, FactorConfiguration, PasskeyAlgorithm};
 use poolhouse_domain::pool::PoolConfig;
 
@@ -58,6 +59,44 @@ fn codes() {
     changes("[codes]\ncooldown_seconds = 0", |pool| {
         pool.codes.cooldown = Duration::ZERO;
     });
+}
+
+#[test]
+fn a_link_leads_to_a_page_of_the_app() {
+    changes("messages.link = 'https://app.example.com/in'", |pool| {
+        let page = LinkPage::parse("https://app.example.com/in").unwrap();
+        pool.messages.link = Some(page);
+        pool.messages.sign_in_email.body = "Your sign-in code is {####}\n\nOr sign in without \
+             typing it, in the browser where you asked for it:\n\n{##Sign in##}"
+            .to_owned();
+    });
+    let told = errors("messages.link = 'http://app.example.com/'");
+    assert!(
+        told.contains("with https, or with http on this machine"),
+        "{told}"
+    );
+    let told = errors("messages.links = 'https://app.example.com/'");
+    assert!(told.contains("did you mean `link`?"), "{told}");
+}
+
+#[test]
+fn a_link_that_the_definitions_words_have_no_place_for_is_told() {
+    let project = |body: &str| {
+        let text = format!("pool.addPropertyOverride('EmailAuthenticationMessage', '{body}');");
+        let project = Project::props(PASSKEYS).backend(&text);
+        let settings = "messages.link = 'https://app.example.com/'";
+        project.file("poolhouse.toml", settings).read()
+    };
+    let warnings = project("Code {####}").warnings;
+    assert_snapshot!(warnings[0].render(false), @"
+    warning: `messages.link` has no effect: no mail that signs in has a place for it
+     --> poolhouse.toml:1:17
+      |
+    1 | messages.link = 'https://app.example.com/'
+      |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^
+    help: write `{##Sign in##}` where it goes, with words of yours
+    ");
+    assert!(project("Code {####} {##Go##}").warnings.is_empty());
 }
 
 type Limit = fn(&mut BudgetPolicy) -> &mut Option<u32>;

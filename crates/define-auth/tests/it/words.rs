@@ -202,3 +202,36 @@ fn a_real_folder_is_read_but_for_what_is_hidden_or_outside() {
     assert_eq!(folder.list("../else"), Err(FileError::Outside));
     assert_eq!(folder.list("none"), Err(FileError::Missing));
 }
+
+/// The same with links to a page.
+fn linked(files: &[(&str, &str)]) -> Project {
+    let settings = "[messages]\ntemplates = \"words\"\nlink = \"https://app.example.com/in\"\n";
+    project(files).file("poolhouse.toml", settings)
+}
+
+#[test]
+fn words_say_where_a_link_goes() {
+    let with_link = format!("{MAIL}\n{{##Hier: anmelden!##}}\n");
+    let definition = linked(&[("de/sign-in.mail.txt", &with_link)]).read();
+    let messages = &definition.pool.messages;
+    assert!(messages.locales["de"].mails[&Occasion::SignIn].has_link());
+    assert!(messages.sign_in_email.has_link(), "ours have one");
+    assert!(definition.warnings.is_empty());
+}
+
+#[test]
+fn a_link_is_refused_where_it_would_lead_nowhere() {
+    let with_link = format!("{MAIL}\n{{##Anmelden##}}\n");
+    let told = project(&[("de/sign-in.mail.txt", &with_link)]).errors();
+    assert!(
+        told.contains("words/de/sign-in.mail.txt: `{##Anmelden##}` leads nowhere"),
+        "{told}"
+    );
+    let help = "help: set `messages.link`: the page of the app that it leads to";
+    assert!(told.contains(help), "{told}");
+    for other in ["de/verification.mail.txt", "de/sign-in.sms.txt"] {
+        let told = linked(&[(other, &with_link)]).errors();
+        let expected = format!("words/{other}: there is no placeholder `{{##Anmelden##}}`");
+        assert!(told.contains(&expected), "{told}");
+    }
+}

@@ -1,27 +1,31 @@
 //! The HTML of a mail: the words of the definition in a frame that is easy to read, light or dark.
 //!
-//! No picture, no link, no script and nothing from elsewhere: nothing tells whether it was read.
+//! No picture, no script, nothing from elsewhere, and no link but the one that signs in: nothing tells
+//! whether it was read.
+
+use std::borrow::Cow;
 
 use askama::Template;
+use poolhouse_domain::message::{Link, Message};
 
 use crate::plain_text;
 
-/// The mail that says `body`, which is text or simple HTML and has `code` in it. `brand` stands on
-/// top. A body that is a whole page is taken as it is.
-pub(super) fn page(subject: &str, body: &str, code: &str, brand: &str) -> Option<String> {
-    if is_page(body) {
-        return Some(body.to_owned());
+/// The mail that says what `message` does: its HTML, or else its text, which may be simple HTML. `brand`
+/// stands on top. What is a whole page is taken as it is.
+pub(super) fn page(subject: &str, message: &Message, brand: &str) -> Option<String> {
+    let body = Body::of(message);
+    if let Body::Markup(markup) = &body
+        && is_page(markup)
+    {
+        return Some(markup.clone().into_owned());
     }
-    let has_markup = plain_text(body) != body;
     let frame = Frame {
         subject,
         brand,
-        code,
-        body: if has_markup {
-            Body::Markup(body)
-        } else {
-            Body::Text(Words::of(body, code))
-        },
+        code: message.code.expose(),
+        words: message.link.as_ref().map_or("", |link| &link.words),
+        url: url(message).unwrap_or_default(),
+        body,
     };
     frame.render().ok()
 }
@@ -35,19 +39,27 @@ fn is_page(body: &str) -> bool {
     })
 }
 
+fn url(message: &Message) -> Option<&str> {
+    let link: &Link = message.link.as_ref()?;
+    Some(link.url.expose())
+}
+
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Frame<'a> {
     subject: &'a str,
     brand: &'a str,
     code: &'a str,
+    /// Those of the link.
+    words: &'a str,
+    url: &'a str,
     body: Body<'a>,
 }
 
 /// What the definition has the mail say.
 enum Body<'a> {
     /// HTML of the developer's own.
-    Markup(&'a str),
+    Markup(Cow<'a, str>),
     Text(Words<'a>),
 }
 
@@ -61,15 +73,43 @@ struct Words<'a> {
 }
 
 /// Its lines.
-type Paragraph<'a> = Vec<&'a str>;
+struct Paragraph<'a>(Vec<Line<'a>>);
+
+/// What stands around the link in it; all of it, if that is elsewhere.
+type Line<'a> = Vec<&'a str>;
+
+impl Paragraph<'_> {
+    /// Whether it is the link and nothing else, which is shown as a button.
+    fn is_link(&self) -> bool {
+        matches!(self.0.as_slice(), [line] if line.as_slice() == ["", ""])
+    }
+}
+
+impl<'a> Body<'a> {
+    fn of(message: &'a Message) -> Self {
+        let text = message.text.expose();
+        match (&message.html, &message.link) {
+            (Some(html), _) => Self::Markup(html.expose().into()),
+            (None, _) if plain_text(text) == *text => Self::Text(Words::of(message)),
+            (None, Some(link)) => Self::Markup(link.anchored(text).into()),
+            (None, None) => Self::Markup(text.into()),
+        }
+    }
+}
 
 impl<'a> Words<'a> {
-    fn of(body: &'a str, code: &str) -> Self {
-        let all: Vec<&str> = body.split("\n\n").collect();
-        let place = all.iter().position(|paragraph| paragraph.contains(code));
-        let Some(place) = place.filter(|_| !code.is_empty()) else {
+    fn of(message: &'a Message) -> Self {
+        let (code, url) = (message.code.expose().as_str(), url(message));
+        let all: Vec<&str> = message.text.expose().split("\n\n").collect();
+        let paragraphs = |texts: &[&'a str]| -> Vec<Paragraph<'a>> {
+            let texts = texts.iter();
+            texts.filter_map(|text| paragraph(text, url)).collect()
+        };
+        // The link has the code in it as well.
+        let is_there = |text: &&str| lines(text, url).flatten().any(|part| part.contains(code));
+        let Some(place) = all.iter().position(is_there).filter(|_| !code.is_empty()) else {
             return Self {
-                before: all.into_iter().filter_map(paragraph).collect(),
+                before: paragraphs(&all),
                 after: Vec::new(),
             };
         };
@@ -79,8 +119,8 @@ impl<'a> Words<'a> {
             *last = led_to(last, code);
         }
         Self {
-            before: before.into_iter().filter_map(paragraph).collect(),
-            after: after.iter().copied().filter_map(paragraph).collect(),
+            before: paragraphs(&before),
+            after: paragraphs(after),
         }
     }
 }
@@ -92,58 +132,18 @@ fn led_to<'a>(paragraph: &'a str, code: &str) -> &'a str {
     before.trim_end()
 }
 
-fn paragraph(text: &str) -> Option<Paragraph<'_>> {
+fn paragraph<'a>(text: &'a str, url: Option<&str>) -> Option<Paragraph<'a>> {
+    let lines: Vec<Line<'_>> = lines(text, url).collect();
+    (!lines.is_empty()).then_some(Paragraph(lines))
+}
+
+fn lines<'a>(text: &'a str, url: Option<&str>) -> impl Iterator<Item = Line<'a>> {
     let lines = text.trim().lines().map(str::trim_end);
-    let lines: Vec<&str> = lines.collect();
-    (!lines.is_empty()).then_some(lines)
+    lines.map(move |line| match url {
+        Some(url) => line.split(url).collect(),
+        None => vec![line],
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shown(body: &str) -> String {
-        let page = page("Subject", body, "12345678", "Acme").unwrap();
-        let (_, main) = page.split_once("</style>").unwrap();
-        plain_text(main)
-    }
-
-    #[test]
-    fn a_sentence_leads_to_its_code() {
-        let shown = shown("Your sign-in code is 12345678");
-        assert_eq!(shown, "Acme\n\nYour sign-in code is\n\n12345678");
-    }
-
-    #[test]
-    fn a_code_in_the_middle_stays_there_and_is_shown_as_well() {
-        assert_eq!(
-            shown("Hello,\n\nuse 12345678 to sign in.\nSee you!\n\nYours"),
-            "Acme\n\nHello,\n\nuse 12345678 to sign in.\nSee you!\n\n12345678\n\nYours"
-        );
-    }
-
-    #[test]
-    fn text_is_escaped_and_markup_is_the_developers() {
-        let text = page("S", "1 < 2 & 12345678", "12345678", "A & <b>").unwrap();
-        assert!(text.contains("1 &#60; 2 &#38;"), "{text}");
-        assert!(text.contains("A &#38; &#60;b&#62;"), "{text}");
-        let markup = page("S", "<b>12345678</b>", "12345678", "").unwrap();
-        assert!(markup.contains("<b>12345678</b>") && markup.contains("<style>"));
-    }
-
-    #[test]
-    fn a_whole_page_is_left_alone() {
-        for body in ["<!DOCTYPE html><p>1", "  <HTML><p>1</p></HTML>"] {
-            assert_eq!(page("S", body, "1", "Acme").unwrap(), body);
-        }
-    }
-
-    #[test]
-    fn nothing_comes_from_elsewhere() {
-        let page = page("S", "Your code is 12345678", "12345678", "Acme").unwrap();
-        for banned in ["http:", "https:", "<img", "<a ", "<script", "url("] {
-            assert!(!page.contains(banned), "{banned}");
-        }
-        assert!(page.is_ascii());
-    }
-}
+mod tests;

@@ -71,11 +71,11 @@ impl Letter {
         let subject = one_line(&message.subject);
         let body = message.text.expose();
         let brand = from.name.as_deref().unwrap_or_default();
-        let (html, text) = match &message.html {
-            Some(html) => (html.expose(), body.clone()),
-            None => (body, plain_text(body)),
+        let text = match &message.html {
+            Some(_) => body.clone(),
+            None => plain_text(body),
         };
-        let html = html::page(&subject, html, message.code.expose(), brand);
+        let html = html::page(&subject, message, brand);
         let (reply_to, from) = (from.reply_to.as_deref(), mailbox(from)?);
         let written = u64::try_from(post.written_at.seconds()).unwrap_or_default();
         Ok(Self {

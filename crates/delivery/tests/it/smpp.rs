@@ -209,6 +209,7 @@ fn text(words: &str) -> Message {
         subject: String::new(),
         text: Secret::new(words.to_owned()),
         html: None,
+        link: None,
         code: Secret::new("123456".to_owned()),
         from: None,
     }

@@ -47,7 +47,10 @@ impl LocalMessages {
 
     pub(super) fn of(&self, occasion: Occasion, channel: Channel) -> Option<Template<'_>> {
         match channel {
-            Channel::Email => self.mails.get(&occasion).map(Template::Email),
+            Channel::Email => {
+                let mail = self.mails.get(&occasion)?;
+                Some(Template::Email(mail, None))
+            }
             Channel::Sms => self.texts.get(&occasion).map(Template::Sms),
         }
     }
@@ -101,7 +104,7 @@ mod tests {
             locale,
         ) {
             Template::Sms(words) => words.0.clone(),
-            Template::Email(_) => String::new(),
+            Template::Email(..) => String::new(),
         };
         let own = "Your sign-in code is {####}";
         assert_eq!(said(&messages, Occasion::SignIn, Some("de")), own);

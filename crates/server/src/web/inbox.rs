@@ -27,6 +27,9 @@ pub struct InboxMessageView<'a> {
     pub text: &'a str,
     /// The one-time code in it; empty if it has none.
     pub code: &'a str,
+    /// The link in it that signs in, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<&'a str>,
     /// When it was sent; RFC 3339 in JSON.
     #[serde(serialize_with = "rfc_3339")]
     pub sent_at: Timestamp,

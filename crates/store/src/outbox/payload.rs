@@ -1,7 +1,7 @@
 //! What is sealed of a message: all but its recipient and its channel.
 
 use poolhouse_domain::Secret;
-use poolhouse_domain::message::{Channel, Message};
+use poolhouse_domain::message::{Channel, Link, Message};
 use poolhouse_domain::pool::EmailSender;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,7 @@ pub(super) fn seal(
         text: &'a str,
         html: Option<&'a str>,
         code: &'a str,
+        link: Option<(&'a str, &'a str)>,
         from: Option<&'a EmailSender>,
     }
     let plain = serde_json::to_vec(&Payload {
@@ -30,6 +31,10 @@ pub(super) fn seal(
         text: message.text.expose(),
         html: message.html.as_ref().map(|html| html.expose().as_str()),
         code: message.code.expose(),
+        link: message
+            .link
+            .as_ref()
+            .map(|it| (it.url.expose().as_str(), it.words.as_str())),
         from: message.from.as_ref(),
     });
     let plain = Secret::new(plain.map_err(StoreError::broken)?);
@@ -50,6 +55,8 @@ pub(crate) fn message(
         html: Option<Secret<String>>,
         code: Secret<String>,
         #[serde(default)]
+        link: Option<(Secret<String>, String)>,
+        #[serde(default)]
         from: Option<EmailSender>,
     }
     let plain = context
@@ -64,6 +71,7 @@ pub(crate) fn message(
         text: payload.text,
         html: payload.html,
         code: payload.code,
+        link: payload.link.map(|(url, words)| Link { url, words }),
         from: payload.from,
     })
 }

@@ -275,6 +275,7 @@ fn test_message(served: &Served, to: &Contact) -> Message {
         },
         text: Secret::new(text),
         html: None,
+        link: None,
         code,
         from: config.email_sender.clone(),
     };

@@ -15,6 +15,7 @@ fn posted() -> Posted {
         subject: "Your code".to_owned(),
         text: Secret::new("It is 12345678".to_owned()),
         html: None,
+        link: None,
         code: Secret::new("12345678".to_owned()),
         from: Some(EmailSender {
             address: "login@example.com".to_owned(),

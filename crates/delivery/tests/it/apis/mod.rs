@@ -21,7 +21,7 @@ use poolhouse_delivery::{Failure, Http, Post, Sender};
 use poolhouse_domain::delivery::{
     ApiConfig, AwsConfig, SecretPlace, SnsConfig, TwilioConfig, TwilioSender, WebhookConfig,
 };
-use poolhouse_domain::message::{Channel, Message};
+use poolhouse_domain::message::{Channel, Link, Message};
 use poolhouse_domain::{Secret, Timestamp};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -142,6 +142,7 @@ fn text(to: &str, text: &str) -> Message {
         subject: String::new(),
         text: Secret::new(text.to_owned()),
         html: None,
+        link: None,
         code: Secret::new("123456".to_owned()),
         from: None,
     }
@@ -386,8 +387,14 @@ async fn a_webhook_is_told_everything_and_can_check_who_calls() {
     use aws_lc_rs::hmac::{HMAC_SHA256, Key, verify};
     let provider = Provider::start().await;
     let sender = webhook(&provider);
+    let mut linked = mail("ann@example.com", "123456");
+    linked.link = Some(Link {
+        url: Secret::new("https://app.example.com/#code=123456".to_owned()),
+        words: "Sign in".to_owned(),
+    });
     for message in [
         mail("ann@example.com", "123456"),
+        linked,
         text("+12065550123", "Code 123456"),
     ] {
         let (id, sent) = send(&sender, &message).await;
@@ -420,6 +427,8 @@ async fn a_webhook_is_told_everything_and_can_check_who_calls() {
         for name in ["subject", "html", "from", "reply_to"] {
             assert_eq!(json.get(name).is_some(), is_mail, "{name}");
         }
+        let link = message.link.map(|link| link.url.expose().clone());
+        assert_eq!(json.get("link"), link.map(Value::from).as_ref());
     }
 }
 

@@ -18,6 +18,7 @@ fn mail<'a>() -> InboxMessageView<'a> {
         subject: "Your sign-in code",
         text: "Your sign-in code is 12345678",
         code: "12345678",
+        link: None,
         sent_at: SENT_AT,
     }
 }
@@ -62,6 +63,7 @@ fn a_text_message_has_no_subject_and_keeps_its_brackets() {
         subject: "",
         text: "Code <b>123456</b>",
         code: "123456",
+        link: None,
         sent_at: SENT_AT,
     }]);
     let entry = between(&page, "<li class=\"message\"", "</li>");
@@ -95,6 +97,26 @@ fn a_mail_in_html_is_read_as_text_with_its_source_at_hand() {
 fn a_message_without_a_code_offers_none() {
     let page = shown(&[InboxMessageView { code: "", ..mail() }]);
     assert!(!page.contains("class=\"code\""));
+}
+
+#[test]
+fn a_link_is_there_to_be_followed() {
+    let link = "https://app.example.com/in#code=12345678";
+    let page = shown(&[InboxMessageView {
+        link: Some(link),
+        ..mail()
+    }]);
+    let element = between(&page, "<a class=\"link\" ", "</a>");
+    assert_eq!(
+        element.replace("&#35;", "#"),
+        format!("href=\"{link}\" target=\"_blank\" rel=\"noopener noreferrer\">Follow the link")
+    );
+    assert!(!shown(&[mail()]).contains("class=\"link\""));
+    let odd = shown(&[InboxMessageView {
+        link: Some("\"><script>"),
+        ..mail()
+    }]);
+    assert!(!odd.contains("<script>"));
 }
 
 #[test]
@@ -216,6 +238,7 @@ fn json_says_all_of_it_unescaped() {
         subject: "",
         text: "<b>1</b>",
         code: "1",
+        link: None,
         sent_at: Timestamp::from_seconds(0),
     };
     let json: serde_json::Value = serde_json::from_str(&messages_json(&[mail(), text])).unwrap();

@@ -11,6 +11,7 @@ mod devices;
 mod eligibility;
 mod expiry;
 mod lifetimes;
+mod magic_links;
 mod many_nodes;
 mod mfa_attempts;
 mod mfa_midway;

@@ -23,7 +23,7 @@ use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
 
 pub(crate) use self::calls::Answer;
-pub(crate) use self::people::{Tokens, claims, contact, header};
+pub(crate) use self::people::{Mail, Tokens, claims, contact, header};
 
 mod calls;
 mod people;

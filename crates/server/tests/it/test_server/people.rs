@@ -16,6 +16,7 @@ pub(crate) struct Mail {
     pub(crate) subject: String,
     pub(crate) text: String,
     pub(crate) code: String,
+    pub(crate) link: Option<String>,
 }
 
 /// The tokens of a sign-in.
@@ -40,6 +41,7 @@ impl TestServer {
             subject: sent.message.subject.clone(),
             text: sent.message.text.expose().clone(),
             code: sent.message.code.expose().clone(),
+            link: sent.message.link.map(|link| link.url.expose().clone()),
         };
         list.await.unwrap().into_iter().map(mail).collect()
     }

@@ -60,6 +60,7 @@ pub(crate) fn mail(to: &str, code: &str) -> Message {
         subject: "Your code".to_owned(),
         text: Secret::new(format!("It is \"{code}\".")),
         html: None,
+        link: None,
         code: Secret::new(code.to_owned()),
         from: None,
     }
