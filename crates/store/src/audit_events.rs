@@ -36,7 +36,7 @@ impl Txn<'_> {
         let moment = Timestamp::from_micros(self.context.order.next(event.at));
         let id = format!("{}{unique:016x}", until(moment + keep));
         let from = event.from.map(|ip| ip.to_string());
-        self.execute(
+        self.send(
             "INSERT INTO audit_events (pool_id, id, sub, at, kind, detail, client_id, ip)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             &[
@@ -49,8 +49,7 @@ impl Txn<'_> {
                 (&event.client_id).into(),
                 from.as_deref().into(),
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// At most `limit` events that `filter` wants, from the first after `after`. As long as all are kept for

@@ -1,7 +1,7 @@
 //! One-time codes: one row per user and purpose, with a keyed hash in place of the code.
 //!
-//! Whoever judges an answer counts it first ([`Txn::code_attempt`]), compares, and then consumes
-//! ([`Txn::code_consume`]). Each of the two is one statement that decides races by its row count.
+//! Whoever judges an answer reads the code, counts the answer ([`Txn::code_attempt`]), compares, and then
+//! consumes ([`Txn::code_consume`]): in one transaction, so that races are decided by what it has read.
 //! Rows may be decoys': no user needs to exist.
 
 use poolhouse_domain::code::{CodePurpose, MAX_ATTEMPTS};
@@ -40,7 +40,7 @@ impl Txn<'_> {
         purpose: CodePurpose,
         code: &Code,
     ) -> Result<(), StoreError> {
-        self.execute(
+        self.send(
             "INSERT INTO codes
                  (pool_id, sub, purpose, id, hash, destination, issued_at, expires_at, attempts,
                   consumed, withheld)
@@ -63,8 +63,7 @@ impl Txn<'_> {
                 code.consumed.into(),
                 code.withheld.into(),
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// The newest code, whatever became of it.
@@ -82,49 +81,52 @@ impl Txn<'_> {
         )
     }
 
-    /// Counts an answer to the code `id` and returns it, this attempt included, if it may be looked
-    /// at: the code is the newest, holds at `now`, was not consumed, and fewer than
-    /// [`MAX_ATTEMPTS`] answers were looked at. Otherwise nothing, and nothing is counted;
-    /// [`Txn::code_get`] tells why.
+    /// Counts an answer to `code`, as this transaction has read it, if it may be looked at: the code holds
+    /// at `now`, was not consumed, and fewer than [`MAX_ATTEMPTS`] answers were looked at. Whether it was.
     pub fn code_attempt(
         &mut self,
         pool: &PoolId,
         sub: &Sub,
         purpose: CodePurpose,
-        id: &[u8; 16],
+        code: &Code,
         now: Timestamp,
-    ) -> Result<Option<Code>, StoreError> {
-        self.query_opt(
+    ) -> Result<bool, StoreError> {
+        if code.attempts >= MAX_ATTEMPTS || code.consumed || code.expires_at <= now {
+            return Ok(false);
+        }
+        self.send_one(
+            "codes",
             "UPDATE codes SET attempts = attempts + 1
              WHERE pool_id = $1 AND sub = $2 AND purpose = $3 AND id = $4
-                 AND attempts < $5 AND consumed = 0 AND expires_at > $6
-             RETURNING id, hash, destination, issued_at, expires_at, attempts, consumed, withheld",
+                 AND attempts = $5 AND consumed = 0",
             &[
                 pool.into(),
                 sub.into(),
                 purpose.as_str().into(),
-                id.into(),
-                MAX_ATTEMPTS.into(),
-                now.into(),
+                (&code.id).into(),
+                code.attempts.into(),
             ],
-            code,
-        )
+        )?;
+        Ok(true)
     }
 
-    /// Uses up the code `id`. True for one caller only.
+    /// Uses up the code `id`, which this transaction has read and found not consumed.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it is not the newest, or was consumed.
     pub fn code_consume(
         &mut self,
         pool: &PoolId,
         sub: &Sub,
         purpose: CodePurpose,
         id: &[u8; 16],
-    ) -> Result<bool, StoreError> {
-        let consumed = self.execute(
+    ) -> Result<(), StoreError> {
+        self.send_one(
+            "codes",
             "UPDATE codes SET consumed = 1
              WHERE pool_id = $1 AND sub = $2 AND purpose = $3 AND id = $4 AND consumed = 0",
             &[pool.into(), sub.into(), purpose.as_str().into(), id.into()],
-        )?;
-        Ok(consumed == 1)
+        )
     }
 }
 

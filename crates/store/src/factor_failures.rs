@@ -9,15 +9,14 @@ use crate::db::Row;
 use crate::{StoreError, Txn};
 
 impl Txn<'_> {
-    /// Counts a wrong answer and returns the count, this one included. After [`FACTOR_REST`] without
-    /// one the count starts again.
+    /// Counts a wrong answer. After [`FACTOR_REST`] without one the count starts again.
     pub fn factor_failure_count(
         &mut self,
         pool: &PoolId,
         sub: &Sub,
         counter: impl Into<Counter>,
         now: Timestamp,
-    ) -> Result<FactorFailures, StoreError> {
+    ) -> Result<(), StoreError> {
         self.factor_failures_add(pool, sub, counter.into(), 1, now)
     }
 
@@ -28,7 +27,7 @@ impl Txn<'_> {
         sub: &Sub,
         counter: impl Into<Counter>,
         now: Timestamp,
-    ) -> Result<FactorFailures, StoreError> {
+    ) -> Result<(), StoreError> {
         self.factor_failures_add(pool, sub, counter.into(), 0, now)
     }
 
@@ -39,16 +38,15 @@ impl Txn<'_> {
         counter: Counter,
         more: u32,
         now: Timestamp,
-    ) -> Result<FactorFailures, StoreError> {
-        self.query_one(
+    ) -> Result<(), StoreError> {
+        self.send(
             "INSERT INTO factor_failures (pool_id, sub, factor, failures, last_at)
              VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (pool_id, sub, factor) DO UPDATE SET
                  failures = CASE WHEN factor_failures.last_at <= $6 THEN excluded.failures
                                  ELSE factor_failures.failures + excluded.failures END,
                  last_at = CASE WHEN excluded.failures = 0 THEN factor_failures.last_at
-                                ELSE excluded.last_at END
-             RETURNING failures, last_at",
+                                ELSE excluded.last_at END",
             &[
                 pool.into(),
                 sub.into(),
@@ -57,7 +55,6 @@ impl Txn<'_> {
                 now.into(),
                 now.before(FACTOR_REST).into(),
             ],
-            failures,
         )
     }
 
@@ -97,11 +94,10 @@ impl Txn<'_> {
         sub: &Sub,
         counter: impl Into<Counter>,
     ) -> Result<(), StoreError> {
-        self.execute(
+        self.send(
             "DELETE FROM factor_failures WHERE pool_id = $1 AND sub = $2 AND factor = $3",
             &[pool.into(), sub.into(), counter.into().as_str().into()],
-        )?;
-        Ok(())
+        )
     }
 }
 

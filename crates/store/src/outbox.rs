@@ -62,7 +62,7 @@ impl Txn<'_> {
         let context = self.context;
         let id = OutboxId::next(&context.order, now, context.vault.random());
         let sealed = payload::seal(context, &id, message)?;
-        self.execute(
+        self.send(
             "INSERT INTO outbox
                  (id, pool_id, sub, channel, recipient, payload, created_at, deadline, due_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -164,8 +164,7 @@ impl Txn<'_> {
     /// Takes a message back that this transaction has written, or with none does as if.
     pub fn outbox_withdraw(&mut self, id: Option<&OutboxId>) -> Result<(), StoreError> {
         let id = id.map_or("", OutboxId::as_str);
-        self.execute("DELETE FROM outbox WHERE id = $1", &[id.into()])?;
-        Ok(())
+        self.send("DELETE FROM outbox WHERE id = $1", &[id.into()])
     }
 
     /// Records that a message was sent: with `keep` it stays for [`Txn::inbox_list`], otherwise its

@@ -112,30 +112,35 @@ impl Txn<'_> {
         )
     }
 
-    /// Records that a passkey signed in at `now`: its new counter and backup state. False if there
-    /// is none, or if the counter has not grown since (WebAuthn Level 3 §7.2 step 22; two zeros mean
+    /// Records that `passkey`, as this transaction has read it, signed in at `now`: its new counter and
+    /// backup state. False if the counter has not grown (WebAuthn Level 3 §7.2 step 22; two zeros mean
     /// that there is no counter): of two uses of one counter only the first is recorded.
     pub fn passkey_use(
         &mut self,
         pool: &PoolId,
-        credential_id: &[u8],
+        passkey: &Passkey,
         sign_count: u32,
         backup_state: bool,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let used = self.execute(
+        let has_none = passkey.sign_count == 0 && sign_count == 0;
+        if sign_count <= passkey.sign_count && !has_none {
+            return Ok(false);
+        }
+        self.send_one(
+            "passkeys",
             "UPDATE passkeys SET sign_count = $3, backup_state = $4, last_used_at = $5
-             WHERE pool_id = $1 AND credential_id = $2
-                 AND (sign_count < $3 OR (sign_count = 0 AND $3 = 0))",
+             WHERE pool_id = $1 AND credential_id = $2 AND sign_count = $6",
             &[
                 pool.into(),
-                credential_id.into(),
+                (&passkey.credential_id).into(),
                 sign_count.into(),
                 backup_state.into(),
                 now.into(),
+                passkey.sign_count.into(),
             ],
         )?;
-        Ok(used == 1)
+        Ok(true)
     }
 
     /// Gives a user's passkey another name. Whether the user has it.

@@ -19,7 +19,7 @@ impl Txn<'_> {
         token_hash: &[u8; 32],
     ) -> Result<(), StoreError> {
         let amr = serde_json::to_string(&family.amr).map_err(StoreError::broken)?;
-        self.insert(
+        self.send_one(
             "refresh_families",
             "INSERT INTO refresh_families
                  (pool_id, origin_jti, token_hash, sub, client_id, auth_time, amr, device_key,
@@ -127,12 +127,11 @@ impl Txn<'_> {
         origin_jti: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.execute(
+        self.send(
             "UPDATE refresh_families SET last_active_at = $3
              WHERE pool_id = $1 AND origin_jti = $2 AND last_active_at < $3",
             &[pool.into(), origin_jti.into(), now.into()],
-        )?;
-        Ok(())
+        )
     }
 
     /// Ends one sign-in. Whether it had not ended yet.

@@ -58,8 +58,7 @@ impl Txn<'_> {
                 ]
             });
         let params: Vec<Value<'_>> = params.collect();
-        self.execute(&sql, &params)?;
-        Ok(())
+        self.send(&sql, &params)
     }
 }
 

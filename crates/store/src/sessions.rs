@@ -19,6 +19,22 @@ impl Txn<'_> {
         Ok(spent == 1)
     }
 
+    /// Spends a Session that this transaction has found not to be spent yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it is.
+    pub fn session_spend_unspent(
+        &mut self,
+        id: &[u8; 16],
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.send_one(
+            "spent_sessions",
+            "INSERT INTO spent_sessions (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[id.into(), expires_at.into()],
+        )
+    }
+
     /// Whether a Session was spent.
     pub fn session_is_spent(&mut self, id: &[u8; 16]) -> Result<bool, StoreError> {
         let spent = self.query_opt(

@@ -33,6 +33,7 @@ impl Store {
             vault: Vault::new(master, random),
             order: Order::default(),
             statements: AtomicU64::default(),
+            round_trips: AtomicU64::default(),
         };
         Ok(Self(Arc::new(Database::open(url, context)?)))
     }
@@ -105,6 +106,12 @@ impl Store {
     /// How many statements were run since the store was opened, reads included.
     pub fn statement_count(&self) -> u64 {
         self.0.context().statements.load(Ordering::Relaxed)
+    }
+
+    /// How often a database server was waited for since the store was opened, but for new connections and
+    /// for statements that a connection prepares the first time.
+    pub fn round_trip_count(&self) -> u64 {
+        self.0.context().round_trips.load(Ordering::Relaxed)
     }
 
     /// Finishes the work that was accepted and closes the database. Later writes are refused.

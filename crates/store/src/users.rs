@@ -120,12 +120,11 @@ impl Txn<'_> {
              WHERE logins.sub = excluded.sub",
             &params,
         )?;
-        self.execute(
+        self.send(
             "DELETE FROM logins
              WHERE pool_id = $1 AND attribute = $2 AND key <> $3 AND sub = $4",
             &params,
-        )?;
-        Ok(())
+        )
     }
 
     /// The attributes by which a user can be found.

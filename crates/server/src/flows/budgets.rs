@@ -32,6 +32,18 @@ struct Charge {
     amount: u32,
 }
 
+/// Asks ahead for the budgets that a message to `to` is charged to.
+pub(crate) fn ask_ahead(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    sub: &Sub,
+    to: &Contact,
+) -> Result<(), ApiError> {
+    let keys: Vec<_> = keys(cx, sub, to).map(|(_, key)| key).collect();
+    txn.send_budgets_get(&keys)?;
+    Ok(())
+}
+
 /// Charges a message to its budgets, all of them or none. Why it must not be sent, if it must not.
 pub(crate) fn spend(
     txn: &mut Txn<'_>,
@@ -73,16 +85,29 @@ fn tell(cx: &Cx, channel: Channel, why: Withheld) {
 
 /// The budgets with a limit that a message is charged to.
 fn charges(cx: &Cx, wanted: &Wanted<'_>) -> Vec<Charge> {
+    let charge = |(purse, key)| Charge {
+        purse,
+        key,
+        amount: match purse {
+            Purse::Texts => segments(wanted.message),
+            _ => 1,
+        },
+    };
+    keys(cx, wanted.sub, wanted.to).map(charge).collect()
+}
+
+/// Those budgets, and whose they are.
+fn keys(cx: &Cx, sub: &Sub, to: &Contact) -> impl Iterator<Item = (Purse, BudgetKey)> {
     let pool = cx.pool.id.as_str();
-    let text = (wanted.to.channel() == Channel::Sms).then(|| wanted.to.as_str());
-    let charge = |purse: Purse| {
+    let text = (to.channel() == Channel::Sms).then(|| to.as_str());
+    let key = move |purse: Purse| {
         // The mailbox is the same one, whichever pool fills it.
-        let (scope, whose, amount) = match purse {
-            Purse::Address => ("", wanted.to.key(), 1),
-            Purse::Account => (pool, wanted.sub.to_string(), 1),
-            Purse::Ip => (pool, asker(cx.from?)?.to_string(), 1),
-            Purse::Prefix => (pool, prefix(text?).to_owned(), 1),
-            Purse::Texts => (pool, text.map(|_| String::new())?, segments(wanted.message)),
+        let (scope, whose) = match purse {
+            Purse::Address => ("", to.key()),
+            Purse::Account => (pool, sub.to_string()),
+            Purse::Ip => (pool, asker(cx.from?)?.to_string()),
+            Purse::Prefix => (pool, prefix(text?).to_owned()),
+            Purse::Texts => (pool, text.map(|_| String::new())?),
         };
         let fields = [
             purse.as_str().as_bytes(),
@@ -90,13 +115,10 @@ fn charges(cx: &Cx, wanted: &Wanted<'_>) -> Vec<Charge> {
             whose.as_bytes(),
         ];
         let limit = cx.pool.config.budgets.of(purse);
-        limit.is_limited().then(|| Charge {
-            purse,
-            key: cx.app.secrets().budgets.of(&fields),
-            amount,
-        })
+        let key = || (purse, cx.app.secrets().budgets.of(&fields));
+        limit.is_limited().then(key)
     };
-    Purse::ALL.into_iter().filter_map(charge).collect()
+    Purse::ALL.into_iter().filter_map(key)
 }
 
 /// As how many a text is paid for.

@@ -167,10 +167,22 @@ pub(crate) fn judge(
     attempt: &Attempt<'_>,
 ) -> Result<Verdict, ApiError> {
     let (verdict, id) = look(txn, cx, attempt)?;
-    if verdict == Verdict::Right && !consume(txn, cx, attempt.sub, attempt.purpose, &id)? {
-        return Ok(Verdict::Wrong);
+    if verdict == Verdict::Right {
+        use_up(txn, cx, attempt.sub, attempt.purpose, &id)?;
     }
     Ok(verdict)
+}
+
+/// Asks ahead for what [`look`] reads.
+pub(crate) fn ask_ahead(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    sub: &Sub,
+    purpose: CodePurpose,
+) -> Result<(), ApiError> {
+    txn.code_get(&cx.pool.id, sub, purpose)?;
+    txn.factor_failures_get(&cx.pool.id, sub, purpose.counter())?;
+    Ok(())
 }
 
 /// Counts an answer, against the code and across all codes, then judges it. The transaction must
@@ -192,27 +204,28 @@ pub(crate) fn look(
     if failures.is_some_and(|failures| failures.is_disabled(cx.now)) {
         return Ok((Verdict::Exhausted, id));
     }
-    if awaited.id == id && !awaited.consumed && cx.now >= awaited.expires_at {
+    let is_newest = awaited.id == id;
+    if is_newest && !awaited.consumed && cx.now >= awaited.expires_at {
         return Ok((Verdict::Expired, id));
     }
-    let Some(code) = txn.code_attempt(pool, sub, purpose, &id, cx.now)? else {
-        let exhausted = awaited.id == id && awaited.attempts >= MAX_ATTEMPTS;
+    if !is_newest || !txn.code_attempt(pool, sub, purpose, &awaited, cx.now)? {
+        let exhausted = is_newest && awaited.attempts >= MAX_ATTEMPTS;
         let verdict = if exhausted {
             Verdict::Exhausted
         } else {
             Verdict::Wrong
         };
         return Ok((verdict, id));
-    };
+    }
     // Only what is looked at counts: who is refused unread has not guessed, nor has who guesses at a code
     // that was never sent. Otherwise strangers could switch off a factor as fast as they can ask.
-    if code.withheld {
+    if awaited.withheld {
         txn.factor_failure_forgive(pool, sub, counter, cx.now)?;
     } else {
         txn.factor_failure_count(pool, sub, counter, cx.now)?;
     }
     let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
-    let right = verify_slices_are_equal(&expected, &code.hash).is_ok() && !code.withheld;
+    let right = verify_slices_are_equal(&expected, &awaited.hash).is_ok() && !awaited.withheld;
     if right {
         return Ok((Verdict::Right, id));
     }
@@ -220,7 +233,7 @@ pub(crate) fn look(
     Ok((Verdict::Wrong, id))
 }
 
-/// Uses up the code that was found right. True for one caller only.
+/// Uses up a code that another transaction has found right. True for one caller only.
 pub(crate) fn consume(
     txn: &mut Txn<'_>,
     cx: &Cx,
@@ -228,12 +241,27 @@ pub(crate) fn consume(
     purpose: CodePurpose,
     id: &[u8; 16],
 ) -> Result<bool, ApiError> {
-    let consumed = txn.code_consume(&cx.pool.id, sub, purpose, id)?;
+    let code = txn.code_get(&cx.pool.id, sub, purpose)?;
+    let is_good = code.is_some_and(|code| code.id == *id && !code.consumed);
+    if is_good {
+        use_up(txn, cx, sub, purpose, id)?;
+    }
+    Ok(is_good)
+}
+
+fn use_up(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    sub: &Sub,
+    purpose: CodePurpose,
+    id: &[u8; 16],
+) -> Result<(), ApiError> {
+    txn.code_consume(&cx.pool.id, sub, purpose, id)?;
     let counter = purpose.counter();
-    if consumed && counter.is_reset_by_success() {
+    if counter.is_reset_by_success() {
         txn.factor_failures_reset(&cx.pool.id, sub, counter)?;
     }
-    Ok(consumed)
+    Ok(())
 }
 
 /// A code that nobody knows, for somebody who was sent none: they must not be told from those who

@@ -75,8 +75,8 @@ pub(crate) fn judge(
 ) -> Result<Result<User, ApiError>, ApiError> {
     let (pool, sub, counter) = (&cx.pool.id, &subject.sub, FirstFactor::Password);
     check_lock(txn, cx, sub)?;
-    txn.factor_failure_count(pool, sub, counter, cx.now)?;
     let kept = txn.password_get(pool, sub)?;
+    txn.factor_failure_count(pool, sub, counter, cx.now)?;
     let Some(user) = subject.user else {
         audit::failed(txn, cx, sub, false, "password")?;
         return Ok(Err(ApiError::IncorrectCredentials));

@@ -130,6 +130,17 @@ impl Spent {
     }
 }
 
+/// Says that a Session is not spent yet, in this transaction: [`Session::check_unspent`] makes one.
+pub(crate) struct Unspent<'a>(&'a Session);
+
+impl Unspent<'_> {
+    /// Spends it.
+    pub(crate) fn spend(self, txn: &mut Txn<'_>) -> Result<Spent, ApiError> {
+        txn.session_spend_unspent(&self.0.id, self.0.expires_at)?;
+        Ok(Spent(()))
+    }
+}
+
 /// The Session for the client: valid from now for the client's `AuthSessionValidity`.
 pub(crate) fn seal(
     cx: &Cx,
@@ -255,11 +266,11 @@ impl Session {
     }
 
     /// Refuses a Session that was spent already; it stays as it is.
-    pub(crate) fn check_unspent(&self, txn: &mut Txn<'_>) -> Result<(), ApiError> {
+    pub(crate) fn check_unspent(&self, txn: &mut Txn<'_>) -> Result<Unspent<'_>, ApiError> {
         if txn.session_is_spent(&self.id)? {
             Err(ApiError::SessionUsed)
         } else {
-            Ok(())
+            Ok(Unspent(self))
         }
     }
 

@@ -89,6 +89,7 @@ pub(crate) async fn start(
     }
     let begin = move |txn: &mut Txn<'_>, cx: &Cx| {
         let subject = Subject::find(txn, cx, &name)?;
+        txn.ask_ahead(|txn| ask_ahead(txn, cx, &subject, preferred));
         let available = available(txn, cx, &subject)?;
         match preferred.filter(|preferred| available.contains(preferred)) {
             Some(preferred) => challenge::offer(txn, cx, &subject, &name, preferred, available),
@@ -279,6 +280,21 @@ async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Ou
         .await?;
     cx.app.wake_outbox();
     Ok(outcome)
+}
+
+/// Asks ahead for what it takes to say what is available, and to offer `preferred`.
+fn ask_ahead(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    subject: &Subject,
+    preferred: Option<ChallengeName>,
+) -> Result<(), ApiError> {
+    eligible(txn, cx, subject)?;
+    txn.factor_failures_list(&cx.pool.id, &subject.sub)?;
+    match preferred {
+        Some(preferred) => challenge::ask_ahead(txn, cx, subject, preferred),
+        None => Ok(()),
+    }
 }
 
 /// Every factor that the person could prove now, in Cognito's order.

@@ -38,6 +38,10 @@ impl UserCx {
         let (user, family) = cx
             .read(move |txn, cx| {
                 let pool: &PoolId = &cx.pool.id;
+                txn.ask_ahead(|txn| {
+                    txn.user_get(pool, &claims.sub)?;
+                    txn.refresh_family_get(pool, &origin_jti)
+                });
                 let user = txn
                     .user_get(pool, &claims.sub)?
                     .ok_or(ApiError::UserNotFound)?;

@@ -31,6 +31,18 @@ pub(crate) struct Context {
     pub(crate) order: Order,
     /// How many statements were run.
     pub(crate) statements: AtomicU64,
+    /// How often the database was waited for over a network.
+    pub(crate) round_trips: AtomicU64,
+}
+
+impl Context {
+    fn count_statement(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn count_round_trip(&self) {
+        self.round_trips.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// A database that is open.
@@ -138,10 +150,35 @@ enum Engine<'a> {
 impl Txn<'_> {
     /// Runs a statement and says how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        self.context.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute(connection, sql, params),
+            Engine::Sqlite(connection) => {
+                self.context.count_statement();
+                sqlite::execute(connection, sql, params)
+            }
             Engine::Postgres(session) => session.execute(sql, params),
+        }
+    }
+
+    /// Runs a statement whose count of rows nobody needs to know. A database behind a network is told of
+    /// it with what is waited for next, so that it costs no time of its own; if it fails, so does the transaction.
+    pub(crate) fn send(&mut self, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
+        match &mut self.engine {
+            Engine::Sqlite(_) => self.execute(sql, params).map(drop),
+            Engine::Postgres(session) => session.send(sql, params),
+        }
+    }
+
+    /// The same of a statement that changes a row of `table` for certain, by what this transaction has
+    /// read. If it does not the transaction fails: with [`StoreError::Conflict`], here or at its end.
+    pub(crate) fn send_one(
+        &mut self,
+        table: &str,
+        sql: &str,
+        params: &[Value<'_>],
+    ) -> Result<(), StoreError> {
+        match &mut self.engine {
+            Engine::Sqlite(_) => self.insert(table, sql, params),
+            Engine::Postgres(session) => session.send_one(table, sql, params),
         }
     }
 
@@ -156,6 +193,25 @@ impl Txn<'_> {
             0 => Err(StoreError::conflict(table)),
             _ => Ok(()),
         }
+    }
+
+    /// Lets `work` say what will be asked, so that a database behind a network is asked all of it at once.
+    /// In there nothing is found; who asks for the same afterwards, before anything else is written, has
+    /// the answer at hand. It changes what a transaction costs, and nothing else: what is not asked
+    /// for afterwards was asked in vain, and what was not foreseen is asked then.
+    ///
+    /// A write may be among it, if it is the first thing that is done afterwards in any case.
+    pub fn ask_ahead<T, E>(&mut self, work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>) {
+        let Engine::Postgres(session) = &mut self.engine else {
+            return;
+        };
+        session.ask_ahead(true);
+        // What has failed fails again when it is asked for.
+        let _nothing = work(&mut Txn {
+            engine: Engine::Postgres(session),
+            context: self.context,
+        });
+        session.ask_ahead(false);
     }
 
     /// Runs statements that take no parameters, one after the other. They are written for SQLite:
@@ -197,9 +253,11 @@ impl Txn<'_> {
         params: &[Value<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        self.context.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::query(connection, sql, params, read),
+            Engine::Sqlite(connection) => {
+                self.context.count_statement();
+                sqlite::query(connection, sql, params, read)
+            }
             Engine::Postgres(session) => {
                 let rows = session.query(sql, params)?;
                 rows.iter()

@@ -7,8 +7,8 @@
 //! has the reasons.
 //!
 //! - `target`: the URL, and what is made of it. `tls`: who is trusted.
-//! - `session`: one connection at a time, and its transaction. `live`: the connection and its
-//!   statements. `value`: what goes through it.
+//! - `session`: one connection at a time, and its transaction. `flight`: what is said to the server at
+//!   once. `live`: the connection and its statements. `value`: what goes through it.
 //! - `failure`: what an error means for the transaction.
 //! - `worker`: the thread, and when it runs a closure again.
 
@@ -22,6 +22,7 @@ use super::{Context, closed};
 use crate::{StoreError, migrations};
 
 mod failure;
+mod flight;
 mod live;
 mod session;
 mod target;

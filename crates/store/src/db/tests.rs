@@ -43,6 +43,11 @@ impl Fresh {
         }
     }
 
+    /// How often its server was waited for.
+    pub(super) fn round_trips(&self) -> u64 {
+        self.store.round_trip_count()
+    }
+
     async fn both() -> [Self; 2] {
         [Self::sqlite(), Self::postgres("").await]
     }
@@ -188,6 +193,68 @@ async fn expressions_are_read_like_columns() {
             });
             assert_eq!(found.await.unwrap(), expected, "{sql}");
         }
+    }
+}
+
+fn count(txn: &mut Txn<'_>) -> Result<usize, StoreError> {
+    let sql = "SELECT COUNT(*) AS count FROM spent_sessions";
+    txn.query_one(sql, &[], |row| row.usize("x.count"))
+}
+
+/// To ask ahead changes nothing but what it costs.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_ahead_is_as_it_is_when_it_is_asked_for() {
+    for store in Fresh::both().await {
+        let expires_at = Timestamp::from_seconds(1);
+        let ask = |txn: &mut Txn<'_>| txn.ask_ahead(count);
+        let counts = write(&store, move |txn| {
+            ask(txn);
+            let before = count(txn)?;
+            ask(txn);
+            txn.session_spend_unspent(&[1; 16], expires_at)?;
+            let sent = count(txn)?;
+            ask(txn);
+            assert!(txn.session_spend(&[2; 16], expires_at)?);
+            let waited_for = count(txn)?;
+            // Never asked for.
+            ask(txn);
+            Ok((before, sent, waited_for))
+        });
+        assert_eq!(counts.await.unwrap(), (0, 1, 2));
+        let snapshot = read(&store, move |txn| {
+            ask(txn);
+            Ok((count(txn)?, count(txn)?))
+        });
+        assert_eq!(snapshot.await.unwrap(), (2, 2));
+    }
+}
+
+/// What one closure did not live to send is not in the next one's transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_by_who_failed_is_not_kept() {
+    for store in Fresh::both().await {
+        let expires_at = Timestamp::from_seconds(1);
+        let failed: Result<(), _> = write(&store, move |txn| {
+            txn.session_spend_unspent(&[1; 16], expires_at)?;
+            txn.ask_ahead(count);
+            Err(StoreError::Busy)
+        })
+        .await;
+        assert!(matches!(failed, Err(StoreError::Busy)));
+        let panicked: Result<(), _> = write(&store, move |txn| {
+            txn.session_spend_unspent(&[2; 16], expires_at)?;
+            txn.ask_ahead::<(), StoreError>(|_| panic!("a test of panics"));
+            panic!("on SQLite nobody asks ahead")
+        })
+        .await;
+        assert!(matches!(panicked, Err(StoreError::Broken(_))));
+        write(&store, |_| Ok(())).await.unwrap();
+        assert_eq!(write(&store, count).await.unwrap(), 0);
+        let in_snapshot = read(&store, move |txn| {
+            txn.session_spend_unspent(&[3; 16], expires_at)
+        });
+        assert!(in_snapshot.await.is_err());
+        assert_eq!(read(&store, count).await.unwrap(), 0);
     }
 }
 

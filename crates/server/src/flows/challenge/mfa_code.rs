@@ -19,7 +19,7 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::gate::{self, Next, Proved};
-use crate::flows::session::{self, Session, State};
+use crate::flows::session::{self, Session, State, Unspent};
 use crate::flows::sign_in::Responses;
 use crate::flows::{Outcome, audit, contacts};
 
@@ -92,7 +92,7 @@ pub(crate) async fn answer(
     let typed = responses.require(response(contact))?.clone();
     let next = cx
         .write(move |txn, cx| {
-            session.check_unspent(txn)?;
+            let unspent = session.check_unspent(txn)?;
             let (user, to, code) = awaited(txn, cx, &session)?;
             let attempt = Attempt {
                 sub: &user.sub,
@@ -103,7 +103,7 @@ pub(crate) async fn answer(
                 typed: &typed,
             };
             match codes::judge(txn, cx, &attempt)?.sign_in() {
-                Ok(()) => admit(txn, cx, &session, user, &to).map(Ok),
+                Ok(()) => admit(txn, cx, &session, unspent, user, &to).map(Ok),
                 // Committed all the same: the attempt counts.
                 Err(refusal) => Ok(Err(refusal)),
             }
@@ -146,6 +146,7 @@ fn admit(
     txn: &mut Txn<'_>,
     cx: &Cx,
     session: &Session,
+    unspent: Unspent<'_>,
     mut user: User,
     to: &Contact,
 ) -> Result<Next, ApiError> {
@@ -166,7 +167,7 @@ fn admit(
     }
     contacts::prove(txn, cx, &mut user, to)?;
     let proved = Proved {
-        spent: session.spend(txn)?,
+        spent: unspent.spend(txn)?,
         user,
         name: session.name.clone(),
         proofs: proofs.and(Amr::from(contact)),

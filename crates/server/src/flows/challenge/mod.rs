@@ -30,6 +30,21 @@ pub(crate) const fn is_sent(name: ChallengeName) -> bool {
     matches!(name, ChallengeName::EmailOtp | ChallengeName::SmsOtp)
 }
 
+/// Asks ahead for what [`offer`] reads.
+pub(crate) fn ask_ahead(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    subject: &Subject,
+    name: ChallengeName,
+) -> Result<(), ApiError> {
+    match name {
+        ChallengeName::EmailOtp => EMAIL_OTP.ask_ahead(txn, cx, subject),
+        ChallengeName::SmsOtp => SMS_OTP.ask_ahead(txn, cx, subject),
+        ChallengeName::WebAuthn => web_authn::ask_ahead(txn, cx, subject),
+        _ => Ok(()),
+    }
+}
+
 /// Puts the challenge `name` to the person.
 pub(crate) fn offer(
     txn: &mut Txn<'_>,

@@ -20,11 +20,11 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::codes::{self, Attempt, Issue};
-use crate::flows::contacts;
 use crate::flows::gate::{self, Next, Proved};
-use crate::flows::session::{self, Session, State};
+use crate::flows::session::{self, Session, State, Unspent};
 use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
+use crate::flows::{budgets, contacts};
 
 /// A code never signs in later than this (NIST SP 800-63B-4 §3.1.3.2).
 pub(super) const LONGEST_VALIDITY: Duration = Duration::from_mins(10);
@@ -41,6 +41,17 @@ pub(crate) struct Otp {
 }
 
 impl Otp {
+    /// Asks ahead for what [`Otp::offer`] reads.
+    pub(crate) fn ask_ahead(
+        &self,
+        txn: &mut Txn<'_>,
+        cx: &Cx,
+        subject: &Subject,
+    ) -> Result<(), ApiError> {
+        txn.code_get(&cx.pool.id, &subject.sub, self.purpose())?;
+        budgets::ask_ahead(txn, cx, &subject.sub, self.destination(subject)?)
+    }
+
     /// Sends a code, unless one is on its way, and asks for it.
     pub(crate) fn offer(
         &self,
@@ -94,9 +105,14 @@ impl Otp {
         let typed = responses.require(self.response)?.clone();
         let next = cx
             .write(move |txn, cx| {
+                txn.ask_ahead(|txn| {
+                    txn.session_is_spent(&session.id)?;
+                    codes::ask_ahead(txn, cx, &session.sub, self.purpose())?;
+                    Subject::find(txn, cx, &session.name)
+                });
                 let subject = Subject::find(txn, cx, &session.name)?;
                 session.check_subject(&subject)?;
-                session.check_unspent(txn)?;
+                let unspent = session.check_unspent(txn)?;
                 let to = self.destination(&subject)?.clone();
                 let attempt = Attempt {
                     sub: &subject.sub,
@@ -107,7 +123,9 @@ impl Otp {
                     typed: &typed,
                 };
                 match codes::judge(txn, cx, &attempt)?.sign_in() {
-                    Ok(()) => self.admit(txn, cx, &session, subject, &to).map(Ok),
+                    Ok(()) => self
+                        .admit(txn, cx, unspent, &session.name, subject, &to)
+                        .map(Ok),
                     // Committed all the same: the attempt counts.
                     Err(refusal) => Ok(Err(refusal)),
                 }
@@ -120,7 +138,8 @@ impl Otp {
         &self,
         txn: &mut Txn<'_>,
         cx: &Cx,
-        session: &Session,
+        unspent: Unspent<'_>,
+        name: &str,
         subject: Subject,
         proved: &Contact,
     ) -> Result<Next, ApiError> {
@@ -137,9 +156,9 @@ impl Otp {
             contacts::prove(txn, cx, &mut user, proved)?;
         }
         let proved = Proved {
-            spent: session.spend(txn)?,
+            spent: unspent.spend(txn)?,
             user,
-            name: session.name.clone(),
+            name: name.to_owned(),
             proofs: Proofs::of(Amr::from(self.contact)),
         };
         gate::proceed(txn, cx, proved)

@@ -45,10 +45,13 @@ pub(crate) async fn answer(
     let (sub, next) = cx
         .write(move |txn, cx| {
             let subject = Subject::find(txn, cx, &name)?;
-            if let Some(session) = &session {
-                session.check_subject(&subject)?;
-                session.check_unspent(txn)?;
-            }
+            let unspent = match &session {
+                Some(session) => {
+                    session.check_subject(&subject)?;
+                    Some(session.check_unspent(txn)?)
+                }
+                None => None,
+            };
             let user = match passwords::judge(txn, cx, subject, |kept| kept.matches(&tried))? {
                 Ok(user) => user,
                 // Committed all the same: the attempt counts.
@@ -56,8 +59,8 @@ pub(crate) async fn answer(
             };
             let sub = user.sub.clone();
             let proved = Proved {
-                spent: match &session {
-                    Some(session) => session.spend(txn)?,
+                spent: match unspent {
+                    Some(unspent) => unspent.spend(txn)?,
                     None => Spent::nothing(),
                 },
                 user,

@@ -50,7 +50,7 @@ pub(crate) async fn answer(
     let typed = responses.require("SOFTWARE_TOKEN_MFA_CODE")?.clone();
     let next = cx
         .write(move |txn, cx| {
-            session.check_unspent(txn)?;
+            let unspent = session.check_unspent(txn)?;
             let user = session.user(txn, cx)?;
             check_asked(txn, cx, &user, &proofs, |asked| {
                 asked.may_be(MfaMethod::SoftwareTokenMfa)
@@ -60,7 +60,7 @@ pub(crate) async fn answer(
                 return Ok(Err(refusal));
             }
             let proved = Proved {
-                spent: session.spend(txn)?,
+                spent: unspent.spend(txn)?,
                 user,
                 name: session.name.clone(),
                 proofs: proofs.clone().and(Amr::Otp),

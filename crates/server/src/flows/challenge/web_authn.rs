@@ -73,6 +73,11 @@ pub(crate) fn is_usernameless(cx: &Cx, name: &str, preferred: Option<ChallengeNa
         && (config.mfa != Mfa::On || config.passkeys.factor == two)
 }
 
+/// Asks ahead for what [`offer`] reads.
+pub(crate) fn ask_ahead(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<(), ApiError> {
+    usable(txn, cx, subject).map(drop)
+}
+
 /// Asks the person for one of their passkeys.
 pub(crate) fn offer(
     txn: &mut Txn<'_>,
@@ -111,6 +116,7 @@ pub(crate) async fn answer(
     let response = AuthenticationResponse::from_json(responses.require("CREDENTIAL")?.expose());
     let next = cx
         .write(move |txn, cx| {
+            txn.ask_ahead(|txn| ask_ahead_of_answer(txn, cx, &session, response.as_ref().ok()));
             let spent = session.spend(txn)?;
             // Committed all the same: the Session is spent.
             settle(match &response {
@@ -123,6 +129,29 @@ pub(crate) async fn answer(
         // All that can be wrong with an assertion sounds alike.
         .map_err(|refused| refused.log(|_| ApiError::IncorrectCredentials))?;
     next.outcome(cx)
+}
+
+/// Asks ahead for what an answer reads, once its Session is spent.
+fn ask_ahead_of_answer(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    session: &Session,
+    response: Option<&AuthenticationResponse>,
+) -> Result<(), ApiError> {
+    let pool = &cx.pool.id;
+    txn.session_spend(&session.id, session.expires_at)?;
+    let Some(response) = response else {
+        return Ok(());
+    };
+    txn.passkey_get(pool, response.credential_id())?;
+    let sub = match (&session.state, response.user_handle().map(str::from_utf8)) {
+        // No text of the store's has a zero in it.
+        (State::DiscoverableWebAuthn { .. }, Some(Ok(sub))) if !sub.contains('\0') => Sub::new(sub),
+        _ => session.sub.clone(),
+    };
+    txn.user_get(pool, &sub)?;
+    txn.factor_failures_list(pool, &sub)?;
+    Ok(())
 }
 
 /// What is put to the client.
@@ -223,8 +252,9 @@ fn admit(
         .user_get(pool, &passkey.sub)?
         .filter(|user| sign_in::may_begin_with(cx, &user.mfa, FirstFactor::WebAuthn))
         .ok_or(ApiError::IncorrectCredentials)?;
+    let failures = txn.factor_failures_list(pool, &passkey.sub)?;
     let used = verified.credential();
-    if !txn.passkey_use(pool, &used.id, used.sign_count, used.backup_state, cx.now)? {
+    if !txn.passkey_use(pool, &passkey, used.sign_count, used.backup_state, cx.now)? {
         return Err(Refused::Cloned(passkey.sub));
     }
     // A passkey is proof enough that the owner is back: factors that strangers switched off by
@@ -236,7 +266,6 @@ fn admit(
     ];
     let methods = MfaMethod::ALL.map(Counter::Mfa);
     let counters = factors.map(Counter::Factor).into_iter().chain(methods);
-    let failures = txn.factor_failures_list(pool, &passkey.sub)?;
     for counter in counters.filter(|counter| has(&failures, *counter)) {
         txn.factor_failures_reset(pool, &passkey.sub, counter)?;
     }

@@ -26,7 +26,7 @@ const STATEMENTS: usize = 512;
 /// A connection. Dropped, it is closed.
 pub(super) struct Live {
     pub(super) client: Client,
-    statements: Statements,
+    pub(super) statements: Statements,
     /// What reads and writes the socket, whenever the thread waits for something.
     _driver: JoinSet<()>,
     /// Whether text is compared byte by byte without being told to.
@@ -56,33 +56,6 @@ impl Live {
             statements: Statements::default(),
             _driver: driver,
         })
-    }
-
-    /// Runs `work`, and `begin` before it: both are sent at once.
-    pub(super) async fn run<T>(
-        &mut self,
-        begin: Option<&'static str>,
-        work: impl AsyncFnOnce(&Client, &mut Statements) -> Result<T, Error>,
-    ) -> Result<T, Failure> {
-        let Self {
-            client, statements, ..
-        } = self;
-        let Some(begin) = begin else {
-            let done = work(client, statements).await;
-            return done.map_err(|error| Failure::of_statement(&error));
-        };
-        // In this order: what is asked first is sent first.
-        let (begun, done) = tokio::join!(
-            biased;
-            client.batch_execute(begin),
-            work(client, statements)
-        );
-        match (begun, done) {
-            (Ok(()), done) => done.map_err(|error| Failure::of_statement(&error)),
-            // No transaction was open around the statement, if it was carried out at all.
-            (Err(error), Ok(_)) => Err(Failure::of_commit(&error)),
-            (Err(error), Err(_)) => Err(Failure::of_statement(&error)),
-        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! What a session is set to, and scripts in PostgreSQL's words.
 
-use crate::db::tests::{Fresh, read, write};
+use poolhouse_domain::Timestamp;
 
 use super::value::dialect;
+use crate::db::Value;
+use crate::db::tests::{Fresh, read, write};
+use crate::{StoreError, Txn};
 
 async fn setting(store: &Fresh, name: &'static str) -> String {
     let sql = "SELECT current_setting($1) AS value";
@@ -55,7 +58,7 @@ async fn a_statement_that_hangs_is_ended() {
         txn.execute_script("SET LOCAL statement_timeout = 1")?;
         txn.query_opt("SELECT CAST(pg_sleep(60) AS TEXT) AS a", &[], |_| Ok(()))
     });
-    assert!(matches!(outcome.await, Err(crate::StoreError::Busy)));
+    assert!(matches!(outcome.await, Err(StoreError::Busy)));
 }
 
 /// More texts than a connection keeps prepared.
@@ -90,7 +93,7 @@ async fn an_error_quotes_nobodys_address() {
         Ok(())
     });
     let error = outcome.await.unwrap_err();
-    assert!(matches!(&error, crate::StoreError::Conflict(table) if table == "pools"));
+    assert!(matches!(&error, StoreError::Conflict(table) if table == "pools"));
     let outcome = write(&store, |txn| {
         txn.execute("INSERT INTO pools (id) VALUES ('ann@example.com')", &[])
     });
@@ -122,5 +125,149 @@ fn scripts_are_translated_word_by_word() {
     assert_eq!(
         dialect("a TEXT, b BLOB", false),
         "a TEXT COLLATE \"C\", b BYTEA"
+    );
+}
+
+const END: Timestamp = Timestamp::from_seconds(1);
+
+/// Two questions, a write whose count is asked for, and two that nobody waits for.
+fn work(txn: &mut Txn<'_>) -> Result<(), StoreError> {
+    txn.ask_ahead(|txn| {
+        txn.session_is_spent(&[1; 16])?;
+        txn.session_is_spent(&[2; 16])
+    });
+    assert!(!txn.session_is_spent(&[1; 16])?);
+    assert!(!txn.session_is_spent(&[2; 16])?);
+    assert!(txn.session_spend(&[3; 16], END)?);
+    txn.session_spend_unspent(&[1; 16], END)?;
+    txn.session_spend_unspent(&[2; 16], END)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_less_is_answered_sooner() {
+    let store = Fresh::postgres("").await;
+    let before = store.round_trips();
+    write(&store, work).await.unwrap();
+    assert_eq!(store.round_trips() - before, 3);
+    let before = store.round_trips();
+    write(&store, |txn| txn.session_spend_unspent(&[4; 16], END))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.round_trips() - before,
+        1,
+        "BEGIN, the write and COMMIT"
+    );
+    let before = store.round_trips();
+    write(&store, |_| Ok(())).await.unwrap();
+    assert_eq!(store.round_trips(), before, "there was nothing to say");
+    let all_spent = read(&store, |txn| {
+        let mut all = (1..=4).map(|id| txn.session_is_spent(&[id; 16]));
+        all.try_fold(true, |all, is| Ok(all && is?))
+    });
+    assert!(all_spent.await.unwrap());
+    assert_eq!(store.round_trips() - before, 4);
+}
+
+/// COMMIT is on its way already when the answer comes that says that it is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_fails_beside_commit_takes_the_transaction_along() {
+    let store = Fresh::postgres("").await;
+    let outcome = write(&store, |txn| {
+        txn.session_spend_unspent(&[1; 16], END)?;
+        txn.send(
+            "INSERT INTO clients (pool_id, name, id, created_at) VALUES ('none', 'n', 'i', 1)",
+            &[],
+        )?;
+        txn.session_spend_unspent(&[2; 16], END)
+    });
+    let error = outcome.await.unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Conflict(table) if table == "clients"),
+        "{error:?}"
+    );
+    let outcome = write(&store, |txn| {
+        txn.session_spend_unspent(&[1; 16], END)?;
+        txn.send_one(
+            "pools",
+            "UPDATE pools SET name = 'x' WHERE id = 'none'",
+            &[],
+        )
+    });
+    let error = outcome.await.unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Conflict(table) if table == "pools"),
+        "{error:?}"
+    );
+    assert!(
+        !read(&store, |txn| txn.session_is_spent(&[1; 16]))
+            .await
+            .unwrap()
+    );
+}
+
+/// It could not be put into words, so it would not be sent, and the rest would be kept without it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_of_another_type_is_refused_before_anything_is_sent() {
+    let store = Fresh::postgres("").await;
+    for params in [&[Value::Text("x"), "y".into()][..], &[Value::Int(1)]] {
+        let params: Vec<_> = params
+            .iter()
+            .map(|value| crate::db::Cell::from(*value))
+            .collect();
+        let outcome = write(&store, move |txn| {
+            txn.session_spend_unspent(&[1; 16], END)?;
+            let sql = "INSERT INTO send_budgets (key, sends, expires_at) VALUES ($1, $1, $2)";
+            txn.send(sql, &[(&[1; 32]).into(), 1_i64.into()])?;
+            let params: Vec<Value<'_>> = params.iter().map(Value::from).collect();
+            // Whatever the closure makes of it.
+            assert!(txn.send(sql, &params).is_err());
+            Ok(())
+        });
+        assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
+    }
+    assert!(
+        !read(&store, |txn| txn.session_is_spent(&[1; 16]))
+            .await
+            .unwrap()
+    );
+}
+
+/// It would be kept on this engine, and not on the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_is_asked_ahead_must_be_asked_for() {
+    let store = Fresh::postgres("").await;
+    let ask = |txn: &mut Txn<'_>| {
+        txn.ask_ahead(|txn| {
+            txn.session_spend(&[1; 16], END)?;
+            txn.session_is_spent(&[1; 16])
+        });
+    };
+    let outcome = write(&store, move |txn| {
+        ask(txn);
+        txn.session_is_spent(&[1; 16])
+    });
+    assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
+    let before = store.round_trips();
+    let seen = write(&store, move |txn| {
+        ask(txn);
+        Ok((
+            txn.session_spend(&[1; 16], END)?,
+            txn.session_is_spent(&[1; 16])?,
+        ))
+    });
+    assert_eq!(seen.await.unwrap(), (true, true));
+    assert_eq!(store.round_trips() - before, 2);
+    // Not sent, and so not done.
+    write(&store, move |txn| {
+        txn.ask_ahead(|txn| txn.session_spend(&[2; 16], END));
+        Ok(())
+    })
+    .await
+    .unwrap();
+    assert!(
+        !read(&store, |txn| txn.session_is_spent(&[2; 16]))
+            .await
+            .unwrap()
     );
 }

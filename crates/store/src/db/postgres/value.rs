@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::Row;
-use crate::db::Value;
+use crate::db::{Cell, Value};
 
 /// The type that a value is sent as. A null takes the type of its place.
 pub(super) fn type_of(value: &Value<'_>) -> Type {
@@ -18,18 +18,23 @@ pub(super) fn type_of(value: &Value<'_>) -> Type {
     }
 }
 
-impl ToSql for Value<'_> {
+/// Whether a value can be sent as one of that type.
+pub(super) fn fits(value: &Value<'_>, kind: &Type) -> bool {
+    *value == Value::Null || type_of(value) == *kind
+}
+
+impl ToSql for Cell {
     fn to_sql(
         &self,
         expected: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        // Whether it is of that type was looked at before ([`fits`]).
         match self {
             Self::Null => Ok(IsNull::Yes),
-            Self::Int(number) if *expected == Type::INT8 => number.to_sql(expected, out),
-            Self::Text(text) if *expected == Type::TEXT => text.to_sql(expected, out),
-            Self::Blob(bytes) if *expected == Type::BYTEA => bytes.to_sql(expected, out),
-            other => Err(format!("got {}, expected {expected}", other.kind()).into()),
+            Self::Int(number) => number.to_sql(expected, out),
+            Self::Text(text) => text.to_sql(expected, out),
+            Self::Blob(bytes) => bytes.to_sql(expected, out),
         }
     }
 

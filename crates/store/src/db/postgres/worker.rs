@@ -21,7 +21,7 @@ const LOSSES: u32 = 5;
 
 /// What the threads share.
 pub(super) struct Shared {
-    target: Arc<Target>,
+    target: Target,
     context: Context,
     orders: Mutex<mpsc::Receiver<Order>>,
     /// Jobs that met a conflict are run again one at a time, so that they do not meet each other.
@@ -32,12 +32,16 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(target: Target, context: Context, orders: mpsc::Receiver<Order>) -> Self {
         Self {
-            target: Arc::new(target),
+            target,
             context,
             orders: Mutex::new(orders),
             turn: Lock::default(),
             commits: AtomicU64::default(),
         }
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.target
     }
 
     pub(super) fn context(&self) -> &Context {
@@ -62,7 +66,7 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(shared: &Arc<Shared>) -> Result<Self, StoreError> {
         Ok(Self {
-            session: Session::new(Arc::clone(&shared.target))?,
+            session: Session::new(Arc::clone(shared))?,
             shared: Arc::clone(shared),
         })
     }

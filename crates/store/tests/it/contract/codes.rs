@@ -3,7 +3,7 @@
 use poolhouse_domain::code::{CodePurpose, MAX_ATTEMPTS};
 use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::{PoolId, Sub};
-use poolhouse_store::{Code, Store};
+use poolhouse_store::{Code, Store, StoreError, Txn};
 
 use super::sample::{at, race, read, write};
 
@@ -38,20 +38,38 @@ async fn get(store: &Store, purpose: CodePurpose) -> Option<Code> {
     read(store, move |txn| txn.code_get(&pool, &sub, purpose)).await
 }
 
-async fn attempt(store: &Store, id: u8, seconds: i64) -> Option<Code> {
+/// The code with that id, if it is the newest.
+fn newest(txn: &mut Txn<'_>, id: u8) -> Result<Option<Code>, StoreError> {
     let (pool, sub) = decoy();
-    write(store, move |txn| {
-        txn.code_attempt(&pool, &sub, PURPOSE, &[id; 16], at(seconds))
-    })
-    .await
+    let code = txn.code_get(&pool, &sub, PURPOSE)?;
+    Ok(code.filter(|code| code.id == [id; 16]))
+}
+
+/// Counts an answer, and says how many were looked at before.
+fn try_attempt(txn: &mut Txn<'_>, id: u8, seconds: i64) -> Result<Option<u32>, StoreError> {
+    let (pool, sub) = decoy();
+    let Some(code) = newest(txn, id)? else {
+        return Ok(None);
+    };
+    let counted = txn.code_attempt(&pool, &sub, PURPOSE, &code, at(seconds))?;
+    Ok(counted.then_some(code.attempts))
+}
+
+fn try_consume(txn: &mut Txn<'_>, id: u8) -> Result<bool, StoreError> {
+    let (pool, sub) = decoy();
+    if newest(txn, id)?.is_none_or(|code| code.consumed) {
+        return Ok(false);
+    }
+    txn.code_consume(&pool, &sub, PURPOSE, &[id; 16])?;
+    Ok(true)
+}
+
+async fn attempt(store: &Store, id: u8, seconds: i64) -> Option<u32> {
+    write(store, move |txn| try_attempt(txn, id, seconds)).await
 }
 
 async fn consume(store: &Store, id: u8) -> bool {
-    let (pool, sub) = decoy();
-    write(store, move |txn| {
-        txn.code_consume(&pool, &sub, PURPOSE, &[id; 16])
-    })
-    .await
+    write(store, move |txn| try_consume(txn, id)).await
 }
 
 pub(crate) async fn come_back_whole(store: &Store) {
@@ -95,15 +113,13 @@ pub(crate) async fn are_kept_per_user_and_purpose(store: &Store) {
 
 pub(crate) async fn five_attempts_are_looked_at(store: &Store) {
     put(store, PURPOSE, code(1)).await;
-    for attempts in 1..=MAX_ATTEMPTS {
-        let counted = attempt(store, 1, 100).await.unwrap();
-        assert_eq!(
-            counted,
-            Code {
-                attempts,
-                ..code(1)
-            }
-        );
+    for attempts in 0..MAX_ATTEMPTS {
+        assert_eq!(attempt(store, 1, 100).await, Some(attempts));
+        let counted = Code {
+            attempts: attempts + 1,
+            ..code(1)
+        };
+        assert_eq!(get(store, PURPOSE).await, Some(counted));
     }
     for _ in 0..3 {
         assert_eq!(attempt(store, 1, 100).await, None);
@@ -143,29 +159,34 @@ pub(crate) async fn is_consumed_once(store: &Store) {
 
 pub(crate) async fn five_of_16_attempts_are_looked_at(store: &Store) {
     put(store, PURPOSE, code(1)).await;
-    let outcomes = race(store, |_, txn| {
-        let (pool, sub) = decoy();
-        txn.code_attempt(&pool, &sub, PURPOSE, &[1; 16], at(100))
-    })
-    .await;
+    let outcomes = race(store, |_, txn| try_attempt(txn, 1, 100)).await;
     let mut counts: Vec<_> = outcomes
         .into_iter()
         .filter_map(|outcome| outcome.unwrap())
-        .map(|code| code.attempts)
         .collect();
     counts.sort_unstable();
-    assert_eq!(counts, [1, 2, 3, 4, 5]);
+    assert_eq!(counts, [0, 1, 2, 3, 4]);
 }
 
 pub(crate) async fn one_of_16_consumes(store: &Store) {
     put(store, PURPOSE, code(1)).await;
-    let outcomes = race(store, |_, txn| {
-        let (pool, sub) = decoy();
-        txn.code_consume(&pool, &sub, PURPOSE, &[1; 16])
-    })
-    .await;
+    let outcomes = race(store, |_, txn| try_consume(txn, 1)).await;
     let consumed = outcomes
         .into_iter()
         .filter(|outcome| matches!(outcome, Ok(true)));
     assert_eq!(consumed.count(), 1);
+}
+
+/// Nothing is kept of who consumes without having looked.
+pub(crate) async fn consumed_twice_is_a_conflict(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    assert!(consume(store, 1).await);
+    let twice = store.write(|txn| {
+        let (pool, sub) = decoy();
+        txn.code_put(&pool, &sub, CodePurpose::ConfirmSignUp, &code(2))?;
+        txn.code_consume(&pool, &sub, PURPOSE, &[1; 16])
+    });
+    let twice: Result<(), StoreError> = twice.await;
+    assert!(matches!(twice, Err(StoreError::Conflict(table)) if table == "codes"));
+    assert_eq!(get(store, CodePurpose::ConfirmSignUp).await, None);
 }

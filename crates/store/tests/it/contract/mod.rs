@@ -43,12 +43,13 @@ macro_rules! contract {
             codes: come_back_whole, a_new_code_replaces_the_old, are_kept_per_user_and_purpose,
                 five_attempts_are_looked_at, only_the_newest_code_can_be_answered,
                 an_expired_code_cannot_be_answered, a_consumed_code_cannot_be_answered,
-                is_consumed_once, five_of_16_attempts_are_looked_at, one_of_16_consumes;
+                is_consumed_once, five_of_16_attempts_are_looked_at, one_of_16_consumes,
+                consumed_twice_is_a_conflict;
             factor_failures: count_up_and_reset, forgiven_ones_are_not_counted, start_again_after_a_rest,
                 are_kept_per_user_and_factor, are_listed_by_their_words, none_of_16_is_lost;
             send_budgets: come_back_in_the_order_of_their_keys, are_replaced_by_what_is_written_later,
                 none_of_16_is_lost;
-            sessions: are_spent_once, one_of_16_spends;
+            sessions: are_spent_once, one_of_16_spends, found_unspent_are_spent_once;
             refresh_families: come_back_whole, are_found_by_token_and_by_jti, are_kept_per_pool,
                 are_unique, need_a_user, are_revoked_one_by_one, are_revoked_all_together,
                 one_of_16_revokes, are_rotated_from_the_newest_on, one_of_16_rotates,

@@ -2,7 +2,7 @@
 
 use poolhouse_domain::passkey::{Attachment, MAX_PASSKEYS, Passkey};
 use poolhouse_domain::{PoolId, Sub, Timestamp};
-use poolhouse_store::Store;
+use poolhouse_store::{Store, StoreError, Txn};
 
 use super::sample::{add_user, at, conflict, pool, pool_with_user, race, read, write};
 
@@ -55,10 +55,21 @@ async fn list(
 
 async fn use_at(store: &Store, pool: &PoolId, id: u8, sign_count: u32, now: i64) -> bool {
     let pool = pool.clone();
-    write(store, move |txn| {
-        txn.passkey_use(&pool, &[id; 16], sign_count, true, at(now))
-    })
-    .await
+    write(store, move |txn| try_use(txn, &pool, id, sign_count, now)).await
+}
+
+/// Reads a passkey and records its use. Whether there is one, and its counter has grown.
+pub(crate) fn try_use(
+    txn: &mut Txn<'_>,
+    pool: &PoolId,
+    id: u8,
+    sign_count: u32,
+    now: i64,
+) -> Result<bool, StoreError> {
+    match txn.passkey_get(pool, &[id; 16])? {
+        Some(passkey) => txn.passkey_use(pool, &passkey, sign_count, true, at(now)),
+        None => Ok(false),
+    }
 }
 
 pub(crate) async fn come_back_whole(store: &Store) {
@@ -205,10 +216,7 @@ pub(crate) async fn a_counter_never_goes_back(store: &Store) {
 pub(crate) async fn one_of_16_uses_a_counter(store: &Store) {
     let (pool, _) = pool_with_user(store, "ann").await;
     insert(store, &pool, &passkey("ann", 1)).await;
-    let outcomes = race(store, move |_, txn| {
-        txn.passkey_use(&pool, &[1; 16], 6, true, at(200))
-    })
-    .await;
+    let outcomes = race(store, move |_, txn| try_use(txn, &pool, 1, 6, 200)).await;
     let used = outcomes
         .iter()
         .filter(|outcome| matches!(outcome, Ok(true)));

@@ -344,12 +344,17 @@ impl Step {
             }
             Self::CodeGet(who) => say(txn.code_get(&who.pool(), &who.sub(), PURPOSE)),
             Self::CodeAttempt(who, id, now) => {
-                let id = codes::code(id).id;
-                say(txn.code_attempt(&who.pool(), &who.sub(), PURPOSE, &id, quarter(now)))
+                let (pool, sub) = (who.pool(), who.sub());
+                say(match newest_code(txn, who, id)? {
+                    Some(code) => txn.code_attempt(&pool, &sub, PURPOSE, &code, quarter(now)),
+                    None => Ok(false),
+                })
             }
             Self::CodeConsume(who, id) => {
-                let id = codes::code(id).id;
-                say(txn.code_consume(&who.pool(), &who.sub(), PURPOSE, &id))
+                let (pool, sub) = (who.pool(), who.sub());
+                let code = newest_code(txn, who, id)?.filter(|code| !code.consumed);
+                let consumed = code.map(|code| txn.code_consume(&pool, &sub, PURPOSE, &code.id));
+                say(consumed.transpose().map(|done| done.is_some()))
             }
             Self::FailureCount(who, now) => {
                 say(txn.factor_failure_count(&who.pool(), &who.sub(), FACTOR, quarter(now)))
@@ -374,13 +379,15 @@ impl Step {
             Self::PasskeyInsert(who, id, now) => {
                 say(txn.passkey_insert(&who.pool(), &passkey_made(who, id, now)))
             }
-            Self::PasskeyUse(who, id, count, now) => say(txn.passkey_use(
-                &who.pool(),
-                &[id; 16],
-                count,
-                count.is_multiple_of(2),
-                quarter(now),
-            )),
+            Self::PasskeyUse(who, id, count, now) => {
+                let backup = count.is_multiple_of(2);
+                say(match txn.passkey_get(&who.pool(), &[id; 16])? {
+                    Some(passkey) => {
+                        txn.passkey_use(&who.pool(), &passkey, count, backup, quarter(now))
+                    }
+                    None => Ok(false),
+                })
+            }
             Self::PasskeyRename(who, id) => {
                 say(txn.passkey_rename(&who.pool(), &who.sub(), &[id; 16], "new"))
             }
@@ -476,6 +483,12 @@ impl Step {
 }
 
 /// An outcome in words that can be compared.
+/// The code with that id, if it is their newest.
+fn newest_code(txn: &mut Txn<'_>, who: Who, id: u8) -> Result<Option<Code>, StoreError> {
+    let code = txn.code_get(&who.pool(), &who.sub(), PURPOSE)?;
+    Ok(code.filter(|code| code.id == [id; 16]))
+}
+
 fn say(outcome: Result<impl std::fmt::Debug, StoreError>) -> Result<String, StoreError> {
     outcome.map(|outcome| format!("{outcome:?}"))
 }

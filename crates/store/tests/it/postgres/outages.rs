@@ -98,7 +98,9 @@ async fn a_commit_without_an_answer_is_reported_and_not_repeated() {
         proxy.cut(cut);
         let outcome = store.write(move |txn| {
             counted.fetch_add(1, Ordering::SeqCst);
-            spend(txn, id)
+            spend(txn, id)?;
+            // Goes along with COMMIT.
+            txn.session_spend_unspent(&[id + 50; 16], at(1))
         });
         let why = cause(outcome.await);
         assert!(
@@ -109,6 +111,8 @@ async fn a_commit_without_an_answer_is_reported_and_not_repeated() {
         // This waits for whatever the server still does with the other one.
         let kept = !write(&direct, move |txn| spend(txn, id)).await;
         assert_eq!(kept, cut == Cut::AfterCommit);
+        let with_it = !write(&direct, move |txn| spend(txn, id + 50)).await;
+        assert_eq!(with_it, kept);
         store.check().await.unwrap();
     }
 }
