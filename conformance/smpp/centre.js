@@ -42,14 +42,14 @@ export class Centre {
     return this.texts.shift();
   }
 
-  /** Tells what became of a text, and waits until that is acknowledged. */
-  async receipt({ id, session, to }, state) {
+  /** Tells what became of a text, in the parameter of that name, and waits until that is acknowledged. */
+  async receipt({ id, session, to }, state, place = 'short_message') {
     const text = `id:${id} sub:001 dlvrd:001 submit date:2611220000 done date:2611220001 stat:${state} err:000 text:`;
     const pdu = new smpp.PDU('deliver_sm', {
       source_addr: to,
       destination_addr: 'Acme',
       esm_class: smpp.ESM_CLASS.MC_DELIVERY_RECEIPT,
-      short_message: text,
+      [place]: text,
     });
     return new Promise((resolve) => session.send(pdu, resolve));
   }
@@ -57,6 +57,11 @@ export class Centre {
   /** Asks whether who is bound is there. */
   async enquire({ session }) {
     return new Promise((resolve) => session.enquire_link({}, resolve));
+  }
+
+  /** Asks who is bound to leave. */
+  async unbind({ session }) {
+    return new Promise((resolve) => session.unbind({}, resolve));
   }
 
   #serve(session) {

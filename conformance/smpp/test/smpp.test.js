@@ -9,8 +9,8 @@ import { Centre, PASSWORD, SYSTEM_ID } from '../centre.js';
 const DEFAULT_ALPHABET = 0;
 const UCS2 = 8;
 
-/** A pool that texts by way of `centre`, whose words for a new number are `words` (an expression; `code()` is in it). */
-async function poolAt(centre, words) {
+/** A pool that texts by way of `centre`, whose words for a new number are `words` (an expression; `code()` is in it); `more` is said of the sender. */
+async function poolAt(centre, words, more = '') {
   const message = words ? `, verificationMessage: (code) => ${words}` : '';
   const project = await newProject(definition(`{ phone: { otpLogin: true${message} } }`));
   const settings = `[[sms.senders]]
@@ -21,6 +21,7 @@ tls = "none"
 system_id = "${SYSTEM_ID}"
 password_file = "password"
 from = "Acme"
+${more}
 `;
   await writeFile(join(project, 'poolhouse.toml'), settings);
   await writeFile(join(project, 'password'), PASSWORD, { mode: 0o600 });
@@ -74,11 +75,15 @@ test('receipts come back, and what was not delivered is told', async () => {
       }
     });
   });
-  for (const [number, state] of [['+12065550102', 'DELIVRD'], ['+12065550103', 'UNDELIV']]) {
+  for (const [number, state, place] of [
+    ['+12065550102', 'DELIVRD', 'short_message'],
+    ['+12065550107', 'DELIVRD', 'message_payload'],
+    ['+12065550103', 'UNDELIV', 'message_payload'],
+  ]) {
     await signUp(pool, number);
     const text = await smsc.text();
     assert.equal(text.receipt, 1);
-    const answer = await smsc.receipt(text, state);
+    const answer = await smsc.receipt(text, state, place);
     assert.deepEqual([answer.command, answer.command_status], ['deliver_sm_resp', 0]);
     assert.equal((await smsc.enquire(text)).command, 'enquire_link_resp');
   }
@@ -111,5 +116,29 @@ test('long texts are joined, in either alphabet', async () => {
     const [before, code, behind] = text.text.split(' ');
     assert.deepEqual([before, behind], [long, long]);
     await confirm(pool, number, code);
+  }
+});
+
+test('a centre of another alphabet is told which it is', async () => {
+  for (const [alphabet, coding, number] of [['latin1', 3, '+12065550108'], ['ucs2', UCS2, '+12065550109']]) {
+    const smsc = await centre();
+    const pool = await poolAt(smsc, '`ça va @ {${code()}}`', `alphabet = "${alphabet}"`);
+    await signUp(pool, number);
+    const text = await smsc.text();
+    assert.equal(text.coding, coding);
+    assert.match(text.text, /^ça va @ \{\d{6}\}$/);
+  }
+});
+
+test('who is asked to leave binds again with the next text', async () => {
+  const smsc = await centre();
+  const pool = await poolAt(smsc);
+  let before;
+  for (const number of ['+12065550110', '+12065550111']) {
+    await signUp(pool, number);
+    const text = await smsc.text();
+    assert.notEqual(text.session, before);
+    before = text.session;
+    assert.equal((await smsc.unbind(text)).command, 'unbind_resp');
   }
 });

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sms::Alphabet;
+
 /// The senders of a pool. Where a list is empty nothing leaves the house.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryConfig {
@@ -133,6 +135,8 @@ pub struct SmppConfig {
     pub from: String,
     /// How many texts wait for its answer at a time, at most.
     pub window: u16,
+    /// What texts are written in that need no other.
+    pub alphabet: Alphabet,
 }
 
 impl SmppConfig {

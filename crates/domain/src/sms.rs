@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The default alphabet, in its order but without the escape: each takes one septet.
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
                      ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
@@ -25,11 +27,14 @@ const EXTENSION: [(char, u8); 10] = [
 ];
 
 /// What a text is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Alphabet {
     /// GSM 03.38, seven bits each.
     Gsm,
-    /// UCS-2, sixteen bits each: for everything that GSM 03.38 lacks.
+    /// ISO 8859-1, eight bits each: for message centres that want it in place of GSM 03.38.
+    Latin1,
+    /// UCS-2, sixteen bits each: for everything that the others lack.
     Ucs2,
 }
 
@@ -49,7 +54,7 @@ pub struct Size {
 pub struct Written {
     /// What it is written in.
     pub alphabet: Alphabet,
-    /// One for each message: septets, each in an octet of its own, or UTF-16, the high octets first.
+    /// One for each message: septets, each in an octet of its own, octets, or UTF-16, the high octets first.
     pub segments: Vec<Vec<u8>>,
 }
 
@@ -69,9 +74,19 @@ impl Size {
 impl Written {
     /// `text` in the smaller alphabet that has all of it.
     pub fn of(text: &str) -> Self {
-        let septets: Option<Vec<_>> = text.chars().map(septets).collect();
-        if let Some(each) = septets {
-            return Self::packed(Alphabet::Gsm, &each);
+        Self::within(Alphabet::Gsm, text)
+    }
+
+    /// `text` in `alphabet` if that has all of it, and in UCS-2 otherwise.
+    pub fn within(alphabet: Alphabet, text: &str) -> Self {
+        let one = |character| match alphabet {
+            Alphabet::Gsm => septets(character),
+            Alphabet::Latin1 => u8::try_from(character).ok().map(|octet| vec![octet]),
+            Alphabet::Ucs2 => None,
+        };
+        let each: Option<Vec<_>> = text.chars().map(one).collect();
+        if let Some(each) = each {
+            return Self::packed(alphabet, &each);
         }
         let each: Vec<_> = text.chars().map(utf_16).collect();
         Self::packed(Alphabet::Ucs2, &each)
@@ -102,6 +117,7 @@ impl Alphabet {
     pub const fn limits(self) -> (usize, usize) {
         match self {
             Self::Gsm => (160, 153),
+            Self::Latin1 => (140, 134),
             Self::Ucs2 => (70, 67),
         }
     }
@@ -109,7 +125,7 @@ impl Alphabet {
     /// How many octets a unit takes in [`Written`].
     const fn octets(self) -> usize {
         match self {
-            Self::Gsm => 1,
+            Self::Gsm | Self::Latin1 => 1,
             Self::Ucs2 => 2,
         }
     }
@@ -119,6 +135,7 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let alphabet = match self.alphabet {
             Alphabet::Gsm => "GSM",
+            Alphabet::Latin1 => "Latin-1",
             Alphabet::Ucs2 => "UCS-2",
         };
         let (alone, joined) = self.alphabet.limits();
@@ -229,6 +246,31 @@ mod tests {
         let ends: Vec<_> = long.segments.iter().map(Vec::len).collect();
         assert_eq!(ends, [153, 9]);
         assert_eq!(long.segments[1][6..], [0x1b, 0x65, 0x62]);
+    }
+
+    #[test]
+    fn another_alphabet_is_taken_where_it_has_the_text() {
+        for (alphabet, text, expected, octets) in [
+            (
+                Alphabet::Latin1,
+                "é@{ç",
+                Alphabet::Latin1,
+                vec![0xe9, 0x40, 0x7b, 0xe7],
+            ),
+            (Alphabet::Latin1, "€", Alphabet::Ucs2, vec![0x20, 0xac]),
+            (Alphabet::Ucs2, "a", Alphabet::Ucs2, vec![0x00, 0x61]),
+        ] {
+            let written = Written::within(alphabet, text);
+            assert_eq!(
+                (written.alphabet, &written.segments),
+                (expected, &vec![octets]),
+                "{text}"
+            );
+        }
+        let long = Written::within(Alphabet::Latin1, &"é".repeat(141));
+        let ends: Vec<_> = long.segments.iter().map(Vec::len).collect();
+        assert_eq!(ends, [134, 7]);
+        assert_eq!(Written::within(Alphabet::Ucs2, "").segments.len(), 1);
     }
 
     #[test]

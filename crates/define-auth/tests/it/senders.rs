@@ -5,6 +5,7 @@ use poolhouse_domain::delivery::{
     SmtpTls, SnsConfig, TwilioConfig, TwilioSender, WebhookConfig,
 };
 use poolhouse_domain::pool::{EmailSender, PoolConfig};
+use poolhouse_domain::sms::Alphabet;
 
 use crate::project::Project;
 use crate::settings::{changes, errors};
@@ -122,7 +123,7 @@ senders = [
   {{ kind = \"twilio\", account_sid = \"AC1\", auth_token_env = \"T\", messaging_service_sid = \"MG1\", endpoint = \"{local}\" }},
   {{ kind = \"sns\", region = \"eu-west-1\", access_key_id = \"AKID\", secret_access_key_env = \"K\", sender_id = \"ACME\", endpoint = \"{local}\" }},
   {{ kind = \"smpp\", host = \"smsc.example.com\", system_id = \"acme\", password_env = \"P\", from = \"Acme\" }},
-  {{ kind = \"smpp\", host = \"localhost\", tls = \"none\", system_id = \"acme\", password_env = \"P\", system_type = \"OTP\", from = \"+12065550100\", window = 50 }},
+  {{ kind = \"smpp\", host = \"localhost\", tls = \"none\", system_id = \"acme\", password_env = \"P\", system_type = \"OTP\", from = \"+12065550100\", window = 50, alphabet = \"latin1\" }},
   {{ kind = \"webhook\", url = \"http://localhost/sms\", secret_env = \"W\" }},
 ]"
     );
@@ -145,6 +146,7 @@ senders = [
             system_type: None,
             from: "Acme".to_owned(),
             window: 10,
+            alphabet: Alphabet::Gsm,
         };
         pool.delivery.sms_domain = Some("login.example.com".to_owned());
         pool.delivery.sms = vec![
@@ -165,6 +167,7 @@ senders = [
                 system_type: Some("OTP".to_owned()),
                 from: "+12065550100".to_owned(),
                 window: 50,
+                alphabet: Alphabet::Latin1,
                 ..smpp
             }),
             SmsSender::Webhook(WebhookConfig {

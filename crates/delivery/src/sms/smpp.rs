@@ -123,6 +123,8 @@ impl Smpp {
         if let Some(session) = current.as_ref().filter(|session| session.is_open()) {
             return Ok(Arc::clone(session));
         }
+        // Before the next one: a centre may take no two from the same name.
+        current.take();
         let stream = self.connect().await;
         let stream = stream.map_err(|error| Failure::Down(error.to_string()))?;
         let session = Session::over(stream, Arc::clone(&self.ledger));
@@ -153,7 +155,8 @@ impl Smpp {
 
     /// The messages that the text travels in.
     fn parts(&self, post: &Post<'_>) -> Result<Vec<SubmitSm>, Failure> {
-        let Written { alphabet, segments } = Written::of(post.message.text.expose());
+        let text = post.message.text.expose();
+        let Written { alphabet, segments } = Written::within(self.config.alphabet, text);
         let refused = |error: &dyn ToString| Failure::Refused(error.to_string());
         let to = post.message.to.trim_start_matches('+').to_owned();
         let to = COctetString::from_string(to).map_err(|error| refused(&error))?;
@@ -172,6 +175,7 @@ impl Smpp {
             .validity_period(validity)
             .data_coding(match alphabet {
                 Alphabet::Gsm => DataCoding::McSpecific,
+                Alphabet::Latin1 => DataCoding::Latin1,
                 Alphabet::Ucs2 => DataCoding::Ucs2,
             })
             .esm_class(EsmClass::from(if count > 1 { WITH_HEADER } else { PLAIN }))

@@ -9,6 +9,7 @@ use poolhouse_delivery::{Figures, Receipts, Route, Sender, Worker};
 use poolhouse_domain::Secret;
 use poolhouse_domain::delivery::{SecretPlace, SmppConfig};
 use poolhouse_domain::message::{Channel, Message};
+use poolhouse_domain::sms::Alphabet;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -110,16 +111,12 @@ impl Centre {
             system_type: Some("OTP".to_owned()),
             from: "Acme".to_owned(),
             window: 4,
+            alphabet: Alphabet::Gsm,
         }
     }
 
     fn route(&self) -> Route {
-        let password = Secret::new("secret08".to_owned());
-        let smpp = Smpp::new(self.config(), &password, None).unwrap();
-        Route {
-            sms: vec![Sender::Smpp(Box::new(smpp))],
-            ..Route::default()
-        }
+        route_by(self.config())
     }
 
     fn answers(&self, status: Option<u32>) {
@@ -142,8 +139,23 @@ impl Centre {
         units.iter().find(is_it).unwrap().clone()
     }
 
+    /// As if nothing of a kind had come.
+    fn forget(&self, id: u32) {
+        self.got
+            .send_modify(|units| units.retain(|unit| unit.id != id));
+    }
+
     async fn hangs_up(&self) {
         *self.bound.lock().await = None;
+    }
+}
+
+fn route_by(config: SmppConfig) -> Route {
+    let password = Secret::new("secret08".to_owned());
+    let smpp = Smpp::new(config, &password, None).unwrap();
+    Route {
+        sms: vec![Sender::Smpp(Box::new(smpp))],
+        ..Route::default()
     }
 }
 
@@ -240,6 +252,19 @@ fn receipt(name: &str, state: &str) -> Vec<u8> {
     .concat()
 }
 
+/// The same with its text in `message_payload` (SMPP §5.3.2.32).
+fn payload_receipt(name: &str, state: &str) -> Vec<u8> {
+    let words = format!("id:{name} stat:{state} err:034 text:");
+    let length = u16::try_from(words.len()).unwrap().to_be_bytes();
+    [
+        b"\0\x01\x014915112345678\0\x05\0Acme\0\x04\0\0\0\0\0\0\0\0\0",
+        &[0x04, 0x24][..],
+        &length,
+        words.as_bytes(),
+    ]
+    .concat()
+}
+
 #[tokio::test]
 async fn a_text_is_submitted_to_the_letter() {
     let (bench, centre) = (Bench::new(), Centre::start().await);
@@ -295,10 +320,10 @@ async fn a_long_text_travels_in_joined_messages_and_another_alphabet_in_ucs2() {
 async fn receipts_are_taken_and_counted() {
     let (bench, centre) = (Bench::new(), Centre::start().await);
     let worker = bench.worker_with(centre.route());
-    for _ in 0..3 {
+    for _ in 0..4 {
         bench.text("Your code is 123456").await;
     }
-    assert_eq!(worker.drain().await.unwrap(), 3);
+    assert_eq!(worker.drain().await.unwrap(), 4);
     let names: Vec<_> = centre.got(SUBMIT).iter().map(|one| one.sequence).collect();
     let name = |number: usize| format!("m{}", names[number]);
     for (sequence, body) in (1..).zip([
@@ -318,13 +343,14 @@ async fn receipts_are_taken_and_counted() {
             b"\0\x04\x27\0\x01\x02",
         ]
         .concat(),
+        payload_receipt(&name(3), "REJECTD"),
     ]) {
         let answer = centre.says(DELIVER, sequence, &body).await;
         assert_eq!((answer.status, answer.body), (0, vec![0]));
     }
     let expected = Receipts {
         delivered: 2,
-        undelivered: 1,
+        undelivered: 2,
     };
     assert_eq!(figures(&worker).await.receipts, expected);
 }
@@ -383,7 +409,6 @@ async fn one_session_carries_all_texts_and_a_new_one_follows_it() {
     }
     assert_eq!(worker.drain().await.unwrap(), 20);
     assert_eq!(centre.got(BIND).len(), 1);
-    assert_eq!(centre.says(UNBIND, 7, b"").await.status, 0);
     assert_eq!(centre.says(ENQUIRE, 8, b"").await.status, 0);
     centre.hangs_up().await;
     // The end of the session may be noticed by the first text only; nothing is lost by it.
@@ -395,6 +420,41 @@ async fn one_session_carries_all_texts_and_a_new_one_follows_it() {
     sent += worker.drain().await.unwrap();
     assert_eq!(sent, 2);
     assert_eq!(centre.got(BIND).len(), 2);
+}
+
+#[tokio::test]
+async fn who_is_unbound_binds_again_with_the_next_text() {
+    let (bench, centre) = (Bench::new(), Centre::start().await);
+    let worker = bench.worker_with(centre.route());
+    for binds in 1..=3 {
+        bench.text("Your code is 123456").await;
+        assert_eq!(worker.drain().await.unwrap(), 1);
+        assert_eq!(centre.got(BIND).len(), binds);
+        // The connection stays as it is: it is for us to end it.
+        assert_eq!(centre.says(UNBIND, 7, b"").await.status, 0);
+        centre.forget(UNBIND | RESPONSE);
+    }
+    let said = figures(&worker).await;
+    assert_eq!((said.senders_down, said.retried), (0, 0));
+}
+
+#[tokio::test]
+async fn another_alphabet_is_said() {
+    for (alphabet, coding, octets) in [
+        (Alphabet::Latin1, 3, &[0xe9, b'1'][..]),
+        (Alphabet::Ucs2, 8, &[0, 0xe9, 0, b'1']),
+    ] {
+        let (bench, centre) = (Bench::new(), Centre::start().await);
+        let worker = bench.worker_with(route_by(SmppConfig {
+            alphabet,
+            ..centre.config()
+        }));
+        bench.text("é1").await;
+        assert_eq!(worker.drain().await.unwrap(), 1);
+        let length = u8::try_from(octets.len()).unwrap();
+        let end = [&[1, 0, coding, 0, length][..], octets].concat();
+        assert!(centre.got(SUBMIT)[0].body.ends_with(&end), "{alphabet:?}");
+    }
 }
 
 /// Time stands still but for waits.

@@ -1,6 +1,7 @@
 //! `kind = "smpp"`: a message centre. The limits are those of SMPP 3.4 §5.2, less the octet at the end.
 
 use poolhouse_domain::delivery::{SmppConfig, is_this_machine};
+use poolhouse_domain::sms::Alphabet;
 
 use super::super::value::Members;
 use super::super::{Value, Wrong};
@@ -8,6 +9,13 @@ use super::is_host;
 
 /// Whether it is encrypted.
 const TLS: &[(&str, bool)] = &[("implicit", true), ("none", false)];
+
+/// What texts are written in that need no other.
+const ALPHABETS: &[(&str, Alphabet)] = &[
+    ("gsm", Alphabet::Gsm),
+    ("latin1", Alphabet::Latin1),
+    ("ucs2", Alphabet::Ucs2),
+];
 
 pub(super) fn smpp(members: &Members<'_>) -> Result<SmppConfig, Wrong> {
     let host = members.need("host")?;
@@ -29,6 +37,8 @@ pub(super) fn smpp(members: &Members<'_>) -> Result<SmppConfig, Wrong> {
     let (port, window) = (number("port", 1..=u16::MAX)?, number("window", 1..=1_000)?);
     let authorities = members.get("ca_file");
     let authorities = authorities.map(|value| value.text("a path", |path| !path.is_empty()));
+    let alphabet = members.get("alphabet");
+    let alphabet = alphabet.map(|value| value.word(ALPHABETS)).transpose()?;
     let system_type = members.get("system_type");
     let system_type = system_type.map(|value| short(value, 12)).transpose()?;
     Ok(SmppConfig {
@@ -41,6 +51,7 @@ pub(super) fn smpp(members: &Members<'_>) -> Result<SmppConfig, Wrong> {
         system_type,
         from: from(members.need("from")?)?,
         window: window.unwrap_or(SmppConfig::WINDOW),
+        alphabet: alphabet.unwrap_or(Alphabet::Gsm),
     })
 }
 

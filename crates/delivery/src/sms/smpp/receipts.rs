@@ -85,10 +85,18 @@ fn receipt(delivered: &DeliverSm) -> Option<(String, End, String)> {
     if delivered.esm_class.message_type != MessageType::ShortMessageContainsMCDeliveryReceipt {
         return None;
     }
-    let text = String::from_utf8_lossy(delivered.short_message().as_ref()).into_owned();
+    let mut text = delivered.short_message().as_ref();
+    let values = || delivered.tlvs().iter().filter_map(|tlv| tlv.value());
+    for value in values() {
+        // It stands there or here, never in both (SMPP §4.6.1).
+        if let TlvValue::MessagePayload(payload) = value {
+            text = payload.value.as_ref();
+        }
+    }
+    let text = String::from_utf8_lossy(text);
     let mut name = field(&text, "id:").map(str::to_owned);
     let mut state = field(&text, "stat:").map(str::to_owned);
-    for value in delivered.tlvs().iter().filter_map(|tlv| tlv.value()) {
+    for value in values() {
         match value {
             TlvValue::ReceiptedMessageId(id) => name = Some(id.as_str().to_owned()),
             TlvValue::MessageState(of_it) => state = Some(word(*of_it).to_owned()),

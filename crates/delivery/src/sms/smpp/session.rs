@@ -60,6 +60,8 @@ struct Asked(Mutex<Open>);
 struct Open {
     /// The last `sequence_number`.
     last: u32,
+    /// Whether the centre has ended it (`unbind`, SMPP §4.2): it takes no more texts.
+    is_unbound: bool,
     questions: HashMap<u32, Question>,
 }
 
@@ -107,7 +109,7 @@ impl Session {
     }
 
     pub(super) fn is_open(&self) -> bool {
-        !self.to_write.is_closed()
+        !self.to_write.is_closed() && !self.asked.lock().is_unbound
     }
 
     /// Sends a request and waits for its answer. Of what is then known to be taken a receipt may come,
@@ -186,7 +188,11 @@ impl Reader {
                     Pdu::DeliverSmResp(DeliverSmResp::default())
                 }
                 CommandId::DataSm => Pdu::DataSmResp(DataSmResp::default()),
-                CommandId::Unbind => Pdu::UnbindResp,
+                CommandId::Unbind => {
+                    // What it was asked before it may still answer; it hangs up, or we do once it has.
+                    self.asked.lock().is_unbound = true;
+                    Pdu::UnbindResp
+                }
                 CommandId::AlertNotification | CommandId::Outbind => continue,
                 _ => Pdu::GenericNack,
             };
