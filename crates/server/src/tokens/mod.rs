@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod claims;
 pub(crate) mod jws;
 pub(crate) mod keys;
+mod known;
 pub(crate) mod refresh;
 
 use std::time::Duration;
