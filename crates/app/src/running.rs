@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use poolhouse_domain::Clock as _;
+use poolhouse_domain::{Clock as _, Timestamp};
 use poolhouse_server::App;
-use poolhouse_store::{Resealing, Store, StoreError};
+use poolhouse_store::{Resealing, Store, StoreError, Walk};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -18,6 +18,9 @@ use crate::system::SystemClock;
 
 /// How often what has expired is removed, and how much of it at a time.
 const SWEEP: (Duration, usize) = (Duration::from_mins(1), 500);
+
+/// How many steps without much to remove a walk takes each time: a million rows in 20 minutes.
+const WALK: usize = 100;
 
 /// How often keys are looked for that somebody else has made.
 const HEAR: Duration = Duration::from_secs(30);
@@ -64,25 +67,44 @@ pub(crate) async fn sweep(store: Store, clock: Arc<SystemClock>, stopping: watch
     let (period, limit) = SWEEP;
     let mut turn = tokio::time::interval(period);
     let mut stopping = std::pin::pin!(wait_for(stopping));
+    let mut walk = Walk::default();
     loop {
         tokio::select! {
             () = &mut stopping => return,
             _ = turn.tick() => {}
         }
         let now = clock.now();
-        // In small steps, so that sign-ins get in between, until nothing is left.
-        loop {
-            let swept = store.write::<_, StoreError, _>(move |txn| txn.expired_sweep(now, limit));
-            match swept.await {
-                Ok(0) => break,
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(?error, "what has expired was not removed");
-                    break;
-                }
-            }
+        if let Err(error) = sweep_once(&store, &mut walk, now, limit).await {
+            tracing::warn!(?error, "what has expired was not removed");
         }
     }
+}
+
+/// In small steps, so that sign-ins get in between: what time has put in order until nothing is left of
+/// it, and the next part of the walk through the rest.
+async fn sweep_once(
+    store: &Store,
+    walk: &mut Walk,
+    now: Timestamp,
+    limit: usize,
+) -> Result<(), StoreError> {
+    let swept = || store.write::<_, StoreError, _>(move |txn| txn.expired_sweep(now, limit));
+    while swept().await? > 0 {}
+    let mut steps = WALK;
+    while steps > 0 {
+        let at = walk.clone();
+        let step = store.write::<_, StoreError, _>(move |txn| txn.expired_walk(&at, now, limit));
+        let (removed, next) = step.await?;
+        let is_over = next.is_none();
+        *walk = next.unwrap_or_default();
+        if is_over {
+            break;
+        }
+        // Where much is to be removed it goes on: what a flood left behind does not wait.
+        let is_worth_it = usize::try_from(removed).is_ok_and(|removed| 2 * removed >= limit);
+        steps -= usize::from(!is_worth_it);
+    }
+    Ok(())
 }
 
 /// Hears of new keys, and seals again what older ones have sealed, until `stopping` says so.

@@ -78,8 +78,17 @@ impl Lane {
             Channel::Sms => &mut route.sms,
         };
         let senders = std::mem::take(senders);
-        self.way
-            .store(Arc::new(Way::by(senders, route.inbox.clone())));
+        let way = Way::by(senders, route.inbox.clone());
+        let store = &self.sources.store;
+        store.outbox_stays_home(&self.pool, self.channel, way.ends_at_home().is_some());
+        self.way.store(Arc::new(way));
+    }
+
+    /// There may be something to send: whether there can be, or it is in the inbox already.
+    pub(crate) fn hears(&self) -> bool {
+        let way = self.way.load();
+        let inbox = way.ends_at_home();
+        inbox.inspect(|inbox| inbox.changed()).is_none()
     }
 
     /// Sends until `stopping` becomes true, or nobody is left who could say so; what then waits and

@@ -87,7 +87,13 @@ impl Worker {
                 }));
             }
             tokio::select! {
-                () = self.wake.notified() => tell.send_modify(|count| *count = count.wrapping_add(1)),
+                () = self.wake.notified() => {
+                    // All of them, whoever it is for.
+                    let waits = self.lanes().iter().filter(|lane| lane.hears()).count();
+                    if waits > 0 {
+                        tell.send_modify(|count| *count = count.wrapping_add(1));
+                    }
+                }
                 _ = lanes.changed() => {}
                 _ = stopping.wait_for(|stop| *stop) => break,
             }

@@ -120,7 +120,7 @@ fn sign_in(txn: &mut Txn<'_>, round: u32, number: u32) -> Result<(), StoreError>
     let user = txn.user_find(&pool, EMAIL, &key(number % USERS))?.unwrap();
     txn.code_put(&pool, &user.sub, PURPOSE, &code(id))?;
     let ask = |txn: &mut Txn<'_>| {
-        txn.session_is_spent(&id)?;
+        txn.session_is_spent(&id, NOW)?;
         txn.factor_failures_get(&pool, &user.sub, FirstFactor::EmailOtp)?;
         txn.code_get(&pool, &user.sub, PURPOSE)
     };

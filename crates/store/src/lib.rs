@@ -51,3 +51,4 @@ pub use signing_keys::{KeyUsage, SigningKey};
 pub use software_tokens::{SoftwareToken, SoftwareTokenSetup};
 pub use store::Store;
 pub use store_keys::{HEARD_OF, StoreKey, StoreKeyPurpose};
+pub use sweep::Walk;

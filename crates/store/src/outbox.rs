@@ -49,8 +49,8 @@ pub struct Backlog {
 }
 
 impl Txn<'_> {
-    /// Writes a message that is to be sent before `deadline`. It is `sub`'s, wherever it goes: to
-    /// delete that user erases it.
+    /// Writes a message that is to be sent before `deadline`, or is kept at once if its queue goes no
+    /// further than the inbox. It is `sub`'s, wherever it goes: to delete that user erases it.
     pub fn outbox_insert(
         &mut self,
         pool: &PoolId,
@@ -62,10 +62,12 @@ impl Txn<'_> {
         let context = self.context;
         let id = OutboxId::next(&context.order, now, context.vault.random());
         let sealed = payload::seal(context, &id, message)?;
+        let stays = context.stays_home(pool, message.channel);
         self.send(
             "INSERT INTO outbox
-                 (id, pool_id, sub, channel, recipient, payload, created_at, deadline, due_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 (id, pool_id, sub, channel, recipient, payload, created_at, deadline, due_at,
+                  attempts, sent_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
             &[
                 id.as_str().into(),
                 pool.into(),
@@ -76,6 +78,7 @@ impl Txn<'_> {
                 now.into(),
                 deadline.into(),
                 now.into(),
+                stays.then_some(now).into(),
             ],
         )?;
         Ok(id)

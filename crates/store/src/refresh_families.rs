@@ -1,17 +1,20 @@
-//! Refresh families: one row per sign-in, found by the hash of what its refresh tokens have in common.
+//! Refresh families: one row per sign-in, found by its user and its `origin_jti`, which its tokens name.
 
 use poolhouse_domain::device::DeviceKey;
 use poolhouse_domain::token::RefreshFamily;
-use poolhouse_domain::{ClientId, PoolId, Sub, Timestamp};
+use poolhouse_domain::{ClientId, PoolId, Secret, Sub, Timestamp};
 
 use crate::db::Row;
 use crate::{StoreError, Txn};
+
+/// The hash of a family's refresh tokens.
+type TokenHash = Secret<[u8; 32]>;
 
 impl Txn<'_> {
     /// Keeps what a sign-in leaves behind.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if its `origin_jti` or token is there already, or its user is not.
+    /// [`StoreError::Conflict`] if its `origin_jti` is there already, or its user is not.
     pub fn refresh_family_insert(
         &mut self,
         pool: &PoolId,
@@ -22,14 +25,14 @@ impl Txn<'_> {
         self.send_one(
             "refresh_families",
             "INSERT INTO refresh_families
-                 (pool_id, origin_jti, token_hash, sub, client_id, auth_time, amr, device_key,
+                 (pool_id, sub, origin_jti, token_hash, client_id, auth_time, amr, device_key,
                   expires_at, generation, rotated_at, last_active_at, revoked)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
+                (&family.sub).into(),
                 (&family.origin_jti).into(),
                 token_hash.into(),
-                (&family.sub).into(),
                 (&family.client_id).into(),
                 family.auth_time.into(),
                 (&amr).into(),
@@ -43,33 +46,46 @@ impl Txn<'_> {
         )
     }
 
-    /// The family of a refresh token, revoked or not.
+    /// The family of a refresh token with that hash, revoked or not.
     pub fn refresh_family_find(
         &mut self,
         pool: &PoolId,
+        sub: &Sub,
+        origin_jti: &str,
         token_hash: &[u8; 32],
     ) -> Result<Option<RefreshFamily>, StoreError> {
-        self.query_opt(
-            "SELECT origin_jti, sub, client_id, auth_time, amr, device_key, expires_at,
-                    generation, rotated_at, last_active_at, revoked
-             FROM refresh_families WHERE pool_id = $1 AND token_hash = $2",
-            &[pool.into(), token_hash.into()],
-            family,
-        )
+        let found = self.family_get(pool, sub, origin_jti)?;
+        let is_its = |(_, hash): &(_, TokenHash)| hash.matches(token_hash);
+        Ok(found.filter(is_its).map(|(family, _)| family))
     }
 
     /// The family that access and id tokens name, revoked or not.
     pub fn refresh_family_get(
         &mut self,
         pool: &PoolId,
+        sub: &Sub,
         origin_jti: &str,
     ) -> Result<Option<RefreshFamily>, StoreError> {
+        let found = self.family_get(pool, sub, origin_jti)?;
+        Ok(found.map(|(family, _)| family))
+    }
+
+    fn family_get(
+        &mut self,
+        pool: &PoolId,
+        sub: &Sub,
+        origin_jti: &str,
+    ) -> Result<Option<(RefreshFamily, TokenHash)>, StoreError> {
         self.query_opt(
             "SELECT origin_jti, sub, client_id, auth_time, amr, device_key, expires_at,
-                    generation, rotated_at, last_active_at, revoked
-             FROM refresh_families WHERE pool_id = $1 AND origin_jti = $2",
-            &[pool.into(), origin_jti.into()],
-            family,
+                    generation, rotated_at, last_active_at, revoked, token_hash
+             FROM refresh_families WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3",
+            &[pool.into(), sub.into(), origin_jti.into()],
+            |row| {
+                let family = family(row)?;
+                let hash = row.bytes("refresh_families.token_hash")?;
+                Ok((family, Secret::new(hash)))
+            },
         )
     }
 
@@ -108,14 +124,21 @@ impl Txn<'_> {
     pub fn refresh_family_rotate(
         &mut self,
         pool: &PoolId,
+        sub: &Sub,
         origin_jti: &str,
         from: u32,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let rotated = self.execute(
-            "UPDATE refresh_families SET generation = generation + 1, rotated_at = $4
-             WHERE pool_id = $1 AND origin_jti = $2 AND generation = $3 AND revoked = 0",
-            &[pool.into(), origin_jti.into(), from.into(), now.into()],
+            "UPDATE refresh_families SET generation = generation + 1, rotated_at = $5
+             WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3 AND generation = $4 AND revoked = 0",
+            &[
+                pool.into(),
+                sub.into(),
+                origin_jti.into(),
+                from.into(),
+                now.into(),
+            ],
         )?;
         Ok(rotated == 1)
     }
@@ -124,13 +147,14 @@ impl Txn<'_> {
     pub fn refresh_family_touch(
         &mut self,
         pool: &PoolId,
+        sub: &Sub,
         origin_jti: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.send(
-            "UPDATE refresh_families SET last_active_at = $3
-             WHERE pool_id = $1 AND origin_jti = $2 AND last_active_at < $3",
-            &[pool.into(), origin_jti.into(), now.into()],
+            "UPDATE refresh_families SET last_active_at = $4
+             WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3 AND last_active_at < $4",
+            &[pool.into(), sub.into(), origin_jti.into(), now.into()],
         )
     }
 
@@ -138,12 +162,13 @@ impl Txn<'_> {
     pub fn refresh_family_revoke(
         &mut self,
         pool: &PoolId,
+        sub: &Sub,
         origin_jti: &str,
     ) -> Result<bool, StoreError> {
         let revoked = self.execute(
             "UPDATE refresh_families SET revoked = 1
-             WHERE pool_id = $1 AND origin_jti = $2 AND revoked = 0",
-            &[pool.into(), origin_jti.into()],
+             WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3 AND revoked = 0",
+            &[pool.into(), sub.into(), origin_jti.into()],
         )?;
         Ok(revoked == 1)
     }

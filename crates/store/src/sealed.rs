@@ -63,11 +63,6 @@ impl Sealed {
     pub(crate) fn names(&self, column: &str) -> bool {
         column.split_once('/') == Some((self.table, self.column))
     }
-
-    fn table(&self) -> Result<&'static Table, StoreError> {
-        Table::find(self.table)
-            .ok_or_else(|| StoreError::broken(format!("{} is not in TABLES", self.table)))
-    }
 }
 
 impl Txn<'_> {
@@ -84,7 +79,7 @@ impl Txn<'_> {
         let Some(sealed) = SEALED.get(at.column) else {
             return Ok((0, None));
         };
-        let table = sealed.table()?;
+        let table = Table::named(sealed.table)?;
         let rows = self.rows_page(table, at.after.as_deref(), limit)?;
         let mut resealed = 0;
         for row in &rows {

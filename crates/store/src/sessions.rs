@@ -6,7 +6,7 @@ use crate::{StoreError, Txn};
 
 impl Txn<'_> {
     /// Spends a Session, before its answer is judged. True for one caller only. The row is needed
-    /// until `expires_at`, when the Session itself no longer opens.
+    /// until `expires_at`, when the Session itself no longer opens: the two together are its key.
     pub fn session_spend(
         &mut self,
         id: &[u8; 16],
@@ -35,11 +35,15 @@ impl Txn<'_> {
         )
     }
 
-    /// Whether a Session was spent.
-    pub fn session_is_spent(&mut self, id: &[u8; 16]) -> Result<bool, StoreError> {
+    /// Whether a Session was spent that expires then.
+    pub fn session_is_spent(
+        &mut self,
+        id: &[u8; 16],
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
         let spent = self.query_opt(
-            "SELECT expires_at FROM spent_sessions WHERE id = $1",
-            &[id.into()],
+            "SELECT expires_at FROM spent_sessions WHERE expires_at = $2 AND id = $1",
+            &[id.into(), expires_at.into()],
             |row| row.time("spent_sessions.expires_at"),
         )?;
         Ok(spent.is_some())

@@ -1,10 +1,11 @@
 //! The store: opened once, shared by everybody, closed at the end.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use poolhouse_domain::Random;
+use poolhouse_domain::message::Channel;
 use poolhouse_domain::seal::{MasterKey, Sealer};
+use poolhouse_domain::{PoolId, Random};
 
 use crate::db::{Context, Database, Txn};
 use crate::outbox::Order;
@@ -32,6 +33,7 @@ impl Store {
         let context = Context {
             vault: Vault::new(master, random),
             order: Order::default(),
+            at_home: RwLock::default(),
             statements: AtomicU64::default(),
             round_trips: AtomicU64::default(),
         };
@@ -46,6 +48,17 @@ impl Store {
     /// What Sessions are sealed with.
     pub fn session_key(&self) -> MasterKey {
         self.0.context().vault.ring().sessions.clone()
+    }
+
+    /// Whether the messages of a queue go no further than the inbox: then they are in it as soon as they
+    /// are written, and nobody has to send them. Those that wait already do not come there by this.
+    pub fn outbox_stays_home(&self, pool: &PoolId, channel: Channel, stays: bool) {
+        let queues = &self.0.context().at_home;
+        let mut queues = queues.write().unwrap_or_else(PoisonError::into_inner);
+        queues.retain(|(of, by)| (of, *by) != (pool, channel));
+        if stays {
+            queues.push((pool.clone(), channel));
+        }
     }
 
     /// Whether there is more than one data key: something may have to be sealed again.

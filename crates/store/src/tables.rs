@@ -41,12 +41,12 @@ pub(crate) const TABLES: &[Table] = &[
     lasting("passkeys", &["pool_id", "credential_id"]),
     lasting("software_tokens", &["pool_id", "sub"]),
     lasting("devices", &["pool_id", "sub", "device_key"]),
-    lasting("refresh_families", &["pool_id", "origin_jti"]),
+    lasting("refresh_families", &["pool_id", "sub", "origin_jti"]),
     lasting("factor_failures", &["pool_id", "sub", "factor"]),
     lasting("audit_events", &["pool_id", "id"]),
     passing("send_budgets", &["key"]),
     passing("codes", &["pool_id", "sub", "purpose"]),
-    passing("spent_sessions", &["id"]),
+    passing("spent_sessions", &["expires_at", "id"]),
     passing("passkey_registrations", &["pool_id", "sub", "client_id"]),
     passing("software_token_setups", &["pool_id", "sub"]),
     passing("outbox", &["id"]),
@@ -58,6 +58,28 @@ pub(crate) type Cells = Vec<(String, Cell)>;
 impl Table {
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
         TABLES.iter().find(|table| table.name == name)
+    }
+
+    /// One that is there.
+    pub(crate) fn named(name: &str) -> Result<&'static Self, StoreError> {
+        Self::find(name).ok_or_else(|| StoreError::broken(format!("{name} is not in TABLES")))
+    }
+
+    /// One more condition: that a row's key is on that `side` of the key `of`, if there is one.
+    pub(crate) fn beside<'a>(
+        &self,
+        side: &str,
+        of: Option<&'a [Cell]>,
+        params: &mut Vec<Value<'a>>,
+    ) -> String {
+        let Some(of) = of else {
+            return String::new();
+        };
+        let first = params.len() + 1;
+        params.extend(of.iter().map(Value::from));
+        let places: Vec<String> = (first..=params.len()).map(|n| format!("${n}")).collect();
+        let (key, places) = (self.key.join(", "), places.join(", "));
+        format!(" AND ({key}) {side} ({places})")
     }
 }
 
@@ -71,12 +93,8 @@ impl Txn<'_> {
     ) -> Result<Vec<Cells>, StoreError> {
         let (name, key) = (table.name, table.key.join(", "));
         let mut params: Vec<Value<'_>> = vec![limit.into()];
-        let rest = after.map_or_else(String::new, |after| {
-            params.extend(after.iter().map(Value::from));
-            let places: Vec<String> = (2..=params.len()).map(|n| format!("${n}")).collect();
-            format!("WHERE ({key}) > ({}) ", places.join(", "))
-        });
-        let sql = format!("SELECT * FROM {name} {rest}ORDER BY {key} LIMIT $1");
+        let rest = table.beside(">", after, &mut params);
+        let sql = format!("SELECT * FROM {name} WHERE 1 = 1{rest} ORDER BY {key} LIMIT $1");
         self.query_many(&sql, &params, cells)
     }
 }

@@ -45,6 +45,11 @@ impl Way {
         }
     }
 
+    /// The inbox, if messages go no further.
+    pub(super) fn ends_at_home(&self) -> Option<&Inbox> {
+        self.inbox.as_ref().filter(|_| self.senders.is_empty())
+    }
+
     /// How many messages may be on their way at `now`: as many as the widest sender takes that works,
     /// one to try those that did not, none while all rest.
     pub(super) fn width(&self, now: Timestamp) -> usize {
@@ -105,7 +110,7 @@ impl Way {
         if is_late(sources, message) {
             return Fate::Late;
         }
-        if self.senders.is_empty() && self.inbox.is_some() {
+        if self.ends_at_home().is_some() {
             return Fate::Sent;
         }
         let mut last = Failure::Down("there is no sender that works".to_owned());

@@ -8,7 +8,8 @@ use poolhouse_domain::message::Channel;
 use poolhouse_store::StoreError;
 use tokio::sync::watch;
 
-use crate::bench::{Bench, open, pool};
+use crate::bench::{Bench, open, pool, route_to};
+use crate::sink::Sink;
 
 #[tokio::test]
 async fn messages_arrive_newest_on_top() {
@@ -211,4 +212,30 @@ async fn a_look_into_the_inbox_waits_for_mail_that_is_on_its_way() {
     let (codes, sent) = tokio::join!(bench.codes(None), worker.drain());
     assert_eq!(sent.unwrap(), 1);
     assert_eq!(codes, ["111111"]);
+}
+
+/// A queue without a sender: nobody has to take what is written from now on, and who looks at the inbox is
+/// told all the same.
+#[tokio::test]
+async fn what_goes_no_further_than_the_inbox_is_in_it_at_once() {
+    let bench = Bench::new();
+    bench.post("ann@example.com", "111111").await;
+    let worker = bench.worker();
+    for kept_by_now in 1..=2 {
+        bench.post("ann@example.com", "222222").await;
+        let kept = bench.store.read::<_, StoreError, _>(|txn| {
+            let due = txn.outbox_due(9)?;
+            assert_eq!(due.len(), 1, "what was written before waits");
+            Ok(txn.inbox_list(None, 100)?.len())
+        });
+        assert_eq!(kept.await.unwrap(), kept_by_now);
+    }
+    assert_eq!(worker.drain().await.unwrap(), 1);
+
+    // Where there is a sender they wait for it.
+    let sink = Sink::start().await;
+    worker.pool_serve(&pool(), route_to(&[&sink]));
+    bench.post("ann@example.com", "444444").await;
+    assert_eq!(worker.drain().await.unwrap(), 1);
+    assert_eq!(bench.codes(None).await.len(), 3);
 }

@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use poolhouse_domain::delivery::{SmtpConfig, SmtpTls};
+use poolhouse_domain::delivery::SmtpConfig;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+use crate::bench::in_clear;
 
 /// What the server does with mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,16 +83,8 @@ impl Sink {
         self.mood.send_replace(mood);
     }
 
-    /// As it is for who mails to it.
     pub(crate) fn config(&self) -> SmtpConfig {
-        SmtpConfig {
-            host: "127.0.0.1".to_owned(),
-            port: self.address.port(),
-            tls: SmtpTls::None,
-            login: None,
-            authorities: None,
-            connections: 4,
-        }
+        in_clear(self.address.port())
     }
 
     /// The mails that arrived, in the order of their arrival.

@@ -155,7 +155,7 @@ pub(crate) async fn confirm(user: &UserCx, given: Confirmation) -> Result<bool, 
     user.cx
         .write(move |txn, cx| {
             let pool = &cx.pool.id;
-            let family = txn.refresh_family_get(pool, &origin_jti)?;
+            let family = txn.refresh_family_get(pool, &device.sub, &origin_jti)?;
             // Who forgot a device has ended what was signed in on it: it does not come back by itself.
             family
                 .filter(|family| family.device.as_ref() == Some(&device.key))

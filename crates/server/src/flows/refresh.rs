@@ -39,7 +39,7 @@ pub(crate) async fn refresh(
     let sign_in = cx
         .write(move |txn, cx| {
             let pool = &cx.pool.id;
-            let family = txn.refresh_family_find(pool, &shown.hash(cx))?;
+            let family = shown.family(txn, cx)?;
             let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
             if let Proof::Hash(shown) = &proof {
                 let shown = shown.as_ref().map(|shown| shown.expose().as_str());
@@ -60,12 +60,12 @@ pub(crate) async fn refresh(
             }
             match successor(txn, cx, &family, &shown)? {
                 Ok(successor) => {
-                    txn.refresh_family_touch(pool, &family.origin_jti, cx.now)?;
+                    txn.refresh_family_touch(pool, &family.sub, &family.origin_jti, cx.now)?;
                     let successor = successor.map(|token| token.text(cx));
                     Ok(Ok(SignIn::resume(user, family, successor)))
                 }
                 Err(refusal) => {
-                    txn.refresh_family_revoke(pool, &family.origin_jti)?;
+                    txn.refresh_family_revoke(pool, &family.sub, &family.origin_jti)?;
                     audit::note(txn, cx, &family.sub, AuditKind::SignInEnded, "reused")?;
                     // Committed all the same: the family ends.
                     Ok(Err(refused(refusal)))
@@ -94,13 +94,13 @@ fn successor(
     family: &RefreshFamily,
     shown: &RefreshToken,
 ) -> Result<Result<Option<RefreshToken>, RefreshRefusal>, ApiError> {
-    let (pool, jti) = (&cx.pool.id, &family.origin_jti);
+    let (pool, sub, jti) = (&cx.pool.id, &family.sub, &family.origin_jti);
     let Some(grace) = cx.client.config.rotation_grace else {
         let counts = shown.generation == family.generation;
         return Ok(counts.then_some(None).ok_or(RefreshRefusal::Reused));
     };
-    if !txn.refresh_family_rotate(pool, jti, shown.generation, cx.now)? {
-        let family = txn.refresh_family_get(pool, jti)?;
+    if !txn.refresh_family_rotate(pool, sub, jti, shown.generation, cx.now)? {
+        let family = txn.refresh_family_get(pool, sub, jti)?;
         let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
         let checked = family.check_replaced(shown.generation, grace, cx.now);
         if let Err(refusal) = checked {
@@ -125,13 +125,13 @@ pub(crate) async fn revoke(cx: &Cx, token: &Secret<String>) -> Result<(), ApiErr
         return Ok(());
     };
     cx.write(move |txn, cx| {
-        let Some(family) = txn.refresh_family_find(&cx.pool.id, &token.hash(cx))? else {
+        let Some(family) = token.family(txn, cx)? else {
             return Ok(());
         };
         if family.client_id != cx.client.id {
             return Err(ApiError::UnauthorizedToken);
         }
-        if txn.refresh_family_revoke(&cx.pool.id, &family.origin_jti)? {
+        if txn.refresh_family_revoke(&cx.pool.id, &family.sub, &family.origin_jti)? {
             audit::note(txn, cx, &family.sub, AuditKind::SignInEnded, "revoked")?;
         }
         Ok(())

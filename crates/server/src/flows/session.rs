@@ -267,7 +267,7 @@ impl Session {
 
     /// Refuses a Session that was spent already; it stays as it is.
     pub(crate) fn check_unspent(&self, txn: &mut Txn<'_>) -> Result<Unspent<'_>, ApiError> {
-        if txn.session_is_spent(&self.id)? {
+        if txn.session_is_spent(&self.id, self.expires_at)? {
             Err(ApiError::SessionUsed)
         } else {
             Ok(Unspent(self))

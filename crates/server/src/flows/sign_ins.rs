@@ -41,9 +41,9 @@ pub(crate) async fn end(user: &UserCx, session_id: &str) -> Result<(), ApiError>
     user.cx
         .write(move |txn, cx| {
             let pool = &cx.pool.id;
-            let family = txn.refresh_family_get(pool, &origin_jti)?;
-            let family = family.filter(|family| family.sub == sub && cx.now < family.expires_at);
-            let is_ended = family.is_some() && txn.refresh_family_revoke(pool, &origin_jti)?;
+            let family = txn.refresh_family_get(pool, &sub, &origin_jti)?;
+            let lives = family.is_some_and(|family| cx.now < family.expires_at);
+            let is_ended = lives && txn.refresh_family_revoke(pool, &sub, &origin_jti)?;
             is_ended.then_some(()).ok_or(ApiError::SessionNotFound)?;
             audit::note(txn, cx, &sub, AuditKind::SignInEnded, "revoked")
         })

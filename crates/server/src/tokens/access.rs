@@ -40,12 +40,12 @@ impl UserCx {
                 let pool: &PoolId = &cx.pool.id;
                 txn.ask_ahead(|txn| {
                     txn.user_get(pool, &claims.sub)?;
-                    txn.refresh_family_get(pool, &origin_jti)
+                    txn.refresh_family_get(pool, &claims.sub, &origin_jti)
                 });
                 let user = txn
                     .user_get(pool, &claims.sub)?
                     .ok_or(ApiError::UserNotFound)?;
-                let family = txn.refresh_family_get(pool, &origin_jti)?;
+                let family = txn.refresh_family_get(pool, &claims.sub, &origin_jti)?;
                 let family = family
                     .filter(|family| !family.revoked)
                     .ok_or(ApiError::AccessTokenRevoked)?;

@@ -71,7 +71,7 @@ impl SignIn {
             last_active_at: cx.now,
             revoked: false,
         };
-        let refresh = RefreshToken::generate(cx);
+        let refresh = RefreshToken::generate(cx, &family);
         txn.refresh_family_insert(&cx.pool.id, &family, &refresh.hash(cx))?;
         Ok(Self {
             user,

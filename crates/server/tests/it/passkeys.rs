@@ -4,7 +4,7 @@ use poolhouse_domain::passkey::{Passkey, PasskeyConfig};
 use poolhouse_domain::pool::{FirstFactor, PoolConfig, RelyingParty};
 use poolhouse_domain::user::User;
 use poolhouse_domain::{Clock as _, Sub};
-use poolhouse_store::StoreError;
+use poolhouse_store::{StoreError, Walk};
 use serde_json::{Value, json};
 
 use crate::authenticator::Authenticator;
@@ -122,13 +122,12 @@ impl TestServer {
     pub(crate) async fn sweep(&self) -> u64 {
         let now = self.clock.now();
         let swept = self.store.write::<_, StoreError, _>(move |txn| {
-            let mut all = 0;
-            loop {
-                match txn.expired_sweep(now, 1000)? {
-                    0 => return Ok(all),
-                    some => all += some,
-                }
+            let (mut all, mut at) = (txn.expired_sweep(now, 1000)?, Some(Walk::default()));
+            while let Some(here) = at {
+                let (some, next) = txn.expired_walk(&here, now, 1000)?;
+                (all, at) = (all + some, next);
             }
+            Ok(all)
         });
         swept.await.unwrap()
     }

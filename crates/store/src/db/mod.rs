@@ -17,6 +17,10 @@ pub use url::{StoreUrl, StoreUrlError};
 pub(crate) use value::{Cell, Value};
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
+
+use poolhouse_domain::PoolId;
+use poolhouse_domain::message::Channel;
 
 use crate::StoreError;
 use crate::outbox::Order;
@@ -29,6 +33,8 @@ use url::Place;
 pub(crate) struct Context {
     pub(crate) vault: Vault,
     pub(crate) order: Order,
+    /// The queues whose messages go no further than the inbox.
+    pub(crate) at_home: RwLock<Vec<(PoolId, Channel)>>,
     /// How many statements were run.
     pub(crate) statements: AtomicU64,
     /// How often the database was waited for over a network.
@@ -42,6 +48,14 @@ impl Context {
 
     fn count_round_trip(&self) {
         self.round_trips.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Context {
+    /// Whether the messages of a queue go no further than the inbox.
+    pub(crate) fn stays_home(&self, pool: &PoolId, channel: Channel) -> bool {
+        let queues = self.at_home.read().unwrap_or_else(PoisonError::into_inner);
+        queues.iter().any(|(of, by)| (of, *by) == (pool, channel))
     }
 }
 

@@ -270,7 +270,9 @@ async fn after_an_error_nothing_is_kept() {
         Ok(())
     });
     assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
-    let spent = read(&store, |txn| txn.session_is_spent(&[1; 16]));
+    let spent = read(&store, |txn| {
+        txn.session_is_spent(&[1; 16], Timestamp::from_seconds(1))
+    });
     assert!(!spent.await.unwrap());
 }
 
@@ -306,7 +308,10 @@ async fn after_a_failed_commit_nothing_is_acknowledged() {
 
     let store = open(&folder);
     let spent = store.read::<_, StoreError, _>(|txn| {
-        Ok([1_u8, 2, 3].map(|id| txn.session_is_spent(&[id; 16]).unwrap()))
+        Ok([1_u8, 2, 3].map(|id| {
+            txn.session_is_spent(&[id; 16], Timestamp::from_seconds(1))
+                .unwrap()
+        }))
     });
     assert_eq!(spent.await.unwrap(), [true, false, false]);
 }
@@ -321,7 +326,8 @@ async fn a_lost_transaction_is_noticed() {
         txn.session_spend(&[1; 16], Timestamp::from_seconds(1))
     });
     assert!(matches!(lost.await, Err(StoreError::Broken(_))));
-    let spent = store.read::<_, StoreError, _>(|txn| txn.session_is_spent(&[1; 16]));
+    let spent = store
+        .read::<_, StoreError, _>(|txn| txn.session_is_spent(&[1; 16], Timestamp::from_seconds(1)));
     assert!(!spent.await.unwrap());
     assert!(store.check().await.is_err());
 }

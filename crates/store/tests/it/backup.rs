@@ -68,10 +68,11 @@ async fn is_filled(store: &Store, pool: &PoolId) {
         let password = txn.password_list(&pool, &sub, 9)?.remove(0);
         assert_eq!(password.hash.expose(), passwords::hash(1).hash.expose());
         let (family, hash) = family("ann");
-        assert_eq!(txn.refresh_family_find(&pool, &hash)?, Some(family));
+        let found = txn.refresh_family_find(&pool, &sub, &family.origin_jti, &hash)?;
+        assert_eq!(found, Some(family));
         let purpose = CodePurpose::ConfirmSignUp;
         assert!(txn.code_get(&pool, &sub, purpose)?.is_none());
-        assert!(txn.outbox_due(9)?.is_empty() && !txn.session_is_spent(&[1; 16])?);
+        assert!(txn.outbox_due(9)?.is_empty() && !txn.session_is_spent(&[1; 16], at(100))?);
         Ok(())
     })
     .await;

@@ -127,7 +127,11 @@ async fn an_acknowledged_write_is_in_the_files() {
         }
         let recovered = open(copy.path(), 1).unwrap();
         for id in 0..=number {
-            assert!(read(&recovered, move |txn| txn.session_is_spent(&[id; 16])).await);
+            assert!(
+                read(&recovered, move |txn| txn
+                    .session_is_spent(&[id; 16], at(1)))
+                .await
+            );
         }
     }
 }
@@ -147,6 +151,29 @@ async fn a_newer_schema_is_refused() {
             "the store has schema 999, this program knows up to {known}: use a newer poolhouse"
         )
     );
+}
+
+/// Not to be misread, nor lost: it says how to take it along.
+#[tokio::test]
+async fn a_schema_from_before_the_first_release_is_refused() {
+    for version in [1, 12, 99] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("data")).unwrap();
+        let old = rusqlite::Connection::open(file(folder.path())).unwrap();
+        old.execute_batch(&format!(
+            "CREATE TABLE schema_versions (version BIGINT NOT NULL PRIMARY KEY);
+             INSERT INTO schema_versions (version) VALUES ({version});
+             CREATE TABLE pools (id TEXT NOT NULL PRIMARY KEY)"
+        ))
+        .unwrap();
+        let why = cause(open(folder.path(), 1));
+        let expected = format!("the store has schema {version}, which is from before the first");
+        assert!(why.starts_with(&expected), "{why}");
+        assert!(why.contains("poolhouse export"), "{why}");
+        let tables = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table'";
+        let tables: u32 = old.query_row(tables, [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 2, "nothing is changed");
+    }
 }
 
 #[tokio::test]
@@ -325,7 +352,11 @@ async fn two_handles_take_turns() {
             (&other, &store)
         };
         assert!(write(writer, move |txn| txn.session_spend(&[number; 16], at(1))).await);
-        assert!(read(reader, move |txn| txn.session_is_spent(&[number; 16])).await);
+        assert!(
+            read(reader, move |txn| txn
+                .session_is_spent(&[number; 16], at(1)))
+            .await
+        );
         assert!(!write(reader, move |txn| txn.session_spend(&[number; 16], at(1))).await);
     }
 }
@@ -378,7 +409,7 @@ async fn closing_finishes_what_was_accepted() {
     let store = open(folder.path(), 1).unwrap();
     let kept = read(&store, |txn| {
         (0..100_u8).try_fold(0, |kept, id| {
-            Ok(kept + usize::from(txn.session_is_spent(&[id; 16])?))
+            Ok(kept + usize::from(txn.session_is_spent(&[id; 16], at(1))?))
         })
     });
     assert_eq!(kept.await, acknowledged);
@@ -399,7 +430,7 @@ async fn an_abandoned_write_is_done_all_the_same() {
     }
     store.close().await;
     let store = open(folder.path(), 1).unwrap();
-    assert!(read(&store, |txn| txn.session_is_spent(&[1; 16])).await);
+    assert!(read(&store, |txn| txn.session_is_spent(&[1; 16], at(1))).await);
 }
 
 /// The sealer of the master key that [`open`] is given as `key`.
@@ -418,8 +449,8 @@ async fn what_the_master_key_sealed_is_sealed_again() {
     let sealed = master(1).seal(&SeededRandom::new(9), place, b"private");
     let raw = rusqlite::Connection::open(file(folder.path())).unwrap();
     raw.execute_batch("DELETE FROM store_keys").unwrap();
-    let sql = "INSERT INTO signing_keys (pool_id, kid, usage, pkcs8, created_at)
-               VALUES ($1, 'kid', 'id', $2, 1)";
+    let sql = "INSERT INTO signing_keys (pool_id, kid, usage, pkcs8, created_at, signs_from)
+               VALUES ($1, 'kid', 'id', $2, 1, 1)";
     raw.execute(sql, rusqlite::params![pool.as_str(), sealed])
         .unwrap();
 

@@ -106,7 +106,7 @@ impl Otp {
         let next = cx
             .write(move |txn, cx| {
                 txn.ask_ahead(|txn| {
-                    txn.session_is_spent(&session.id)?;
+                    txn.session_is_spent(&session.id, session.expires_at)?;
                     codes::ask_ahead(txn, cx, &session.sub, self.purpose())?;
                     Subject::find(txn, cx, &session.name)
                 });
@@ -148,13 +148,9 @@ impl Otp {
         if !sign_in::may_begin_with(cx, &user.mfa, self.contact.factor()) {
             return Err(ApiError::SessionInvalid);
         }
-        match user.status {
+        if user.status == UserStatus::Unconfirmed {
             // Whoever set it never proved to own the contact, and this may be somebody else.
-            UserStatus::Unconfirmed => txn.passwords_delete(&cx.pool.id, &user.sub)?,
-            UserStatus::ResetRequired if user.has_proved(proved) => {
-                give_up_password(txn, cx, &mut user)?;
-            }
-            _ => {}
+            txn.passwords_delete(&cx.pool.id, &user.sub)?;
         }
         if !(is_login && user.has_proved(proved)) {
             contacts::prove(txn, cx, &mut user, proved)?;
@@ -178,15 +174,4 @@ impl Otp {
             .contact(self.contact)
             .ok_or(ApiError::SessionInvalid)
     }
-}
-
-/// A password that has to be reset keeps nobody from signing in by a code, which is what would reset it
-/// (developer guide, "Importing users into user pools from a CSV file"). It is gone then: as things are it
-/// signs in nobody, and must not once the account is confirmed.
-fn give_up_password(txn: &mut Txn<'_>, cx: &Cx, user: &mut User) -> Result<(), ApiError> {
-    txn.passwords_delete(&cx.pool.id, &user.sub)?;
-    user.status = UserStatus::Confirmed;
-    user.updated_at = cx.now;
-    txn.user_update(&cx.pool.id, user)?;
-    Ok(())
 }

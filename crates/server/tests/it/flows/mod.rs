@@ -22,7 +22,6 @@ mod mfa_setup;
 mod mfa_strangers;
 mod moves;
 mod new_password;
-mod outage;
 mod passkey_audit;
 mod passkey_races;
 mod passkey_strangers;

@@ -164,26 +164,33 @@ async fn a_generation_is_nobodys_to_choose() {
     let t = TestServer::with(rotating(60)).await;
     let first = t.register(ANN).await.refresh;
     let second = refresh(&t, &first).await.refresh;
-    let (shared, mark) = second.split_at(43);
-    assert_eq!(shared, first);
-    let mark = URL_SAFE_NO_PAD.decode(mark).unwrap();
+    // Our word for it, the bits, the generation, the sign-in and the user.
+    let bytes = |token: &str| URL_SAFE_NO_PAD.decode(token).unwrap();
+    let (of_first, of_second) = (bytes(&first), bytes(&second));
+    assert_eq!(of_first[32..64], of_second[32..64]);
+    assert_eq!(of_second[64..68], [0, 0, 0, 1]);
+    assert_eq!(of_first[68..], of_second[68..]);
     let forged = |change: &dyn Fn(&mut Vec<u8>)| {
-        let mut mark = mark.clone();
-        change(&mut mark);
-        format!("{shared}{}", URL_SAFE_NO_PAD.encode(mark))
+        let mut bytes = of_second.clone();
+        change(&mut bytes);
+        URL_SAFE_NO_PAD.encode(bytes)
     };
     let other = t.register("bob@example.com").await.refresh;
-    let cases = [
-        forged(&|mark| mark[3] = 2),
-        forged(&|mark| mark[3] = 0),
-        forged(&|mark| mark[35] ^= 1),
-        forged(&|mark| mark.truncate(4)),
-        forged(&|mark| mark.truncate(3)),
-        forged(&|mark| mark.push(0)),
-        format!("{other}{}", URL_SAFE_NO_PAD.encode(&mark)),
+    let of_other = bytes(&other);
+    let mut cases = vec![
+        forged(&|bytes| bytes[67] = 2),
+        forged(&|bytes| bytes[67] = 0),
+        forged(&|bytes| bytes.truncate(139)),
+        forged(&|bytes| bytes.truncate(70)),
+        forged(&|bytes| bytes.truncate(31)),
+        forged(&|bytes| bytes.push(b'0')),
+        forged(&|bytes| bytes[..64].copy_from_slice(&of_other[..64])),
+        forged(&|bytes| bytes[68..].copy_from_slice(&of_other[68..])),
         format!("{second}A"),
-        shared[..42].to_owned(),
+        format!("{second}="),
+        first[..43].to_owned(),
     ];
+    cases.extend((0..of_second.len()).map(|place| forged(&|bytes| bytes[place] ^= 1)));
     for token in &cases {
         let refusal = refused(&t, token).await;
         assert_eq!(

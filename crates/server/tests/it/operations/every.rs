@@ -72,8 +72,7 @@ fn by_user() -> Vec<(&'static str, Value)> {
 }
 
 /// The operations that name their app client, each with a request that reaches the store.
-fn by_client(session: &str) -> Vec<(&'static str, Value)> {
-    let refresh_token = "A".repeat(43);
+fn by_client(session: &str, refresh_token: &str) -> Vec<(&'static str, Value)> {
     vec![
         (
             "ConfirmForgotPassword",
@@ -117,7 +116,7 @@ async fn all_refuse(t: &TestServer, access: &str, expected: &str) {
 
 #[test]
 fn no_operation_is_left_out() {
-    let (by_user, by_client) = (by_user(), by_client(""));
+    let (by_user, by_client) = (by_user(), by_client("", "A"));
     let tried = by_user.iter().chain(&by_client).map(|(name, _)| *name);
     let tried = tried.map(|name| name.rsplit('.').next().unwrap());
     // It names its pool, and has nothing that could be refused but that.
@@ -212,7 +211,7 @@ async fn the_client_of_a_token_must_be_in_the_definition() {
 #[tokio::test]
 async fn the_client_that_is_named_must_be_there() {
     let t = TestServer::start().await;
-    for (operation, mut body) in by_client(&no_session()) {
+    for (operation, mut body) in by_client(&no_session(), "A") {
         body["ClientId"] = json!("nobodys");
         assert_eq!(
             t.refusal(operation, body).await,
@@ -225,7 +224,7 @@ async fn the_client_that_is_named_must_be_there() {
 #[tokio::test]
 async fn the_client_must_be_named_by_an_id() {
     let t = TestServer::start().await;
-    for (operation, mut body) in by_client(&no_session()) {
+    for (operation, mut body) in by_client(&no_session(), "A") {
         body["ClientId"] = json!("not an id");
         assert_eq!(
             t.refusal(operation, body).await,
@@ -241,7 +240,7 @@ async fn a_client_that_has_a_secret_must_show_it() {
     let mut config = PoolConfig::default();
     config.clients[0].has_secret = true;
     let t = TestServer::with(config).await;
-    for (operation, body) in by_client(&no_session()) {
+    for (operation, body) in by_client(&no_session(), "A") {
         let refusal = t.refusal(operation, body).await;
         let exception = match operation {
             "RevokeToken" => "UnauthorizedException: ",
@@ -269,7 +268,7 @@ async fn the_unknown_are_told_where_the_client_says_so() {
     let session = t.ask_for_code(ANN).await;
     t.ok("DeleteUser", json!({"AccessToken": tokens.access}))
         .await;
-    for (operation, body) in by_client(&session) {
+    for (operation, body) in by_client(&session, &tokens.refresh) {
         let expected = match operation {
             "SignUp" | "RevokeToken" | "GetTokensFromRefreshToken" => continue,
             "ConfirmForgotPassword" => {
@@ -291,7 +290,7 @@ async fn what_goes_wrong_inside_is_not_explained() {
         body["AccessToken"] = json!(tokens.access);
         (operation, body)
     });
-    for (operation, body) in by_user.chain(by_client(&session)) {
+    for (operation, body) in by_user.chain(by_client(&session, &tokens.refresh)) {
         let answer = t.call(operation, body).await;
         assert_eq!(
             answer.status,

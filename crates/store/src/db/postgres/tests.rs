@@ -126,6 +126,7 @@ fn scripts_are_translated_word_by_word() {
         dialect("a TEXT, b BLOB", false),
         "a TEXT COLLATE \"C\", b BYTEA"
     );
+    assert_eq!(dialect("(a BIGINT) WITHOUT ROWID;", true), "(a BIGINT);");
 }
 
 const END: Timestamp = Timestamp::from_seconds(1);
@@ -133,11 +134,11 @@ const END: Timestamp = Timestamp::from_seconds(1);
 /// Two questions, a write whose count is asked for, and two that nobody waits for.
 fn work(txn: &mut Txn<'_>) -> Result<(), StoreError> {
     txn.ask_ahead(|txn| {
-        txn.session_is_spent(&[1; 16])?;
-        txn.session_is_spent(&[2; 16])
+        txn.session_is_spent(&[1; 16], END)?;
+        txn.session_is_spent(&[2; 16], END)
     });
-    assert!(!txn.session_is_spent(&[1; 16])?);
-    assert!(!txn.session_is_spent(&[2; 16])?);
+    assert!(!txn.session_is_spent(&[1; 16], END)?);
+    assert!(!txn.session_is_spent(&[2; 16], END)?);
     assert!(txn.session_spend(&[3; 16], END)?);
     txn.session_spend_unspent(&[1; 16], END)?;
     txn.session_spend_unspent(&[2; 16], END)
@@ -162,7 +163,7 @@ async fn who_waits_for_less_is_answered_sooner() {
     write(&store, |_| Ok(())).await.unwrap();
     assert_eq!(store.round_trips(), before, "there was nothing to say");
     let all_spent = read(&store, |txn| {
-        let mut all = (1..=4).map(|id| txn.session_is_spent(&[id; 16]));
+        let mut all = (1..=4).map(|id| txn.session_is_spent(&[id; 16], END));
         all.try_fold(true, |all, is| Ok(all && is?))
     });
     assert!(all_spent.await.unwrap());
@@ -200,7 +201,7 @@ async fn a_write_that_fails_beside_commit_takes_the_transaction_along() {
         "{error:?}"
     );
     assert!(
-        !read(&store, |txn| txn.session_is_spent(&[1; 16]))
+        !read(&store, |txn| txn.session_is_spent(&[1; 16], END))
             .await
             .unwrap()
     );
@@ -227,7 +228,7 @@ async fn a_value_of_another_type_is_refused_before_anything_is_sent() {
         assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
     }
     assert!(
-        !read(&store, |txn| txn.session_is_spent(&[1; 16]))
+        !read(&store, |txn| txn.session_is_spent(&[1; 16], END))
             .await
             .unwrap()
     );
@@ -240,12 +241,12 @@ async fn a_write_that_is_asked_ahead_must_be_asked_for() {
     let ask = |txn: &mut Txn<'_>| {
         txn.ask_ahead(|txn| {
             txn.session_spend(&[1; 16], END)?;
-            txn.session_is_spent(&[1; 16])
+            txn.session_is_spent(&[1; 16], END)
         });
     };
     let outcome = write(&store, move |txn| {
         ask(txn);
-        txn.session_is_spent(&[1; 16])
+        txn.session_is_spent(&[1; 16], END)
     });
     assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
     let before = store.round_trips();
@@ -253,7 +254,7 @@ async fn a_write_that_is_asked_ahead_must_be_asked_for() {
         ask(txn);
         Ok((
             txn.session_spend(&[1; 16], END)?,
-            txn.session_is_spent(&[1; 16])?,
+            txn.session_is_spent(&[1; 16], END)?,
         ))
     });
     assert_eq!(seen.await.unwrap(), (true, true));
@@ -266,7 +267,7 @@ async fn a_write_that_is_asked_ahead_must_be_asked_for() {
     .await
     .unwrap();
     assert!(
-        !read(&store, |txn| txn.session_is_spent(&[2; 16]))
+        !read(&store, |txn| txn.session_is_spent(&[2; 16], END))
             .await
             .unwrap()
     );

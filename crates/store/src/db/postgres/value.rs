@@ -76,7 +76,7 @@ pub(in crate::db) fn value<'a>(row: &'a Row, column: &str) -> Result<Value<'a>, 
         .map_err(|why| why.to_string())
 }
 
-/// A migration in PostgreSQL's words. Text is compared byte by byte, as on SQLite: it holds keys, and
+/// A migration in PostgreSQL's words. There every table is apart from its key. Text is compared byte by byte, as on SQLite: it holds keys, and
 /// an order that a locale makes changes with the next version of the C library, under the indexes.
 /// `bytewise` says that the whole database does so anyway.
 pub(super) fn dialect(script: &str, bytewise: bool) -> String {
@@ -86,6 +86,7 @@ pub(super) fn dialect(script: &str, bytewise: bool) -> String {
         "TEXT COLLATE \"C\""
     };
     script
+        .replace(" WITHOUT ROWID", "")
         .split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .map(|piece| {
             let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');

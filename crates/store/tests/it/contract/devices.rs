@@ -195,8 +195,10 @@ pub(crate) async fn are_forgotten_with_what_was_signed_in_on_them(store: &Store)
     let mut left = Vec::new();
     for jti in ["0", "1", "2", "3"] {
         let pool = pool.clone();
-        let family = read(store, move |txn| txn.refresh_family_get(&pool, jti)).await;
-        let family = family.unwrap();
+        let family = read(store, move |txn| {
+            txn.refresh_family_get(&pool, &Sub::new("ann"), jti)
+        });
+        let family = family.await.unwrap();
         assert!(family.sub == sub && !family.revoked);
         left.push(family.expires_at);
     }
@@ -236,7 +238,7 @@ pub(crate) async fn the_101st_displaces_the_most_idle(store: &Store) {
     });
     assert_eq!(kept.await.len(), MAX_DEVICES);
     let family = read(store, move |txn| {
-        txn.refresh_family_get(&pool, "jti of ann")
+        txn.refresh_family_get(&pool, &Sub::new("ann"), "jti of ann")
     })
     .await;
     assert_eq!(family.unwrap().expires_at, device("ann", 1).modified_at);

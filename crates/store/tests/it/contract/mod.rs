@@ -84,7 +84,8 @@ macro_rules! contract {
                 are_swept_when_they_were_kept_for_long_enough;
             store_keys: are_made_with_the_store, a_new_data_key_seals_when_all_have_heard_of_it,
                 an_old_data_key_is_forgotten_when_nobody_needs_it;
-            sweep: removes_what_expired, removes_budgets_of_the_day_before, goes_in_small_steps, keeps_the_newest_sent_messages,
+            sweep: removes_what_expired, removes_budgets_of_the_day_before, goes_in_small_steps, walks_in_small_steps,
+                keeps_the_newest_sent_messages,
                 keeps_dead_letters_for_a_week;
             transactions: are_kept_whole_or_not_at_all, read_what_they_wrote,
                 a_failure_takes_nobody_along, a_panic_takes_nobody_along, readers_cannot_write,

@@ -37,7 +37,13 @@ async fn insert(store: &Store, pool: &PoolId, family: RefreshFamily, hash: [u8; 
 
 async fn get(store: &Store, pool: &PoolId, jti: &'static str) -> Option<RefreshFamily> {
     let pool = pool.clone();
-    read(store, move |txn| txn.refresh_family_get(&pool, jti)).await
+    let sub = whose(jti);
+    read(store, move |txn| txn.refresh_family_get(&pool, &sub, jti)).await
+}
+
+/// The user of a family of that name.
+fn whose(jti: &str) -> Sub {
+    Sub::new(if jti.starts_with('e') { "eve" } else { "ann" })
 }
 
 async fn is_revoked(store: &Store, pool: &PoolId, jti: &'static str) -> bool {
@@ -46,7 +52,11 @@ async fn is_revoked(store: &Store, pool: &PoolId, jti: &'static str) -> bool {
 
 async fn revoke(store: &Store, pool: &PoolId, jti: &'static str) -> bool {
     let pool = pool.clone();
-    write(store, move |txn| txn.refresh_family_revoke(&pool, jti)).await
+    let sub = whose(jti);
+    write(store, move |txn| {
+        txn.refresh_family_revoke(&pool, &sub, jti)
+    })
+    .await
 }
 
 pub(crate) async fn come_back_whole(store: &Store) {
@@ -67,12 +77,16 @@ pub(crate) async fn are_found_by_token_and_by_jti(store: &Store) {
     let (pool, _) = pool_with_user(store, "ann").await;
     let (ann, hash) = family("ann");
     insert(store, &pool, ann.clone(), hash).await;
-    let find = |hash: [u8; 32]| {
-        let pool = pool.clone();
-        read(store, move |txn| txn.refresh_family_find(&pool, &hash))
+    let find = |sub: &str, jti: &'static str, hash: [u8; 32]| {
+        let (pool, sub) = (pool.clone(), Sub::new(sub));
+        read(store, move |txn| {
+            txn.refresh_family_find(&pool, &sub, jti, &hash)
+        })
     };
-    assert_eq!(find(hash).await, Some(ann.clone()));
-    assert_eq!(find([0; 32]).await, None);
+    assert_eq!(find("ann", "jti of ann", hash).await, Some(ann.clone()));
+    assert_eq!(find("ann", "jti of ann", [0; 32]).await, None);
+    assert_eq!(find("ann", "other", hash).await, None);
+    assert_eq!(find("eve", "jti of ann", hash).await, None);
     assert_eq!(get(store, &pool, "jti of ann").await, Some(ann));
     assert_eq!(get(store, &pool, "jti").await, None);
 }
@@ -84,8 +98,10 @@ pub(crate) async fn are_kept_per_pool(store: &Store) {
     insert(store, &one, ann, hash).await;
     assert_eq!(get(store, &two, "jti of ann").await, None);
     assert!(!revoke(store, &two, "jti of ann").await);
-    let found = read(store, move |txn| txn.refresh_family_find(&two, &hash)).await;
-    assert_eq!(found, None);
+    let found = read(store, move |txn| {
+        txn.refresh_family_find(&two, &Sub::new("ann"), "jti of ann", &hash)
+    });
+    assert_eq!(found.await, None);
     assert!(!is_revoked(store, &one, "jti of ann").await);
 }
 
@@ -93,15 +109,10 @@ pub(crate) async fn are_unique(store: &Store) {
     let (pool, _) = pool_with_user(store, "ann").await;
     let (ann, hash) = family("ann");
     insert(store, &pool, ann.clone(), hash).await;
-    let mut other = ann.clone();
-    other.origin_jti = "other".to_owned();
-    for (family, hash) in [(ann, [9; 32]), (other, hash)] {
-        let pool = pool.clone();
-        let table = conflict(store, move |txn| {
-            txn.refresh_family_insert(&pool, &family, &hash)
-        });
-        assert_eq!(table.await, "refresh_families");
-    }
+    let table = conflict(store, move |txn| {
+        txn.refresh_family_insert(&pool, &ann, &[9; 32])
+    });
+    assert_eq!(table.await, "refresh_families");
 }
 
 pub(crate) async fn need_a_user(store: &Store) {
@@ -152,7 +163,7 @@ pub(crate) async fn one_of_16_revokes(store: &Store) {
     let (ann, hash) = family("ann");
     insert(store, &pool, ann, hash).await;
     let outcomes = race(store, move |_, txn| {
-        txn.refresh_family_revoke(&pool, "jti of ann")
+        txn.refresh_family_revoke(&pool, &whose("ann"), "jti of ann")
     })
     .await;
     let revoked = outcomes
@@ -164,7 +175,7 @@ pub(crate) async fn one_of_16_revokes(store: &Store) {
 async fn rotate(store: &Store, pool: &PoolId, from: u32, seconds: i64) -> bool {
     let pool = pool.clone();
     write(store, move |txn| {
-        txn.refresh_family_rotate(&pool, "jti of ann", from, at(seconds))
+        txn.refresh_family_rotate(&pool, &whose("ann"), "jti of ann", from, at(seconds))
     })
     .await
 }
@@ -190,7 +201,7 @@ pub(crate) async fn one_of_16_rotates(store: &Store) {
     insert(store, &pool, ann, hash).await;
     let id = pool.clone();
     let outcomes = race(store, move |_, txn| {
-        txn.refresh_family_rotate(&id, "jti of ann", 7, at(20))
+        txn.refresh_family_rotate(&id, &whose("ann"), "jti of ann", 7, at(20))
     });
     let outcomes = outcomes.await.into_iter();
     assert_eq!(outcomes.filter(|done| matches!(done, Ok(true))).count(), 1);
@@ -205,7 +216,7 @@ pub(crate) async fn were_last_active_when_they_were_touched(store: &Store) {
     for (seconds, last) in [(50, 50), (40, 50), (51, 51)] {
         let id = pool.clone();
         write(store, move |txn| {
-            txn.refresh_family_touch(&id, "jti of ann", at(seconds))
+            txn.refresh_family_touch(&id, &whose("ann"), "jti of ann", at(seconds))
         })
         .await;
         let touched = get(store, &pool, "jti of ann").await.unwrap();

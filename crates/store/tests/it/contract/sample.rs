@@ -4,7 +4,7 @@ use poolhouse_domain::message::{Channel, Message};
 use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{PoolId, Secret, Sub, Timestamp};
-use poolhouse_store::{Store, StoreError, Txn};
+use poolhouse_store::{Store, StoreError, Txn, Walk};
 use tokio::task::JoinSet;
 
 /// So many seconds after the epoch.
@@ -90,6 +90,21 @@ pub(crate) async fn conflict(
     match store.write(work).await {
         Err(StoreError::Conflict(table)) => table,
         other => panic!("got {other:?}, expected a conflict"),
+    }
+}
+
+/// Removes all that `now` has made useless, looking at `limit` rows at a time. How many they were.
+pub(crate) fn sweep(txn: &mut Txn<'_>, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    let (mut removed, mut at) = (0, Some(Walk::default()));
+    while let Some(here) = at {
+        let (some, next) = txn.expired_walk(&here, now, limit)?;
+        (removed, at) = (removed + some, next);
+    }
+    loop {
+        match txn.expired_sweep(now, limit)? {
+            0 => return Ok(removed),
+            some => removed += some,
+        }
     }
 }
 

@@ -5,19 +5,19 @@ use poolhouse_domain::code::CodePurpose::{ConfirmSignUp, SignIn};
 use poolhouse_domain::pool::ContactAttribute::Email;
 use poolhouse_domain::pool::FirstFactor::{EmailOtp, SmsOtp};
 use poolhouse_domain::{ClientId, Sub, Timestamp};
-use poolhouse_store::{SENT_KEPT, Store};
+use poolhouse_store::{SENT_KEPT, Store, Walk};
 
 use super::codes::code;
 use super::passkey_registrations::registration;
 use super::refresh_families::family;
-use super::sample::{at, mail, pool_with_user, read, write};
+use super::sample::{self, at, mail, pool_with_user, read, write};
 use super::software_tokens::seed;
 
 const DAY: i64 = 24 * 60 * 60;
 const NOW: Timestamp = Timestamp::from_seconds(2 * DAY);
 
 async fn sweep(store: &Store, limit: usize) -> u64 {
-    write(store, move |txn| txn.expired_sweep(NOW, limit)).await
+    write(store, move |txn| sample::sweep(txn, NOW, limit)).await
 }
 
 pub(crate) async fn removes_what_expired(store: &Store) {
@@ -56,12 +56,12 @@ pub(crate) async fn removes_what_expired(store: &Store) {
         Ok([
             txn.code_get(&pool, &sub, SignIn(Email))?.is_some(),
             txn.code_get(&pool, &sub, ConfirmSignUp)?.is_some(),
-            txn.session_is_spent(&[1; 16])?,
-            txn.session_is_spent(&[2; 16])?,
+            txn.session_is_spent(&[1; 16], NOW)?,
+            txn.session_is_spent(&[2; 16], at(2 * DAY + 1))?,
             txn.factor_failures_get(&pool, &sub, EmailOtp)?.is_some(),
             txn.factor_failures_get(&pool, &sub, SmsOtp)?.is_some(),
-            txn.refresh_family_get(&pool, "jti of ann")?.is_some(),
-            txn.refresh_family_get(&pool, "young")?.is_some(),
+            txn.refresh_family_get(&pool, &sub, "jti of ann")?.is_some(),
+            txn.refresh_family_get(&pool, &sub, "young")?.is_some(),
         ])
     });
     let halves = [false, true, false, true, false, true, false, true];
@@ -92,19 +92,46 @@ pub(crate) async fn removes_budgets_of_the_day_before(store: &Store) {
 }
 
 pub(crate) async fn goes_in_small_steps(store: &Store) {
-    let (pool, _) = pool_with_user(store, "ann").await;
     write(store, move |txn| {
-        for number in 0..5 {
-            txn.session_spend(&[number; 16], at(1))?;
-            let sub = Sub::new(number.to_string());
-            txn.code_put(&pool, &sub, SignIn(Email), &code(number))?;
+        let mut numbers = 0..5;
+        numbers.try_for_each(|number| txn.session_spend(&[number; 16], at(1)).map(drop))
+    })
+    .await;
+    for removed in [2, 2, 1, 0] {
+        let swept = write(store, |txn| txn.expired_sweep(NOW, 2));
+        assert_eq!(swept.await, removed);
+    }
+}
+
+/// It looks at so many rows at a time, whether or not they have expired, of every pool and user.
+pub(crate) async fn walks_in_small_steps(store: &Store) {
+    let (pool, _) = pool_with_user(store, "ann").await;
+    let other = sample::pool(store, "other").await;
+    write(store, move |txn| {
+        for (pool, number, end) in [
+            (&pool, 1, NOW),
+            (&other, 1, at(2 * DAY + 1)),
+            (&other, 2, at(2 * DAY + 1)),
+            (&pool, 2, at(2 * DAY + 1)),
+            (&other, 3, NOW),
+        ] {
+            let mut code = code(number);
+            code.expires_at = end;
+            txn.code_put(pool, &Sub::new(number.to_string()), SignIn(Email), &code)?;
         }
         Ok(())
     })
     .await;
-    for removed in [4, 4, 2, 0] {
-        assert_eq!(sweep(store, 2).await, removed);
+    let (mut at, mut removed) = (Some(Walk::default()), Vec::new());
+    while let Some(here) = at {
+        let step = write(store, move |txn| txn.expired_walk(&here, NOW, 2));
+        let (some, next) = step.await;
+        removed.push(some);
+        at = next;
     }
+    // "other" is before "pool"; then come the other tables, which are empty.
+    assert_eq!(removed, [0, 2, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(sweep(store, 1).await, 0);
 }
 
 pub(crate) async fn keeps_the_newest_sent_messages(store: &Store) {
@@ -125,9 +152,7 @@ pub(crate) async fn keeps_the_newest_sent_messages(store: &Store) {
         Ok(())
     })
     .await;
-    for removed in [2, 1, 0] {
-        assert_eq!(sweep(store, 2).await, removed);
-    }
+    assert_eq!(sweep(store, 2).await, 3);
     let kept = read(store, |txn| txn.inbox_list(None, 1_000)).await;
     assert_eq!(kept.len(), SENT_KEPT);
     assert_eq!(kept[SENT_KEPT - 1].message.code.expose(), "3");

@@ -24,7 +24,7 @@ fn spend(txn: &mut Txn<'_>, id: u8) -> Result<bool, StoreError> {
 }
 
 async fn is_spent(store: &Store, id: u8) -> bool {
-    read(store, move |txn| txn.session_is_spent(&[id; 16])).await
+    read(store, move |txn| txn.session_is_spent(&[id; 16], at(1))).await
 }
 
 pub(crate) async fn are_kept_whole_or_not_at_all(store: &Store) {
@@ -42,7 +42,7 @@ pub(crate) async fn are_kept_whole_or_not_at_all(store: &Store) {
 pub(crate) async fn read_what_they_wrote(store: &Store) {
     let seen = write(store, |txn| {
         spend(txn, 1)?;
-        txn.session_is_spent(&[1; 16])
+        txn.session_is_spent(&[1; 16], at(1))
     });
     assert!(seen.await);
 }
@@ -121,10 +121,10 @@ pub(crate) async fn a_snapshot_does_not_move(store: &Store) {
     let mut tasks = JoinSet::new();
     tasks.spawn_blocking(move || {
         runtime.block_on(reader.read(move |txn| {
-            let before = txn.session_is_spent(&[1; 16])?;
+            let before = txn.session_is_spent(&[1; 16], at(1))?;
             begin.send(()).unwrap();
             goes_on.recv().unwrap();
-            Ok::<_, StoreError>((before, txn.session_is_spent(&[1; 16])?))
+            Ok::<_, StoreError>((before, txn.session_is_spent(&[1; 16], at(1))?))
         }))
     });
     begun.recv().await.unwrap();

@@ -170,7 +170,7 @@ pub(crate) async fn a_refused_login_changes_nothing(store: &Store) {
         txn.session_spend(&[1; 16], at(1))
     })
     .await;
-    assert!(read(store, |txn| txn.session_is_spent(&[1; 16])).await);
+    assert!(read(store, |txn| txn.session_is_spent(&[1; 16], at(1))).await);
     let found = find(store, &pool, Email, "eve@example.com").await;
     assert_eq!(found.as_deref(), Some("eve"));
 }
@@ -243,7 +243,8 @@ async fn remains(store: &Store, pool: &PoolId, sub: &'static str) -> [bool; 12] 
             txn.code_get(&pool, &sub, CodePurpose::SignIn(Email))?
                 .is_some(),
             failures.is_some(),
-            txn.refresh_family_get(&pool, &family.origin_jti)?.is_some(),
+            txn.refresh_family_get(&pool, &sub, &family.origin_jti)?
+                .is_some(),
             !txn.inbox_list(Some(&key), 10)?.is_empty(),
             txn.passkey_count(&pool, &sub)? > 0,
             txn.passkey_registration_is_open(&pool, &sub, at(1))?,

@@ -24,7 +24,7 @@ pub(super) struct Memory {
     pending: BTreeMap<(Who, usize), u8>,
     codes: BTreeMap<Who, Code>,
     failures: BTreeMap<Who, FactorFailures>,
-    sessions: BTreeMap<u8, Timestamp>,
+    sessions: BTreeSet<(Timestamp, u8)>,
     passkeys: BTreeMap<(String, u8), (Who, Passkey)>,
     registrations: BTreeMap<Who, PasskeyRegistration>,
     tokens: BTreeMap<Who, SoftwareToken>,
@@ -190,12 +190,8 @@ impl Memory {
                 self.failures.remove(&who);
                 say(())
             }
-            Step::SessionSpend(id, end) => {
-                let new = !self.sessions.contains_key(&id);
-                self.sessions.entry(id).or_insert(quarter(end));
-                say(new)
-            }
-            Step::SessionIsSpent(id) => say(self.sessions.contains_key(&id)),
+            Step::SessionSpend(id, end) => say(self.sessions.insert((quarter(end), id))),
+            Step::SessionIsSpent(id, end) => say(self.sessions.contains(&(quarter(end), id))),
             Step::Sweep(now) => self.sweep(quarter(now)),
             _ => self.credential(step),
         }
@@ -211,7 +207,7 @@ impl Memory {
         };
         let before = rows(self);
         self.codes.retain(|_, code| code.expires_at > now);
-        self.sessions.retain(|_, end| *end > now);
+        self.sessions.retain(|(end, _)| *end > now);
         self.registrations.retain(|_, begun| begun.expires_at > now);
         self.setups.retain(|_, setup| setup.expires_at > now);
         let rested = now.before(FACTOR_REST);

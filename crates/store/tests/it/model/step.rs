@@ -91,7 +91,7 @@ pub(super) enum Step {
     FailuresGet(Who),
     FailuresReset(Who),
     SessionSpend(u8, u8),
-    SessionIsSpent(u8),
+    SessionIsSpent(u8, u8),
     PasskeyInsert(Who, u8, u8),
     PasskeyUse(Who, u8, u32, u8),
     PasskeyRename(Who, u8),
@@ -176,7 +176,7 @@ where
         who().prop_map(Step::FailuresGet),
         who().prop_map(Step::FailuresReset),
         (small(), moment()).prop_map(|(id, end)| Step::SessionSpend(id, end)),
-        small().prop_map(Step::SessionIsSpent),
+        (small(), moment()).prop_map(|(id, end)| Step::SessionIsSpent(id, end)),
         moment().prop_map(Step::Sweep),
     ]
 }
@@ -364,8 +364,8 @@ impl Step {
                 say(txn.factor_failures_reset(&who.pool(), &who.sub(), FACTOR))
             }
             Self::SessionSpend(id, end) => say(txn.session_spend(&[id; 16], quarter(end))),
-            Self::SessionIsSpent(id) => say(txn.session_is_spent(&[id; 16])),
-            Self::Sweep(now) => say(txn.expired_sweep(quarter(now), 1_000)),
+            Self::SessionIsSpent(id, end) => say(txn.session_is_spent(&[id; 16], quarter(end))),
+            Self::Sweep(now) => say(sample::sweep(txn, quarter(now), 3)),
             _ => self.run_credential(txn, messages),
         }
     }

@@ -18,7 +18,7 @@ async fn eight_nodes_start_at_once() {
     for (number, node) in (0_u8..).zip(&nodes) {
         assert!(write(node, move |txn| txn.session_spend(&[number; 16], at(1))).await);
         for other in &nodes {
-            assert!(read(other, move |txn| txn.session_is_spent(&[number; 16])).await);
+            assert!(read(other, move |txn| txn.session_is_spent(&[number; 16], at(1))).await);
             assert!(!write(other, move |txn| txn.session_spend(&[number; 16], at(1))).await);
         }
     }

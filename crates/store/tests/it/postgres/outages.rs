@@ -41,7 +41,7 @@ async fn a_connection_that_was_closed_is_replaced() {
     for id in 0..5 {
         assert!(write(&store, move |txn| spend(txn, id)).await);
         terminate(server, &name).await;
-        assert!(read(&store, move |txn| txn.session_is_spent(&[id; 16])).await);
+        assert!(read(&store, move |txn| txn.session_is_spent(&[id; 16], at(1))).await);
         terminate(server, &name).await;
     }
 }
@@ -151,7 +151,7 @@ async fn a_server_that_comes_back_is_found_again() {
         let kept = writers.join_all().await.concat();
         assert!(kept.len() >= 100);
         for id in kept {
-            assert!(read(&store, move |txn| txn.session_is_spent(&id)).await);
+            assert!(read(&store, move |txn| txn.session_is_spent(&id, at(1))).await);
         }
     }
     store.close().await;
@@ -193,7 +193,7 @@ async fn the_host_that_takes_writes_is_found() {
     let second = open(&servers[1].url("shared")).unwrap();
     let store = open(&url).unwrap();
     assert!(write(&store, |txn| spend(txn, 1)).await);
-    assert!(!read(&second, |txn| txn.session_is_spent(&[1; 16])).await);
+    assert!(!read(&second, |txn| txn.session_is_spent(&[1; 16], at(1))).await);
 
     servers[0]
         .run("ALTER SYSTEM SET default_transaction_read_only = on")
@@ -202,7 +202,7 @@ async fn the_host_that_takes_writes_is_found() {
     loop {
         // The settings reach a connection when it is between two transactions.
         write(&store, |txn| spend(txn, 2)).await;
-        if read(&second, |txn| txn.session_is_spent(&[2; 16])).await {
+        if read(&second, |txn| txn.session_is_spent(&[2; 16], at(1))).await {
             break;
         }
         write(&store, |txn| txn.expired_sweep(at(2), 100).map(drop)).await;
