@@ -74,7 +74,7 @@ impl Proofs {
 pub enum Demand {
     /// Refused: the account is switched off.
     Disabled,
-    /// Refused: an administrator wants the password reset first.
+    /// Refused: the password has to be reset first. Who signs in by a code has none by then.
     PasswordReset,
     /// Refused: the account was not confirmed.
     Confirmation,

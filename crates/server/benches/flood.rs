@@ -150,9 +150,21 @@ async fn timing() {
             }
         }
     }
-    for (what, mut times) in took {
+    for (what, times) in &took {
+        let mut times = times.clone();
         times.sort_unstable();
         let at = |part: usize| times[times.len() * part / 100].as_secs_f64() * 1_000.0;
         println!("{what:<28} {:>9.3} {:>9.3}", at(50), at(95));
+    }
+    println!("\nof two answers, the slower one was       in percent; by chance 50, give or take 3");
+    for [slower, other] in [
+        ["an account's, withheld", "an account's, sent"],
+        ["a stranger's, withheld", "a stranger's, as if sent"],
+        ["an account's, sent", "a stranger's, as if sent"],
+        ["an account's, withheld", "a stranger's, withheld"],
+    ] {
+        let both = took[slower].iter().zip(&took[other]);
+        let wins = both.filter(|(one, other)| one > other).count();
+        println!("{slower:<23} not {other:<25} {:>5}", 100 * wins / PAIRS);
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use poolhouse_delivery::mail::smtp::Smtp;
 use poolhouse_delivery::{Figures, Inbox, Parts, Route, Sender, Worker};
 use poolhouse_domain::clock::TestClock;
-use poolhouse_domain::delivery::{SmtpConfig, SmtpTls};
 use poolhouse_domain::message::{Channel, Message};
 use poolhouse_domain::pool::EmailSender;
 use poolhouse_domain::random::SeededRandom;
@@ -149,16 +148,4 @@ pub(crate) fn open(folder: &TempDir) -> Store {
         Arc::new(SeededRandom::new(1)),
     )
     .unwrap()
-}
-
-/// A mail server on this machine, in clear.
-pub(crate) fn in_clear(port: u16) -> SmtpConfig {
-    SmtpConfig {
-        host: "127.0.0.1".to_owned(),
-        port,
-        tls: SmtpTls::None,
-        login: None,
-        authorities: None,
-        connections: 4,
-    }
 }

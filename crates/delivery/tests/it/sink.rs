@@ -3,13 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use poolhouse_domain::delivery::SmtpConfig;
+use poolhouse_domain::delivery::{SmtpConfig, SmtpTls};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-
-use crate::bench::in_clear;
 
 /// What the server does with mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +81,16 @@ impl Sink {
         self.mood.send_replace(mood);
     }
 
+    /// As it is for who mails to it.
     pub(crate) fn config(&self) -> SmtpConfig {
-        in_clear(self.address.port())
+        SmtpConfig {
+            host: "127.0.0.1".to_owned(),
+            port: self.address.port(),
+            tls: SmtpTls::None,
+            login: None,
+            authorities: None,
+            connections: 4,
+        }
     }
 
     /// The mails that arrived, in the order of their arrival.

@@ -16,5 +16,8 @@ mod passkeys;
 #[path = "../../../store/tests/it/postgres/shared.rs"]
 mod postgres;
 mod signing_keys;
+#[expect(dead_code, reason = "the worker's own tests use the rest of it")]
+#[path = "../../../delivery/tests/it/sink.rs"]
+mod sink;
 mod test_server;
 mod tokens;

@@ -148,9 +148,13 @@ impl Otp {
         if !sign_in::may_begin_with(cx, &user.mfa, self.contact.factor()) {
             return Err(ApiError::SessionInvalid);
         }
-        if user.status == UserStatus::Unconfirmed {
+        match user.status {
             // Whoever set it never proved to own the contact, and this may be somebody else.
-            txn.passwords_delete(&cx.pool.id, &user.sub)?;
+            UserStatus::Unconfirmed => txn.passwords_delete(&cx.pool.id, &user.sub)?,
+            UserStatus::ResetRequired if user.has_proved(proved) => {
+                give_up_password(txn, cx, &mut user)?;
+            }
+            _ => {}
         }
         if !(is_login && user.has_proved(proved)) {
             contacts::prove(txn, cx, &mut user, proved)?;
@@ -174,4 +178,15 @@ impl Otp {
             .contact(self.contact)
             .ok_or(ApiError::SessionInvalid)
     }
+}
+
+/// A password that has to be reset keeps nobody from signing in by a code, which is what would reset it
+/// (developer guide, "Importing users into user pools from a CSV file"). It is gone then: as things are it
+/// signs in nobody, and must not once the account is confirmed.
+fn give_up_password(txn: &mut Txn<'_>, cx: &Cx, user: &mut User) -> Result<(), ApiError> {
+    txn.passwords_delete(&cx.pool.id, &user.sub)?;
+    user.status = UserStatus::Confirmed;
+    user.updated_at = cx.now;
+    txn.user_update(&cx.pool.id, user)?;
+    Ok(())
 }

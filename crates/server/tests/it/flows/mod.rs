@@ -22,6 +22,7 @@ mod mfa_setup;
 mod mfa_strangers;
 mod moves;
 mod new_password;
+mod outage;
 mod passkey_audit;
 mod passkey_races;
 mod passkey_strangers;

@@ -359,6 +359,47 @@ async fn a_required_reset_is_told_to_who_knows_the_password() {
 }
 
 #[tokio::test]
+async fn a_code_signs_in_whose_password_must_be_reset_and_it_is_gone() {
+    let t = TestServer::with(with_passwords()).await;
+    let sub = t.register_with_password(ANN, RIGHT).await;
+    t.set_status(&sub, UserStatus::ResetRequired).await;
+    let session = t.ask_for_code(ANN).await;
+    let wrong = TestServer::other_code(&t.code_for(ANN).await);
+    let body = TestServer::email_otp(ANN, &session, &wrong);
+    let refusal = t.refusal("RespondToAuthChallenge", body).await;
+    assert!(refusal.starts_with("CodeMismatchException"), "{refusal}");
+    let body = TestServer::email_otp(ANN, &session, &t.code_for(ANN).await);
+    let tokens = Tokens::of(&t.ok("RespondToAuthChallenge", body).await);
+    t.ok("GetUser", json!({"AccessToken": tokens.access})).await;
+    assert_eq!(
+        t.refusal("InitiateAuth", in_clear(ANN, RIGHT)).await,
+        INCORRECT
+    );
+    let new = json!({"AccessToken": tokens.access, "ProposedPassword": "An0ther-horse"});
+    t.ok("ChangePassword", new).await;
+    t.ok("InitiateAuth", in_clear(ANN, "An0ther-horse")).await;
+}
+
+/// It would be somebody's who can read that mailbox.
+#[tokio::test]
+async fn a_code_to_an_address_that_was_not_proved_does_not_stand_for_a_reset() {
+    let t = TestServer::with(with_passwords()).await;
+    let sub = t.register_with_password(ANN, RIGHT).await;
+    t.change(&sub, |user| {
+        user.status = UserStatus::ResetRequired;
+        let unproved = ("email_verified".to_owned(), "false".to_owned());
+        user.attributes.extend([unproved]);
+    })
+    .await;
+    let session = t.ask_for_code(ANN).await;
+    let body = TestServer::email_otp(ANN, &session, &t.code_for(ANN).await);
+    assert_eq!(
+        t.refusal("RespondToAuthChallenge", body).await,
+        "PasswordResetRequiredException: Password reset required for the user"
+    );
+}
+
+#[tokio::test]
 async fn who_was_brought_without_a_password_must_reset_it() {
     let t = TestServer::with(with_passwords()).await;
     let tokens = t.register("bob@example.com").await;
