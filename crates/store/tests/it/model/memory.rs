@@ -6,13 +6,17 @@ use poolhouse_domain::Timestamp;
 use poolhouse_domain::code::MAX_ATTEMPTS;
 use poolhouse_domain::passkey::{Passkey, PasskeyRegistration};
 use poolhouse_domain::throttle::{FACTOR_REST, FactorFailures};
+use poolhouse_domain::token::KEPT_AFTER_EXPIRY;
 use poolhouse_domain::user::User;
 use poolhouse_store::{Code, SoftwareToken, SoftwareTokenSetup};
 
 use super::device::Devices;
+use super::family::Families;
+use super::message::Messages;
+use super::password::Passwords;
 use super::step::{
-    Step, Transaction, Who, code_until, key_text, numbered, passkey_made, quarter,
-    registration_until, setup_until, setup_words, token_made, token_words,
+    Step, Transaction, Who, code_until, key_text, passkey_made, quarter, registration_until,
+    setup_until, setup_words, token_made, token_words,
 };
 
 /// A store. A pool is known by any [`Who`] in it.
@@ -30,21 +34,9 @@ pub(super) struct Memory {
     tokens: BTreeMap<Who, SoftwareToken>,
     setups: BTreeMap<Who, SoftwareTokenSetup>,
     devices: Devices,
-    messages: Vec<Message>,
-}
-
-#[derive(Clone)]
-struct Message {
-    who: Who,
-    due_at: Timestamp,
-    sent_at: Option<Timestamp>,
-    erased: bool,
-}
-
-impl Message {
-    fn waits(&self) -> bool {
-        !self.erased && self.sent_at.is_none()
-    }
+    passwords: Passwords,
+    families: Families,
+    messages: Messages,
 }
 
 /// What a step says that must not succeed.
@@ -135,9 +127,9 @@ impl Memory {
         self.tokens.remove(&who);
         self.setups.remove(&who);
         self.devices.forget(who);
-        for message in &mut self.messages {
-            message.erased |= message.who == who;
-        }
+        self.passwords.forget(who);
+        self.families.forget(who);
+        self.messages.forget(who);
         say(self.users.remove(&who).is_some())
     }
 
@@ -213,7 +205,8 @@ impl Memory {
         let rested = now.before(FACTOR_REST);
         self.failures
             .retain(|_, failures| failures.last_at > rested);
-        say(before - rows(self))
+        let families = self.families.sweep(now.before(KEPT_AFTER_EXPIRY));
+        say(before - rows(self) + families)
     }
 
     fn credential(&mut self, step: &Step) -> String {
@@ -279,10 +272,10 @@ impl Memory {
     fn app(&mut self, step: &Step) -> String {
         let there = |memory: &Self, who| memory.users.contains_key(&who);
         match *step {
-            Step::Device(who, step) => {
-                let is_user = self.users.contains_key(&who);
-                self.devices.step(who, is_user, step)
-            }
+            Step::Device(who, step) => self.devices.step(who, there(self, who), step),
+            Step::Password(who, step) => self.passwords.step(who, there(self, who), step),
+            Step::Family(who, step) => self.families.step(who, there(self, who), step),
+            Step::Message(step) => self.messages.step(step),
             Step::TokenPut(who, ..) | Step::SetupPut(who, ..) if !there(self, who) => {
                 CONFLICT.to_owned()
             }
@@ -309,61 +302,7 @@ impl Memory {
                 }))
             }
             Step::SetupDelete(who) => say(self.setups.remove(&who).is_some()),
-            _ => self.message(step),
-        }
-    }
-
-    fn message(&mut self, step: &Step) -> String {
-        match *step {
-            Step::OutboxInsert(who, now) => {
-                self.messages.push(Message {
-                    who,
-                    due_at: quarter(now),
-                    sent_at: None,
-                    erased: false,
-                });
-                say(())
-            }
-            Step::OutboxTake(who, now, limit) => {
-                let pool = who.pool();
-                let messages = self.messages.iter().enumerate();
-                let due = messages.filter(|(_, message)| {
-                    message.waits() && message.who.pool() == pool && message.due_at <= quarter(now)
-                });
-                let mut due: Vec<_> = due.map(|(at, message)| (message.due_at, at)).collect();
-                due.sort_unstable();
-                due.truncate(limit);
-                let mut taken: Vec<_> = due.into_iter().map(|(_, at)| at).collect();
-                taken.sort_unstable();
-                for at in &taken {
-                    self.messages[*at].due_at = quarter(now + 2);
-                }
-                say(taken.into_iter().map(numbered).collect::<Vec<_>>())
-            }
-            Step::OutboxSent(place, now, keep) => {
-                let Some(message) = self.messages.get_mut(place) else {
-                    return say("no such message");
-                };
-                let waited = message.waits();
-                if waited {
-                    message.sent_at = Some(quarter(now));
-                    message.erased = !keep;
-                }
-                say(waited)
-            }
-            Step::OutboxDue => {
-                let messages = self.messages.iter().enumerate();
-                let due = messages.filter(|(_, message)| message.waits());
-                say(due.map(|(number, _)| numbered(number)).collect::<Vec<_>>())
-            }
-            _ => {
-                let messages = self.messages.iter().enumerate().rev();
-                let kept = messages.filter(|(_, message)| !message.erased);
-                let sent = kept.filter_map(|(number, message)| {
-                    message.sent_at.map(|sent_at| (numbered(number), sent_at))
-                });
-                say(sent.collect::<Vec<_>>())
-            }
+            _ => unreachable!("{step:?} is above"),
         }
     }
 }

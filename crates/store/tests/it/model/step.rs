@@ -1,7 +1,6 @@
 //! What can be done to a store, with few keys so that much of it meets.
 
 use poolhouse_domain::code::CodePurpose;
-use poolhouse_domain::message::Channel;
 use poolhouse_domain::passkey::{Passkey, PasskeyRegistration};
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor, MfaMethod};
 use poolhouse_domain::user::User;
@@ -10,6 +9,9 @@ use poolhouse_store::{Code, OutboxId, SoftwareToken, SoftwareTokenSetup, StoreEr
 use proptest::prelude::*;
 
 use super::device::{DeviceStep, device_step};
+use super::family::{FamilyStep, family_step};
+use super::message::{MessageStep, message_step};
+use super::password::{PasswordStep, password_step};
 use crate::contract::{codes, passkey_registrations, passkeys, sample, software_tokens};
 
 /// Steps that are kept together, or undone together.
@@ -17,6 +19,17 @@ use crate::contract::{codes, passkey_registrations, passkeys, sample, software_t
 pub(super) struct Transaction {
     pub(super) steps: Vec<Step>,
     pub(super) keep: bool,
+}
+
+impl Transaction {
+    /// Somebody is there: most of what can be done is about people.
+    pub(super) fn first() -> Self {
+        let ann = Who { pool: 0, user: 0 };
+        Self {
+            steps: vec![Step::PoolInsert(ann), Step::UserInsert(ann, 0)],
+            keep: true,
+        }
+    }
 }
 
 pub(super) fn transactions() -> impl Strategy<Value = Transaction> {
@@ -106,11 +119,9 @@ pub(super) enum Step {
     SetupAttempt(Who, u8),
     SetupDelete(Who),
     Device(Who, DeviceStep),
-    OutboxInsert(Who, u8),
-    OutboxTake(Who, u8, usize),
-    OutboxSent(usize, u8, bool),
-    OutboxDue,
-    Inbox,
+    Password(Who, PasswordStep),
+    Family(Who, FamilyStep),
+    Message(MessageStep),
     Sweep(u8),
 }
 
@@ -126,7 +137,9 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => credentials(who, small, moment),
         2 => apps(who, small, moment),
         2 => (who(), device_step()).prop_map(|(who, step)| Step::Device(who, step)),
-        2 => messages(who, moment),
+        1 => (who(), password_step()).prop_map(|(who, step)| Step::Password(who, step)),
+        3 => (who(), family_step()).prop_map(|(who, step)| Step::Family(who, step)),
+        2 => message_step(who).prop_map(Step::Message),
     ]
 }
 
@@ -223,29 +236,8 @@ where
     ]
 }
 
-fn messages<W, M>(who: impl Fn() -> W, moment: impl Fn() -> M) -> impl Strategy<Value = Step>
-where
-    W: Strategy<Value = Who> + 'static,
-    M: Strategy<Value = u8> + 'static,
-{
-    prop_oneof![
-        (who(), moment()).prop_map(|(who, now)| Step::OutboxInsert(who, now)),
-        (who(), moment(), 1..4_usize)
-            .prop_map(|(who, now, limit)| Step::OutboxTake(who, now, limit)),
-        (0..8_usize, moment(), any::<bool>())
-            .prop_map(|(place, now, keep)| Step::OutboxSent(place, now, keep)),
-        Just(Step::OutboxDue),
-        Just(Step::Inbox),
-    ]
-}
-
 pub(super) const PURPOSE: CodePurpose = CodePurpose::SignIn(ContactAttribute::Email);
 pub(super) const FACTOR: FirstFactor = FirstFactor::EmailOtp;
-
-/// How a message is told from others: by its number.
-pub(super) fn numbered(number: usize) -> String {
-    format!("message {number}")
-}
 
 pub(super) fn key_text(key: u8) -> String {
     format!("{key}@example.com")
@@ -405,15 +397,14 @@ impl Step {
                 say(txn.passkey_registration_take(&who.pool(), &who.sub(), &client))
             }
             Self::Device(who, step) => step.run(txn, who),
-            _ => self.run_app(txn, messages),
+            Self::Password(who, step) => step.run(txn, who),
+            Self::Family(who, step) => step.run(txn, who),
+            Self::Message(step) => step.run(txn, messages),
+            _ => self.run_app(txn),
         }
     }
 
-    fn run_app(
-        &self,
-        txn: &mut Txn<'_>,
-        messages: &mut Vec<OutboxId>,
-    ) -> Result<String, StoreError> {
+    fn run_app(&self, txn: &mut Txn<'_>) -> Result<String, StoreError> {
         match *self {
             Self::TokenPut(who, version, step) => {
                 let token = token_made(version, step);
@@ -436,48 +427,7 @@ impl Step {
                 say(Ok(setup.as_ref().map(setup_words)))
             }
             Self::SetupDelete(who) => say(txn.software_token_setup_delete(&who.pool(), &who.sub())),
-            _ => self.run_message(txn, messages),
-        }
-    }
-
-    fn run_message(
-        &self,
-        txn: &mut Txn<'_>,
-        messages: &mut Vec<OutboxId>,
-    ) -> Result<String, StoreError> {
-        match *self {
-            Self::OutboxInsert(who, now) => {
-                let mail = sample::mail("ann@example.com", &numbered(messages.len()));
-                let (now, end) = (quarter(now), quarter(now + 1));
-                messages.push(txn.outbox_insert(&who.pool(), &who.sub(), &mail, now, end)?);
-                say(Ok(()))
-            }
-            Self::OutboxTake(who, now, limit) => {
-                let (now, until) = (quarter(now), quarter(now + 2));
-                let taken = txn.outbox_take(&who.pool(), Channel::Email, now, until, limit)?;
-                say(Ok(taken
-                    .iter()
-                    .map(|taken| taken.message.code.expose().clone())
-                    .collect::<Vec<_>>()))
-            }
-            Self::OutboxSent(place, now, keep) => match messages.get(place) {
-                Some(id) => say(txn.outbox_sent(id, quarter(now), keep)),
-                None => say(Ok("no such message")),
-            },
-            Self::OutboxDue => {
-                let due = txn.outbox_due(100)?;
-                say(Ok(due
-                    .iter()
-                    .map(|due| due.message.code.expose().clone())
-                    .collect::<Vec<_>>()))
-            }
-            _ => {
-                let kept = txn.inbox_list(Some("ANN@example.com"), 100)?;
-                say(Ok(kept
-                    .iter()
-                    .map(|kept| (kept.message.code.expose().clone(), kept.sent_at))
-                    .collect::<Vec<_>>()))
-            }
+            _ => unreachable!("{self:?} is above"),
         }
     }
 }
