@@ -1,4 +1,5 @@
-//! The transaction that answers a sign-in's code, on both engines, with few and many callers.
+//! The transaction that answers a sign-in's code, on both engines, with few and many callers; on a
+//! PostgreSQL, too, that is farther away.
 //!
 //! `cargo bench -p poolhouse-store`; what is committed is on disk. Each caller signs in users of its
 //! own, one after the other.
@@ -14,6 +15,10 @@
 #[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../tests/it/postgres/server.rs"]
 mod server;
+
+#[expect(dead_code, reason = "the tests use the rest of it")]
+#[path = "../tests/it/postgres/proxy.rs"]
+mod proxy;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,6 +37,10 @@ use tokio::task::JoinSet;
 const USERS: u32 = 2_048;
 const SIGN_INS: u32 = 2_048;
 const CALLERS: [u32; 4] = [1, 16, 64, 256];
+/// More wait for a connection.
+const CALLERS_FAR: [u32; 2] = [1, 16];
+/// From a question to its answer.
+const FAR: Duration = Duration::from_millis(1);
 const EMAIL: ContactAttribute = ContactAttribute::Email;
 const PURPOSE: CodePurpose = CodePurpose::SignIn(EMAIL);
 const NOW: Timestamp = Timestamp::from_seconds(1_000);
@@ -39,18 +48,28 @@ const NOW: Timestamp = Timestamp::from_seconds(1_000);
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let server = server::Server::with("on");
+    let servers = [server::Server::with("on"), server::Server::with("on")];
+    let far = proxy::Proxy::far(&servers[1], FAR).url(&servers[1].url("public"));
     let places = [
-        ("SQLite", StoreUrl::from(&*folder.path().join("bench.db"))),
-        ("PostgreSQL", server.url("public").parse().unwrap()),
+        (
+            "SQLite",
+            StoreUrl::from(&*folder.path().join("bench.db")),
+            &CALLERS[..],
+        ),
+        (
+            "PostgreSQL",
+            servers[0].url("public").parse().unwrap(),
+            &CALLERS,
+        ),
+        ("1 ms away", far.parse().unwrap(), &CALLERS_FAR),
     ];
     println!("engine      callers  sign-ins/s  mean ms  transactions");
-    for (name, url) in places {
+    for (name, url, all_callers) in places {
         let random = SeededRandom::new(1);
         let sealer = MasterKey::generate(&random).sealer("store");
         let store = Store::open(&url, sealer, Arc::new(random)).unwrap();
         runtime.block_on(fill(&store));
-        for (round, callers) in (0..).zip(CALLERS) {
+        for (round, &callers) in (0..).zip(all_callers) {
             let before = store.commit_count();
             let took = runtime.block_on(sign_in_all(&store, round, callers));
             let commits = store.commit_count() - before;

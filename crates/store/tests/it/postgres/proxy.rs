@@ -1,10 +1,11 @@
-//! Something between a store and its server that fails when it hurts.
+//! Something between a store and its server that fails when it hurts, or is slow.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use super::server::Server;
 
@@ -25,6 +26,11 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) fn start(server: &Server) -> Self {
+        Self::far(server, Duration::ZERO)
+    }
+
+    /// One by way of which a question takes so much longer to be answered.
+    pub(crate) fn far(server: &Server, delay: Duration) -> Self {
         let socket = server.folder.join(format!(".s.PGSQL.{}", server.port));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -33,10 +39,12 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming() {
                 let (client, cut) = (client.unwrap(), Arc::clone(&cut));
+                // Else a second answer waits for the first one to be acknowledged.
+                client.set_nodelay(true).unwrap();
                 let server = UnixStream::connect(&socket).unwrap();
                 let (client_too, server_too) =
                     (client.try_clone().unwrap(), server.try_clone().unwrap());
-                thread::spawn(move || ask(client_too, server_too, &cut));
+                thread::spawn(move || ask(client_too, server_too, &cut, delay));
                 thread::spawn(move || answer(server, client));
             }
         });
@@ -64,9 +72,13 @@ impl Proxy {
 }
 
 /// What the store says to the server.
-fn ask(mut client: TcpStream, mut server: UnixStream, next: &Mutex<Option<Cut>>) {
+fn ask(mut client: TcpStream, mut server: UnixStream, next: &Mutex<Option<Cut>>, delay: Duration) {
     let mut buffer = [0; 8_192];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
+        if !delay.is_zero() {
+            #[expect(clippy::disallowed_methods, reason = "the way is to take that long")]
+            thread::sleep(delay);
+        }
         let said = &buffer[..length];
         let commits = said.windows(7).any(|window| window == b"COMMIT\0");
         let cut = if commits {
