@@ -119,8 +119,11 @@ impl Txn<'_> {
         )
     }
 
-    /// Replaces the refresh token of generation `from` by the next. Whether it was the one that
-    /// counted: of all who show the same token one is told so.
+    /// Replaces the refresh token that counts by the next: that of generation `from`, as this transaction
+    /// has read it of a family that is not revoked.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it is not.
     pub fn refresh_family_rotate(
         &mut self,
         pool: &PoolId,
@@ -128,8 +131,9 @@ impl Txn<'_> {
         origin_jti: &str,
         from: u32,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let rotated = self.execute(
+    ) -> Result<(), StoreError> {
+        self.send_one(
+            "refresh_families",
             "UPDATE refresh_families SET generation = generation + 1, rotated_at = $5
              WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3 AND generation = $4 AND revoked = 0",
             &[
@@ -139,8 +143,7 @@ impl Txn<'_> {
                 from.into(),
                 now.into(),
             ],
-        )?;
-        Ok(rotated == 1)
+        )
     }
 
     /// Records that a sign-in was refreshed.

@@ -39,6 +39,10 @@ pub(crate) async fn refresh(
     let sign_in = cx
         .write(move |txn, cx| {
             let pool = &cx.pool.id;
+            txn.ask_ahead(|txn| {
+                shown.family(txn, cx)?;
+                txn.user_get(pool, shown.sub())
+            });
             let family = shown.family(txn, cx)?;
             let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
             if let Proof::Hash(shown) = &proof {
@@ -99,13 +103,10 @@ fn successor(
         let counts = shown.generation == family.generation;
         return Ok(counts.then_some(None).ok_or(RefreshRefusal::Reused));
     };
-    if !txn.refresh_family_rotate(pool, sub, jti, shown.generation, cx.now)? {
-        let family = txn.refresh_family_get(pool, sub, jti)?;
-        let family = family.ok_or(ApiError::RefreshTokenInvalid)?;
-        let checked = family.check_replaced(shown.generation, grace, cx.now);
-        if let Err(refusal) = checked {
-            return Ok(Err(refusal));
-        }
+    if shown.generation == family.generation {
+        txn.refresh_family_rotate(pool, sub, jti, shown.generation, cx.now)?;
+    } else if let Err(refusal) = family.check_replaced(shown.generation, grace, cx.now) {
+        return Ok(Err(refusal));
     }
     let next = shown.generation.saturating_add(1);
     Ok(Ok(Some(shown.with_generation(next))))

@@ -36,6 +36,11 @@ impl RefreshToken {
         }
     }
 
+    /// Whose it is.
+    pub(crate) const fn sub(&self) -> &Sub {
+        &self.sub
+    }
+
     /// Takes apart what a client sends; nothing if it is not our word.
     pub(crate) fn parse(cx: &Cx, text: &Secret<String>) -> Option<Self> {
         let bytes = Secret::new(URL_SAFE_NO_PAD.decode(text.expose()).ok()?);
