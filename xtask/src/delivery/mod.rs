@@ -22,7 +22,7 @@ const USAGE: &str = "cargo xtask delivery crash [--mails N] [--kills N]
 cargo xtask delivery outage [--seconds N]
 
   --mails N, --kills N   how many mails, and how often the program is killed meanwhile [10000, 100]
-  --seconds N            how long the mail server is dead [60]
+  --seconds N            how long the mail server is dead; it is done four times, twice with it alive [60]
   --binary FILE          another program than the release build";
 
 /// What `cargo xtask test` runs of it: little, and soon over.

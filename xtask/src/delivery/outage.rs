@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,9 +14,10 @@ use super::sink::Sink;
 
 const LOGIN_WITH: &str = "{ email: { otpLogin: true }, webAuthn: true }";
 
-/// Who signs in without mail, how many at a time, and how many begin in a second.
+/// Who signs in without mail, all at once; by how many connections each, and how many of them begin in a
+/// second.
 const SCENARIOS: [&str; 2] = ["passkey", "password-srp"];
-const USERS: u32 = 20;
+const CONNECTIONS: usize = 4;
 const RATE: u32 = 25;
 
 /// How often somebody else asks for a code meanwhile.
@@ -30,55 +31,42 @@ const RECOVERY: Duration = Duration::from_secs(20);
 
 /// Measures with the mail server alive and dead, twice for so many seconds each. Whether nobody noticed.
 pub(super) fn run(binary: &Path, seconds: u32) -> Result<bool, Box<dyn Error>> {
+    let measure = |dies| measure(binary, seconds, dies);
+    // There and back, and the better of each: what else the machine does only adds.
+    let (first, second) = (measure(false)?, measure(true)?);
+    let (third, fourth) = (measure(true)?, measure(false)?);
     let mut is_good = true;
-    println!(
-        "p99 in ms            alive     dead    ratio   codes asked for   came after recovery"
-    );
-    for scenario in SCENARIOS {
-        let measure = |dies| measure(binary, scenario, seconds, dies);
-        // There and back, and the better of each: what else the machine does only adds.
-        let (first, second) = (measure(false)?, measure(true)?);
-        let (third, fourth) = (measure(true)?, measure(false)?);
-        let (alive, dead) = (first.better(fourth), second.better(third));
-        let ratio = dead.p99_ms / alive.p99_ms;
+    println!("p99 in ms            alive     dead    ratio");
+    for (place, scenario) in SCENARIOS.iter().enumerate() {
+        let better = |one: &Measured, other: &Measured| one.p99_ms[place].min(other.p99_ms[place]);
+        let (alive, dead) = (better(&first, &fourth), better(&second, &third));
+        let ratio = dead / alive;
+        println!("{scenario:<16} {alive:>9.2} {dead:>8.2} {ratio:>8.2}");
+        is_good &= ratio <= WANTED;
+    }
+    for dead in [second, third] {
         println!(
-            "{scenario:<16} {:>9.2} {:>8.2} {ratio:>8.2} {:>17} {:>16} in {:.1} s",
-            alive.p99_ms,
-            dead.p99_ms,
+            "{} codes were asked for meanwhile, {} came within {:.1} s of recovery",
             dead.asked,
             dead.came,
             dead.recovery.as_secs_f64()
         );
-        is_good &= ratio <= WANTED && dead.came == usize::try_from(dead.asked)?;
+        is_good &= dead.came == usize::try_from(dead.asked)?;
     }
     println!("wanted: at most {WANTED}, and all of them within {RECOVERY:?}");
     Ok(is_good)
 }
 
 struct Measured {
-    p99_ms: f64,
+    /// Of each scenario.
+    p99_ms: [f64; SCENARIOS.len()],
     /// Who asked for a code meanwhile, and how many of them got it.
     asked: u32,
     came: usize,
     recovery: Duration,
 }
 
-impl Measured {
-    fn better(self, other: Self) -> Self {
-        if other.p99_ms < self.p99_ms {
-            other
-        } else {
-            self
-        }
-    }
-}
-
-fn measure(
-    binary: &Path,
-    scenario: &str,
-    seconds: u32,
-    dies: bool,
-) -> Result<Measured, Box<dyn Error>> {
+fn measure(binary: &Path, seconds: u32, dies: bool) -> Result<Measured, Box<dyn Error>> {
     let sink = Sink::start()?;
     let app = App::new("outage", LOGIN_WITH, sink.port, "")?;
     let folder = app.path().display().to_string();
@@ -89,13 +77,18 @@ fn measure(
     let port = url.rsplit(':').next().unwrap_or_default().parse()?;
     let client = client_id(binary, &[&folder])?;
     let outputs = app.path().join("amplify_outputs.json");
-    let mut bench = Command::new(binary);
-    bench.args(["bench", scenario, "--json", "--url", &url, "--outputs"]);
-    bench.arg(outputs).args(["--users", &USERS.to_string()]);
-    bench.args(["--seconds", &seconds.to_string(), "--connections", "4"]);
-    bench.args(["--rate", &RATE.to_string()]);
+    let bench = |scenario| {
+        let mut bench = Command::new(binary);
+        bench.args(["bench", scenario, "--json", "--url", &url, "--outputs"]);
+        bench
+            .arg(&outputs)
+            .args(["--seconds", &seconds.to_string()]);
+        bench.args(["--connections", &CONNECTIONS.to_string()]);
+        bench.args(["--rate", &RATE.to_string()]);
+        bench.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
+    };
     let (over, asked) = (AtomicBool::new(false), AtomicU32::new(0));
-    let report = thread::scope(|scope| {
+    let reports = thread::scope(|scope| {
         scope.spawn(|| {
             wait_for_users(&sink, &over);
             if dies {
@@ -109,9 +102,9 @@ fn measure(
                 thread::sleep(EACH);
             }
         });
-        let output = bench.output();
+        let reports = both(SCENARIOS.map(bench));
         over.store(true, Ordering::Relaxed);
-        output
+        reports
     })?;
     let asked = asked.load(Ordering::Relaxed);
     sink.rise();
@@ -126,27 +119,33 @@ fn measure(
         thread::sleep(Duration::from_millis(50));
     }
     let recovery = back.elapsed();
-    let said = String::from_utf8_lossy(&report.stderr);
-    let report: Value = serde_json::from_slice(&report.stdout).map_err(|_| said.into_owned())?;
-    let p99 = report[0]["latency_us"]["p99"].as_f64();
     Ok(Measured {
-        p99_ms: p99.ok_or("no p99 in the report")? / 1_000.0,
+        p99_ms: reports,
         asked,
         came: came(),
         recovery,
     })
 }
 
-/// The load generator's own users have had their mails when no more come.
+/// What the load generators say, once all of them are done.
+fn both(
+    running: [std::io::Result<Child>; SCENARIOS.len()],
+) -> Result<[f64; SCENARIOS.len()], Box<dyn Error>> {
+    let mut p99_ms = [0.0; SCENARIOS.len()];
+    for (place, bench) in p99_ms.iter_mut().zip(running) {
+        let output = bench?.wait_with_output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let report: Value =
+            serde_json::from_slice(&output.stdout).map_err(|_| said.into_owned())?;
+        let p99 = report[0]["latency_us"]["p99"].as_f64();
+        *place = p99.ok_or("no p99 in the report")? / 1_000.0;
+    }
+    Ok(p99_ms)
+}
+
+/// Each connection of the load generators has one person, who gets one mail.
 fn wait_for_users(sink: &Sink, over: &AtomicBool) {
-    let mut last = (sink.count(), Instant::now());
-    while !over.load(Ordering::Relaxed) {
-        let count = sink.count();
-        if count != last.0 {
-            last = (count, Instant::now());
-        } else if count > 0 && last.1.elapsed() > Duration::from_secs(1) {
-            return;
-        }
+    while !over.load(Ordering::Relaxed) && sink.count() < CONNECTIONS * SCENARIOS.len() {
         thread::sleep(Duration::from_millis(20));
     }
 }
