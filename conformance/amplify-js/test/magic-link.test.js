@@ -85,3 +85,15 @@ test('an older link says what is wrong, and the newer code still signs in', asyn
   await user.typeCode(code);
   await user.signedInAs(address);
 });
+
+test('the inbox of dev has the link to follow', async () => {
+  const { address, user, link } = await waiting();
+  const inbox = await user.page.context().newPage();
+  await inbox.goto(`${stage.pool.url}/inbox?to=${encodeURIComponent(address)}`);
+  const follow = inbox.getByRole('link', { name: 'Follow the link' });
+  assert.equal(await follow.getAttribute('href'), link);
+  await look(inbox, 'inbox-link');
+  const opening = inbox.context().waitForEvent('page');
+  await follow.click();
+  await new ExampleUser(stage, await opening).signedInAs(address);
+});
