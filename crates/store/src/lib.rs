@@ -52,3 +52,4 @@ pub use software_tokens::{SoftwareToken, SoftwareTokenSetup};
 pub use store::Store;
 pub use store_keys::{HEARD_OF, StoreKey, StoreKeyPurpose};
 pub use sweep::Walk;
+pub use users::UserName;

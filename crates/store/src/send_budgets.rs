@@ -1,12 +1,12 @@
-//! What has gone out within a day, by a keyed hash of to whom, or for whom, it went.
+//! What has gone out within a day, by a keyed hash of to whom it went, or the `sub` of for whom.
 
 use poolhouse_domain::budget::Sends;
 
 use crate::db::{Row, Value};
 use crate::{StoreError, Txn};
 
-/// The keyed hash of whose budget it is.
-pub type BudgetKey = [u8; 32];
+/// Whose budget it is: a keyed hash, or what ends in an account's `sub`.
+pub type BudgetKey = Vec<u8>;
 
 impl Txn<'_> {
     /// What has gone out by each of `keys`, in their order; what nobody has written down is nothing.
@@ -38,7 +38,7 @@ impl Txn<'_> {
         }
         // In one order for everybody, so that nobody waits for who waits for them.
         let mut budgets: Vec<_> = budgets.iter().collect();
-        budgets.sort_unstable_by_key(|(key, _)| *key);
+        budgets.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         let row = |n: usize| format!("(${}, ${}, ${})", 3 * n + 1, 3 * n + 2, 3 * n + 3);
         let rows: Vec<String> = (0..budgets.len()).map(row).collect();
         let sql = format!(
@@ -65,5 +65,5 @@ impl Txn<'_> {
 fn sends(row: &Row<'_>) -> Result<(BudgetKey, Sends), StoreError> {
     let sends = Sends::from_bytes(&row.blob("send_budgets.sends")?);
     let sends = sends.ok_or_else(|| StoreError::broken("send_budgets.sends is cut off"))?;
-    Ok((row.bytes("send_budgets.key")?, sends))
+    Ok((row.blob("send_budgets.key")?, sends))
 }

@@ -9,6 +9,15 @@ use serde::Serialize;
 use crate::db::Row;
 use crate::{StoreError, Txn};
 
+/// What a user is found by.
+#[derive(Clone, Copy, Debug)]
+pub enum UserName<'a> {
+    /// The comparable form of an address or number with which they sign in.
+    Login(ContactAttribute, &'a str),
+    /// Their `sub`.
+    Sub(&'a Sub),
+}
+
 impl Txn<'_> {
     /// Keeps a new user, who cannot be found yet: see [`Txn::login_set`].
     ///
@@ -57,6 +66,42 @@ impl Txn<'_> {
             &[pool.into(), attribute.as_str().into(), key.into()],
             user,
         )
+    }
+
+    /// [`Txn::ask_ahead`] of questions about the user who has this name and is not switched off, or about
+    /// `stand_in` if there is none. `work` calls them `stand_in`: by that `sub`, and at the end of keys
+    /// that it is part of.
+    pub fn ask_ahead_of_user<T, E>(
+        &mut self,
+        pool: &PoolId,
+        name: &UserName<'_>,
+        stand_in: &Sub,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
+    ) {
+        match name {
+            UserName::Login(attribute, key) => self.ask_ahead_of(
+                "SELECT COALESCE((
+                     SELECT users.sub FROM logins
+                     JOIN users ON users.pool_id = logins.pool_id AND users.sub = logins.sub
+                     WHERE logins.pool_id = $1 AND logins.attribute = $2 AND logins.key = $3
+                         AND users.enabled = 1), $4) AS sub",
+                &[
+                    pool.into(),
+                    attribute.as_str().into(),
+                    (*key).into(),
+                    stand_in.into(),
+                ],
+                stand_in,
+                work,
+            ),
+            UserName::Sub(sub) => self.ask_ahead_of(
+                "SELECT COALESCE((
+                     SELECT sub FROM users WHERE pool_id = $1 AND sub = $2 AND enabled = 1), $3) AS sub",
+                &[pool.into(), (*sub).into(), stand_in.into()],
+                stand_in,
+                work,
+            ),
+        }
     }
 
     /// Replaces what is known of a user, but for when the account was made. Whether there is one.

@@ -88,8 +88,10 @@ pub(crate) async fn start(
         return by_password.go_on(cx, &name, None).await;
     }
     let begin = move |txn: &mut Txn<'_>, cx: &Cx| {
+        Subject::ask_ahead(txn, cx, &name, |txn, stand_in| {
+            ask_ahead(txn, cx, stand_in, preferred)
+        });
         let subject = Subject::find(txn, cx, &name)?;
-        txn.ask_ahead(|txn| ask_ahead(txn, cx, &subject, preferred));
         let available = available(txn, cx, &subject)?;
         match preferred.filter(|preferred| available.contains(preferred)) {
             Some(preferred) => challenge::offer(txn, cx, &subject, &name, preferred, available),
@@ -282,17 +284,24 @@ async fn selected(cx: &Cx, session: Session, responses: &Responses) -> Result<Ou
     Ok(outcome)
 }
 
-/// Asks ahead for what it takes to say what is available, and to offer `preferred`.
+/// Asks ahead for what it takes to say what is available to whoever `stand_in` stands for, and to offer
+/// `preferred` to them.
 fn ask_ahead(
     txn: &mut Txn<'_>,
     cx: &Cx,
-    subject: &Subject,
+    stand_in: &Subject,
     preferred: Option<ChallengeName>,
 ) -> Result<(), ApiError> {
-    eligible(txn, cx, subject)?;
-    txn.factor_failures_list(&cx.pool.id, &subject.sub)?;
+    let (pool, config) = (&cx.pool.id, &cx.pool.config);
+    if config.allows(FirstFactor::Password) {
+        txn.password_exists(pool, &stand_in.sub)?;
+    }
+    if let Some(party) = &cx.pool.relying_party {
+        txn.passkey_exists(pool, &stand_in.sub, &party.id)?;
+    }
+    txn.factor_failures_list(pool, &stand_in.sub)?;
     match preferred {
-        Some(preferred) => challenge::ask_ahead(txn, cx, subject, preferred),
+        Some(preferred) => challenge::ask_ahead(txn, cx, stand_in, preferred),
         None => Ok(()),
     }
 }

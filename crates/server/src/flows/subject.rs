@@ -5,7 +5,7 @@ use poolhouse_domain::contact::Contact;
 use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
 use poolhouse_domain::random::uuid_from;
 use poolhouse_domain::user::User;
-use poolhouse_store::Txn;
+use poolhouse_store::{Txn, UserName};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
@@ -28,27 +28,57 @@ impl Subject {
     /// off is answered like one that does not exist.
     pub(crate) fn find(txn: &mut Txn<'_>, cx: &Cx, name: &str) -> Result<Self, ApiError> {
         let login = login(&cx.pool.config, name);
-        let user = match &login {
-            Some(login) => txn.user_find(&cx.pool.id, login.attribute(), &login.key())?,
-            None => txn.user_get(&cx.pool.id, &Sub::new(name))?,
-        };
+        let user = by_name(txn, cx, login.as_ref(), name)?;
         let user = user.filter(|user| user.enabled);
         if user.is_none() && !cx.client.config.prevent_user_existence_errors {
             return Err(ApiError::UserNotFound);
         }
-        let (sub, contacts) = if let Some(user) = &user {
-            (user.sub.clone(), on_record(user))
-        } else {
-            let sub = decoy_sub(cx, name);
-            let contacts = contact_decoys::of(cx, &sub, login.as_ref());
-            (sub, contacts)
+        let Some(user) = user else {
+            return Ok(Self::stranger(cx, name, login));
         };
         Ok(Self {
+            sub: user.sub.clone(),
+            contacts: on_record(&user),
+            user: Some(user),
+            login,
+        })
+    }
+
+    /// The decoy of that name.
+    fn stranger(cx: &Cx, name: &str, login: Option<Contact>) -> Self {
+        let sub = decoy_sub(cx, name);
+        let contacts = contact_decoys::of(cx, &sub, login.as_ref());
+        Self {
             sub,
-            user,
+            user: None,
             login,
             contacts,
-        })
+        }
+    }
+
+    /// Asks ahead for what [`Subject::find`] reads, and for what `more` reads of whoever it is. That one is
+    /// not known yet, so `more` is given the stranger of that name, who stands in for them.
+    pub(crate) fn ask_ahead<T>(
+        txn: &mut Txn<'_>,
+        cx: &Cx,
+        name: &str,
+        more: impl FnOnce(&mut Txn<'_>, &Self) -> Result<T, ApiError>,
+    ) {
+        if !txn.asks_ahead() {
+            return;
+        }
+        let (pool, login) = (&cx.pool.id, login(&cx.pool.config, name));
+        let stand_in = Self::stranger(cx, name, login.clone());
+        let typed = Sub::new(name);
+        let key = login.as_ref().map(|login| (login.attribute(), login.key()));
+        let by = match &key {
+            Some((attribute, key)) => UserName::Login(*attribute, key),
+            None => UserName::Sub(&typed),
+        };
+        txn.ask_ahead_of_user(pool, &by, &stand_in.sub, |txn| {
+            by_name(txn, cx, login.as_ref(), name)?;
+            more(txn, &stand_in)
+        });
     }
 
     /// The address or number on record; a decoy's, made up or not, is answered for all the same.
@@ -63,6 +93,12 @@ impl Subject {
             login.attribute() == contact.attribute() && login.key() == contact.key()
         };
         self.user.is_some() && self.login.as_ref().is_some_and(same)
+    }
+
+    /// The contact that the name was, if it is such a one.
+    pub(crate) fn named_by(&self, attribute: ContactAttribute) -> Option<&Contact> {
+        let login = self.login.as_ref();
+        login.filter(|login| login.attribute() == attribute)
     }
 
     /// Some contact, if there is any.
@@ -80,6 +116,18 @@ impl Subject {
         contacts::of_sign_up(&cx.pool.config, &self.contacts, named)
             .ok_or(ApiError::NothingToVerify)
     }
+}
+
+fn by_name(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    login: Option<&Contact>,
+    name: &str,
+) -> Result<Option<User>, ApiError> {
+    Ok(match login {
+        Some(login) => txn.user_find(&cx.pool.id, login.attribute(), &login.key())?,
+        None => txn.user_get(&cx.pool.id, &Sub::new(name))?,
+    })
 }
 
 /// The contacts of a user.

@@ -22,6 +22,8 @@ use std::sync::{PoisonError, RwLock};
 use poolhouse_domain::PoolId;
 use poolhouse_domain::message::Channel;
 
+use poolhouse_domain::Sub;
+
 use crate::StoreError;
 use crate::outbox::Order;
 use crate::vault::Vault;
@@ -226,6 +228,29 @@ impl Txn<'_> {
             context: self.context,
         });
         session.ask_ahead(false);
+    }
+
+    /// Whether it is of any use to ask ahead.
+    pub fn asks_ahead(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// The same of questions about somebody whom `sql` finds: a row with their `sub`, or that of `stand_in`, if there
+    /// is nobody. In `work` they are called `stand_in`, in a text or at the end of a blob. Who asks
+    /// afterwards, about whomever it is, has the answers at hand.
+    pub(crate) fn ask_ahead_of<T, E>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        stand_in: &Sub,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
+    ) {
+        let Engine::Postgres(session) = &mut self.engine else {
+            return;
+        };
+        // Also what has failed here fails again when it is asked for.
+        let _asked = session.ask_ahead_of(sql, params, stand_in.as_str());
+        self.ask_ahead(work);
     }
 
     /// Runs statements that take no parameters, one after the other. They are written for SQLite:

@@ -8,7 +8,7 @@
 //!
 //! - `target`: the URL, and what is made of it. `tls`: who is trusted.
 //! - `session`: one connection at a time, and its transaction. `flight`: what is said to the server at
-//!   once. `live`: the connection and its statements. `value`: what goes through it.
+//!   once, and `whom` about whom. `live`: the connection and its statements. `value`: what goes through it.
 //! - `failure`: what an error means for the transaction.
 //! - `worker`: the thread, and when it runs a closure again.
 
@@ -28,6 +28,7 @@ mod session;
 mod target;
 mod tls;
 mod value;
+mod whom;
 mod worker;
 
 use failure::Failure;

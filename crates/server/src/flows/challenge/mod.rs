@@ -30,17 +30,17 @@ pub(crate) const fn is_sent(name: ChallengeName) -> bool {
     matches!(name, ChallengeName::EmailOtp | ChallengeName::SmsOtp)
 }
 
-/// Asks ahead for what [`offer`] reads.
+/// Asks ahead for what [`offer`] reads of whoever `stand_in` stands for.
 pub(crate) fn ask_ahead(
     txn: &mut Txn<'_>,
     cx: &Cx,
-    subject: &Subject,
+    stand_in: &Subject,
     name: ChallengeName,
 ) -> Result<(), ApiError> {
     match name {
-        ChallengeName::EmailOtp => EMAIL_OTP.ask_ahead(txn, cx, subject),
-        ChallengeName::SmsOtp => SMS_OTP.ask_ahead(txn, cx, subject),
-        ChallengeName::WebAuthn => web_authn::ask_ahead(txn, cx, subject),
+        ChallengeName::EmailOtp => EMAIL_OTP.ask_ahead(txn, cx, stand_in),
+        ChallengeName::SmsOtp => SMS_OTP.ask_ahead(txn, cx, stand_in),
+        ChallengeName::WebAuthn => web_authn::ask_ahead(txn, cx, stand_in),
         _ => Ok(()),
     }
 }

@@ -41,15 +41,19 @@ pub(crate) struct Otp {
 }
 
 impl Otp {
-    /// Asks ahead for what [`Otp::offer`] reads.
+    /// Asks ahead for what [`Otp::offer`] reads of whoever `stand_in` stands for. Where a code goes is
+    /// known if they are called by it; else nobody's budgets are asked for, also of strangers.
     pub(crate) fn ask_ahead(
         &self,
         txn: &mut Txn<'_>,
         cx: &Cx,
-        subject: &Subject,
+        stand_in: &Subject,
     ) -> Result<(), ApiError> {
-        txn.code_get(&cx.pool.id, &subject.sub, self.purpose())?;
-        budgets::ask_ahead(txn, cx, &subject.sub, self.destination(subject)?)
+        txn.code_get(&cx.pool.id, &stand_in.sub, self.purpose())?;
+        match stand_in.named_by(self.contact) {
+            Some(to) => budgets::ask_ahead(txn, cx, &stand_in.sub, to),
+            None => Ok(()),
+        }
     }
 
     /// Sends a code, unless one is on its way, and asks for it.

@@ -73,9 +73,10 @@ pub(crate) fn is_usernameless(cx: &Cx, name: &str, preferred: Option<ChallengeNa
         && (config.mfa != Mfa::On || config.passkeys.factor == two)
 }
 
-/// Asks ahead for what [`offer`] reads.
-pub(crate) fn ask_ahead(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<(), ApiError> {
-    usable(txn, cx, subject).map(drop)
+/// Asks ahead for what [`offer`] reads of whoever `stand_in` stands for.
+pub(crate) fn ask_ahead(txn: &mut Txn<'_>, cx: &Cx, stand_in: &Subject) -> Result<(), ApiError> {
+    txn.passkey_list(&cx.pool.id, &stand_in.sub, None, MAX_PASSKEYS)?;
+    Ok(())
 }
 
 /// Asks the person for one of their passkeys.

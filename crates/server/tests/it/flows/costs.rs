@@ -1,5 +1,7 @@
 //! What a step of a sign-in costs on PostgreSQL, held against the table in docs/scaling.md.
 
+use poolhouse_domain::budget::BudgetPolicy;
+use poolhouse_domain::pool::PoolConfig;
 use serde_json::{Value, json};
 
 use crate::authenticator::Authenticator;
@@ -89,5 +91,47 @@ async fn no_step_costs_more_than_the_guide_says() {
             "{step} costs more than the guide says: {:#?}",
             bill.measured
         );
+    }
+}
+
+/// Whose name is known must not be told from others by the time that an answer takes.
+#[tokio::test]
+async fn strangers_wait_as_often_as_people() {
+    let config = PoolConfig {
+        budgets: BudgetPolicy::in_production(),
+        ..passkeys::pool()
+    };
+    let [_, (_, t), _] = TestServer::on_each_engine(config).await;
+    let ann = t.register(ANN).await;
+    let mut passkey = Authenticator::new(1);
+    t.enrol(&ann.access, &mut passkey).await;
+    let ann = t.ok("GetUser", json!({"AccessToken": ann.access})).await;
+    let ann = ann["Username"].as_str().unwrap().to_owned();
+    let off = "off@example.com";
+    t.disable(&t.sign_up(off).await).await;
+    let by_address = [ANN, "nobody@example.com", off].map(str::to_owned);
+    let by_sub = [ann, "0c5ff9b5-35a1-4b5e-8a3f-6a3a1ad1bd7c".to_owned()];
+    let mut bill = Bill {
+        t,
+        measured: Vec::new(),
+    };
+    for (challenge, names, round_trips) in [
+        ("EMAIL_OTP", &by_address[..], 2),
+        ("WEB_AUTHN", &by_address, 1),
+        // Nobody knows before where the code goes, and whose budgets that are.
+        ("EMAIL_OTP", &by_sub, 3),
+        ("WEB_AUTHN", &by_sub, 1),
+    ] {
+        bill.t.wait(60);
+        bill.measured.clear();
+        for name in names {
+            let parameters = json!({"USERNAME": name, "PREFERRED_CHALLENGE": challenge});
+            let body = json!({"AuthFlow": "USER_AUTH", "AuthParameters": parameters});
+            bill.pay(challenge, "InitiateAuth", body).await;
+        }
+        let first = bill.measured[0];
+        assert_eq!(first.2, round_trips, "{challenge} {names:?}");
+        let all_alike = bill.measured.iter().all(|other| *other == first);
+        assert!(all_alike, "{names:?} {:?}", bill.measured);
     }
 }

@@ -33,16 +33,6 @@ pub(super) enum Answer {
 }
 
 impl Words {
-    /// Whether these are the values that go with them.
-    pub(super) fn are_of(&self, params: &[Value<'_>]) -> bool {
-        match self {
-            Self::Script(_) => false,
-            Self::Query(_, own) | Self::Write(_, own) | Self::WriteOne(_, own, _) => {
-                own.iter().map(Value::from).eq(params.iter().copied())
-            }
-        }
-    }
-
     async fn say(&self, client: &Client) -> Result<Answer, Error> {
         match self {
             Self::Script(text) => client.batch_execute(text).await.map(|()| Answer::Nothing),

@@ -1,14 +1,17 @@
 //! A connection: what it is told first, and the statements that it keeps prepared.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Statement};
 
 use super::Target;
 use super::failure::Failure;
 use super::value::type_of;
+use crate::StoreError;
 use crate::db::Value;
 
 /// What a connection is told first. A node that hangs must not hold up the others for ever, and what
@@ -22,6 +25,9 @@ const SETTINGS: &str = "
 
 /// Statements that a connection keeps prepared: more than the store has.
 const STATEMENTS: usize = 512;
+
+/// Between two tries to connect: doubled each time, up to the second.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
 /// A connection. Dropped, it is closed.
 pub(super) struct Live {
@@ -38,8 +44,29 @@ pub(super) struct Live {
 pub(super) struct Statements(HashMap<Box<str>, Statement>);
 
 impl Live {
+    /// Tries until it succeeds, or cannot succeed. Why it did not is in `last`.
+    pub(super) async fn connect_at_last(
+        target: &Target,
+        more: &str,
+        last: &mut Option<String>,
+    ) -> Result<Self, Failure> {
+        let mut pause = PAUSE.0;
+        loop {
+            match Self::connect(target, more).await {
+                Err(Failure::Lost(why) | Failure::Conflict(why)) => *last = Some(why),
+                Err(Failure::Final(StoreError::Broken(why))) => {
+                    let named = format!("{target}: {why}");
+                    return Err(Failure::Final(StoreError::broken(named)));
+                }
+                outcome => return outcome,
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSE.1);
+        }
+    }
+
     /// Connects to `target`, and says `more` after [`SETTINGS`].
-    pub(super) async fn connect(target: &Target, more: &str) -> Result<Self, Failure> {
+    async fn connect(target: &Target, more: &str) -> Result<Self, Failure> {
         let failed = |error| Failure::of_connect(&error);
         let mut driver = JoinSet::new();
         let client = target.connect(&mut driver).await.map_err(failed)?;

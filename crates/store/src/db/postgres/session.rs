@@ -10,15 +10,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_postgres::Statement;
 
 use super::failure::Failure;
 use super::flight::{self, Answer, Words};
 use super::live::Live;
 use super::value::dialect;
+use super::whom::Whom;
 use super::worker::Shared;
-use super::{Mode, Row, Target};
+use super::{Mode, Row};
 use crate::StoreError;
 use crate::db::{Cell, Value};
 
@@ -28,9 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The same, while it is known that nobody answers.
 const IMPATIENCE: Duration = Duration::from_secs(1);
-
-/// Between two tries to connect: doubled each time, up to the second.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
 /// A thread's way to the server.
 pub(crate) struct Session {
@@ -55,6 +53,8 @@ struct Transaction {
     said: Vec<Said>,
     /// Whether what is asked is asked ahead.
     is_ahead: bool,
+    /// About whom, if the server is to find that out.
+    whom: Option<Whom>,
     /// Whether BEGIN was sent, and neither COMMIT nor ROLLBACK was answered.
     open: bool,
     /// What went wrong. The server does nothing more in this transaction, and COMMIT would be
@@ -65,9 +65,12 @@ struct Transaction {
 /// A statement, and what became of it.
 struct Said {
     sql: String,
+    params: Vec<Cell>,
     words: Words,
     /// Whether somebody asks for its answer.
     asked: bool,
+    /// Whether it is about whom the server is to find.
+    is_of_whom: bool,
     answer: Option<Answer>,
 }
 
@@ -144,7 +147,7 @@ impl Session {
     pub(in crate::db) fn execute_script(&mut self, sql: &str) -> Result<(), StoreError> {
         let bytewise = self.live.as_ref().is_some_and(|live| live.bytewise);
         self.forget(usize::MAX)?;
-        self.say(sql, Words::Script(dialect(sql, bytewise)), false);
+        self.say(sql, &[], Words::Script(dialect(sql, bytewise)), false);
         self.settle(None)
     }
 
@@ -160,7 +163,7 @@ impl Session {
         }
         self.forget(usize::MAX)?;
         let words = self.words(sql, params, Words::Write)?;
-        self.say(sql, words, false);
+        self.say(sql, &[], words, false);
         Ok(())
     }
 
@@ -178,7 +181,7 @@ impl Session {
         let words = self.words(&one, params, |statement, params| {
             Words::WriteOne(statement, params, table.to_owned())
         })?;
-        self.say(&one, words, false);
+        self.say(&one, &[], words, false);
         if self.transaction.writes {
             Ok(())
         } else {
@@ -190,6 +193,21 @@ impl Session {
     /// when the same is asked again.
     pub(in crate::db) fn ask_ahead(&mut self, ahead: bool) {
         self.transaction.is_ahead = ahead;
+    }
+
+    /// The same of questions about somebody whom `sql` finds, and who is called `stand_in` in them: one at a time.
+    pub(in crate::db) fn ask_ahead_of(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        stand_in: &str,
+    ) -> Result<(), StoreError> {
+        self.forget(usize::MAX)?;
+        self.ask_ahead(true);
+        self.transaction.whom = None;
+        self.query(sql, params)?;
+        self.transaction.whom = Some(Whom::new(sql, params, stand_in));
+        Ok(())
     }
 
     /// Ends the transaction: with `keep` what it wrote is kept. To undo it is for
@@ -239,8 +257,15 @@ impl Session {
             if !is_ahead && !is_read(sql) {
                 self.forget(usize::MAX)?;
             }
-            let words = self.words(sql, params, kind)?;
-            self.say(sql, words, true);
+            let words = match self.transaction.whom.as_ref().filter(|_| is_ahead) {
+                Some(whom) => {
+                    let (text, values) = whom.put_into(sql, params);
+                    let values: Vec<Value<'_>> = values.iter().map(Value::from).collect();
+                    self.words(&text, &values, kind)?
+                }
+                None => self.words(sql, params, kind)?,
+            };
+            self.say(sql, params, words, true);
         }
         if is_ahead {
             return Ok(Answer::Nothing);
@@ -283,14 +308,18 @@ impl Session {
         words.map_err(|failure| self.fail(failure))
     }
 
-    fn say(&mut self, sql: &str, words: Words, asked: bool) {
+    fn say(&mut self, sql: &str, params: &[Value<'_>], words: Words, asked: bool) {
         self.shared.context().count_statement();
-        self.transaction.said.push(Said {
+        let Transaction { is_ahead, whom, .. } = &self.transaction;
+        let said = Said {
             sql: sql.to_owned(),
+            params: params.iter().map(|value| Cell::from(*value)).collect(),
             words,
             asked,
+            is_of_whom: *is_ahead && whom.is_some(),
             answer: None,
-        });
+        };
+        self.transaction.said.push(said);
     }
 
     /// Sends what was not yet, `last` after it, and waits for all the answers.
@@ -362,7 +391,11 @@ impl Session {
         let patience = if self.reachable { PATIENCE } else { IMPATIENCE };
         let mut last = None;
         let connected = self.runtime.block_on(async {
-            timeout(patience, retry(self.shared.target(), self.more, &mut last)).await
+            timeout(
+                patience,
+                Live::connect_at_last(self.shared.target(), self.more, &mut last),
+            )
+            .await
         });
         match connected {
             Ok(Ok(live)) => {
@@ -389,28 +422,32 @@ impl Session {
     }
 }
 
-/// Tries until it succeeds, or cannot succeed. Why it did not is in `last`.
-async fn retry(target: &Target, more: &str, last: &mut Option<String>) -> Result<Live, Failure> {
-    let mut pause = PAUSE.0;
-    loop {
-        match Live::connect(target, more).await {
-            Err(Failure::Lost(why) | Failure::Conflict(why)) => *last = Some(why),
-            Err(Failure::Final(StoreError::Broken(why))) => {
-                let named = format!("{target}: {why}");
-                return Err(Failure::Final(StoreError::broken(named)));
-            }
-            outcome => return outcome,
-        }
-        sleep(pause).await;
-        pause = (pause * 2).min(PAUSE.1);
-    }
-}
-
 impl Transaction {
     /// Where a statement is that was asked ahead.
     fn place(&self, sql: &str, params: &[Value<'_>]) -> Option<usize> {
+        let found = self.found();
+        let is_it = |said: &Said, own: &Cell, value: &Value<'_>| {
+            let found = found.filter(|_| said.is_of_whom);
+            found.is_some_and(|(whom, found)| whom.is_meant(own, value, found))
+                || Value::from(own) == *value
+        };
+        self.said.iter().position(|said| {
+            let mut both = said.params.iter().zip(params);
+            said.asked
+                && said.sql == sql
+                && said.params.len() == params.len()
+                && both.all(|(own, value)| is_it(said, own, value))
+        })
+    }
+
+    /// Whom the server was to find, and has.
+    fn found(&self) -> Option<(&Whom, &str)> {
+        let whom = self.whom.as_ref()?;
         let mut said = self.said.iter();
-        said.position(|said| said.asked && said.sql == sql && said.words.are_of(params))
+        match &said.find(|said| said.sql == whom.sql)?.answer {
+            Some(Answer::Rows(rows)) => Some((whom, rows.first()?.try_get("sub").ok()?)),
+            _ => None,
+        }
     }
 
     /// Whether there is anything to commit.

@@ -1,11 +1,13 @@
 //! What a session is set to, and scripts in PostgreSQL's words.
 
-use poolhouse_domain::Timestamp;
+use poolhouse_domain::budget::Sends;
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
+use poolhouse_domain::{PoolId, Sub, Timestamp};
 
 use super::value::dialect;
 use crate::db::Value;
 use crate::db::tests::{Fresh, read, write};
-use crate::{StoreError, Txn};
+use crate::{StoreError, Txn, UserName};
 
 async fn setting(store: &Fresh, name: &'static str) -> String {
     let sql = "SELECT current_setting($1) AS value";
@@ -271,4 +273,61 @@ async fn a_write_that_is_asked_ahead_must_be_asked_for() {
             .await
             .unwrap()
     );
+}
+
+/// Whoever it turns out to be, and also if it is nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_of_a_stand_in_is_answered_of_whom_it_stands_for() {
+    let store = Fresh::postgres("").await;
+    let (pool, sub, stand_in) = (PoolId::new("p"), Sub::new("ann"), Sub::new("stand-in"));
+    let keys = |sub: &Sub| [vec![1; 32], format!("p/{sub}").into_bytes()];
+    let mut sends = Sends::default();
+    sends.add(1, END);
+    let gone_out = (sends, keys(&sub)[1].clone());
+    write(&store, move |txn| {
+        txn.send(
+            "INSERT INTO pools (id, name, created_at) VALUES ('p', 'p', 1)",
+            &[],
+        )?;
+        txn.send(
+            "INSERT INTO users (pool_id, sub, status, enabled, attributes, mfa, created_at, updated_at)
+             VALUES ('p', 'ann', 'CONFIRMED', 1, '{}', '{}', 1, 1)",
+            &[],
+        )?;
+        let pool = PoolId::new("p");
+        txn.login_set(&pool, &Sub::new("ann"), ContactAttribute::Email, "ann@")?;
+        txn.factor_failure_count(&pool, &Sub::new("ann"), FirstFactor::EmailOtp, END)?;
+        txn.send_budgets_put(&[(gone_out.1.clone(), gone_out.0.clone())])
+    })
+    .await
+    .unwrap();
+    for (name, whose) in [
+        ("ann@", &sub),
+        ("eve@", &stand_in),
+        ("ann", &sub),
+        ("eve", &stand_in),
+    ] {
+        let ask = move |txn: &mut Txn<'_>, pool: &PoolId, sub: &Sub| {
+            let failures = txn.factor_failures_list(pool, sub)?.len();
+            Ok::<_, StoreError>((failures, txn.send_budgets_get(&keys(sub))?))
+        };
+        let (pool, stand_in, theirs) = (pool.clone(), stand_in.clone(), whose.clone());
+        let typed = Sub::new(name);
+        let before = store.round_trips();
+        let found = read(&store, move |txn| {
+            let by = if name.ends_with('@') {
+                UserName::Login(ContactAttribute::Email, name)
+            } else {
+                UserName::Sub(&typed)
+            };
+            txn.ask_ahead_of_user(&pool, &by, &stand_in, |txn| ask(txn, &pool, &stand_in));
+            ask(txn, &pool, &theirs)
+        });
+        let (failures, sends) = found.await.unwrap();
+        let is_somebody = whose.as_str() == "ann";
+        assert_eq!(failures, usize::from(is_somebody));
+        assert_eq!(sends[0], Sends::default());
+        assert_eq!(sends[1] != Sends::default(), is_somebody);
+        assert_eq!(store.round_trips() - before, 1);
+    }
 }

@@ -14,6 +14,10 @@ fn sends(seconds: &[i64]) -> Sends {
     sends
 }
 
+fn key(number: u8) -> BudgetKey {
+    vec![number; 32]
+}
+
 async fn put(store: &Store, budgets: &[(BudgetKey, Sends)]) {
     let budgets = budgets.to_vec();
     write(store, move |txn| txn.send_budgets_put(&budgets)).await;
@@ -26,10 +30,10 @@ async fn get(store: &Store, keys: &[BudgetKey]) -> Vec<Sends> {
 
 pub(crate) async fn come_back_in_the_order_of_their_keys(store: &Store) {
     let (one, two) = (sends(&[10, 400]), sends(&[20]));
-    put(store, &[([2; 32], two.clone()), ([1; 32], one.clone())]).await;
+    put(store, &[(key(2), two.clone()), (key(1), one.clone())]).await;
     let nothing = Sends::default();
     assert_eq!(
-        get(store, &[[1; 32], [3; 32], [2; 32]]).await,
+        get(store, &[key(1), key(3), key(2)]).await,
         [one, nothing, two]
     );
     assert!(get(store, &[]).await.is_empty());
@@ -37,18 +41,22 @@ pub(crate) async fn come_back_in_the_order_of_their_keys(store: &Store) {
 }
 
 pub(crate) async fn are_replaced_by_what_is_written_later(store: &Store) {
-    let key = [1; 32];
-    put(store, &[(key, sends(&[10]))]).await;
-    put(store, &[(key, sends(&[10, 20])), ([2; 32], sends(&[30]))]).await;
+    let one = key(1);
+    put(store, &[(one.clone(), sends(&[10]))]).await;
+    put(
+        store,
+        &[(one.clone(), sends(&[10, 20])), (key(2), sends(&[30]))],
+    )
+    .await;
     assert_eq!(
-        get(store, &[key, [2; 32]]).await,
+        get(store, &[one, key(2)]).await,
         [sends(&[10, 20]), sends(&[30])]
     );
 }
 
 pub(crate) async fn none_of_16_is_lost(store: &Store) {
     let outcomes = race(store, |_, txn| {
-        let keys = [[1; 32], [2; 32]];
+        let keys = [key(1), key(2)];
         let mut budgets = txn.send_budgets_get(&keys)?;
         for sends in &mut budgets {
             sends.add(1, at(10));
@@ -60,7 +68,7 @@ pub(crate) async fn none_of_16_is_lost(store: &Store) {
     assert!(outcomes.iter().all(Result::is_ok));
     let sixteen = sends(&[10; 16]);
     assert_eq!(
-        get(store, &[[1; 32], [2; 32]]).await,
+        get(store, &[key(1), key(2)]).await,
         [sixteen.clone(), sixteen]
     );
 }

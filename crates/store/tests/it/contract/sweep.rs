@@ -79,7 +79,7 @@ pub(crate) async fn removes_what_expired(store: &Store) {
 }
 
 pub(crate) async fn removes_budgets_of_the_day_before(store: &Store) {
-    let budgets = [([1; 32], DAY - 1), ([2; 32], DAY)].map(|(key, seconds)| {
+    let budgets = [(vec![1; 32], DAY - 1), (vec![2; 32], DAY)].map(|(key, seconds)| {
         let mut sends = Sends::default();
         sends.add(1, at(seconds));
         (key, sends)
@@ -87,7 +87,9 @@ pub(crate) async fn removes_budgets_of_the_day_before(store: &Store) {
     let young = budgets[1].1.clone();
     write(store, move |txn| txn.send_budgets_put(&budgets)).await;
     assert_eq!(sweep(store, 100).await, 1);
-    let left = read(store, |txn| txn.send_budgets_get(&[[1; 32], [2; 32]]));
+    let left = read(store, |txn| {
+        txn.send_budgets_get(&[vec![1; 32], vec![2; 32]])
+    });
     assert_eq!(left.await, [Sends::default(), young]);
 }
 

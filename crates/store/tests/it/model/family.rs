@@ -72,7 +72,13 @@ impl FamilyStep {
                 say(txn.refresh_family_list(&pool, &sub, quarter(now), None, limit)?)
             }
             Self::Rotate(id, from, now) => {
-                say(txn.refresh_family_rotate(&pool, &sub, &jti(id), from, quarter(now))?)
+                let family = txn.refresh_family_get(&pool, &sub, &jti(id))?;
+                let counts =
+                    family.is_some_and(|family| !family.revoked && family.generation == from);
+                if counts {
+                    txn.refresh_family_rotate(&pool, &sub, &jti(id), from, quarter(now))?;
+                }
+                say(counts)
             }
             Self::Touch(id, now) => {
                 say(txn.refresh_family_touch(&pool, &sub, &jti(id), quarter(now))?)
