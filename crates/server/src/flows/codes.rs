@@ -185,8 +185,8 @@ pub(crate) fn ask_ahead(
     Ok(())
 }
 
-/// Counts an answer, against the code and across all codes, then judges it. The transaction must
-/// commit whatever the verdict is, and nobody may hear of it before: then neither a crash nor a crowd
+/// Counts an answer against the code, judges it, and counts it across all codes if it is wrong: a right one
+/// would only be taken back. The transaction must commit whatever the verdict is, and nobody may hear of it before: then neither a crash nor a crowd
 /// of parallel requests buys another look (D2). Of a right code, the id is what [`consume`] wants.
 pub(crate) fn look(
     txn: &mut Txn<'_>,
@@ -217,17 +217,17 @@ pub(crate) fn look(
         };
         return Ok((verdict, id));
     }
+    let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
+    let right = verify_slices_are_equal(&expected, &awaited.hash).is_ok() && !awaited.withheld;
+    if right {
+        return Ok((Verdict::Right, id));
+    }
     // Only what is looked at counts: who is refused unread has not guessed, nor has who guesses at a code
     // that was never sent. Otherwise strangers could switch off a factor as fast as they can ask.
     if awaited.withheld {
         txn.factor_failure_forgive(pool, sub, counter, cx.now)?;
     } else {
         txn.factor_failure_count(pool, sub, counter, cx.now)?;
-    }
-    let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
-    let right = verify_slices_are_equal(&expected, &awaited.hash).is_ok() && !awaited.withheld;
-    if right {
-        return Ok((Verdict::Right, id));
     }
     audit::failed(txn, cx, sub, attempt.is_user, purpose.as_str())?;
     Ok((Verdict::Wrong, id))
