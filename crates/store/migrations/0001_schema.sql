@@ -226,8 +226,8 @@ CREATE TABLE factor_failures (
 ) WITHOUT ROWID;
 
 -- What has gone out within a day: to an address, for an account, asked for by somebody, to neighbouring
--- numbers, in texts altogether. The key is a keyed hash of which of these, and of whom: who reads the
--- table learns no address. No foreign key: strangers have budgets too.
+-- numbers, in texts altogether. The key is an account's id, or a keyed hash of which of the others and of
+-- whom: who reads the table learns no address. No foreign key: strangers have budgets too.
 CREATE TABLE send_budgets (
     key BLOB NOT NULL PRIMARY KEY,
     sends BLOB NOT NULL,
