@@ -10,16 +10,27 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Connection, control, execute_script, txn};
+use super::{BUSY_TIMEOUT, Connection, control, execute_script, txn};
 use crate::StoreError;
 use crate::db::Context;
 use crate::db::job::Job;
 
 /// Jobs that share one commit at most, so that the first does not wait for long.
 const BATCH: usize = 256;
+
+/// Commits between two looks at how long the log is.
+const LOOK: u64 = 64;
+
+/// Pages from which on the log is too long: four times what the checkpoints of each few commits mean to leave.
+const LONG: i64 = 16_000;
+
+/// How long the jobs that come next may wait for a shorter one. Whoever reads for longer, as a backup does,
+/// is not waited for.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// The thread's own.
 pub(super) struct Writer {
@@ -57,10 +68,31 @@ impl Writer {
             for job in batch {
                 job.answer(committed.clone());
             }
+            if self.commits.load(Ordering::Relaxed).is_multiple_of(LOOK)
+                && let Err(error) = self.shorten_log()
+            {
+                tracing::warn!(?error, "the write-ahead log stays as long as it is");
+            }
         }
         if let Err(error) = execute_script(&self.connection, "PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(?error, "the store was closed without a checkpoint");
         }
+    }
+
+    /// Begins the write-ahead log anew if it has grown long. SQLite does so by itself as soon as nobody reads
+    /// in it; among many who read there may be no such moment, and the longer it is, the longer each reads.
+    fn shorten_log(&self) -> Result<(), rusqlite::Error> {
+        let pages_after = |pragma| {
+            let pages = |row: &rusqlite::Row<'_>| row.get::<_, i64>("log");
+            self.connection.query_row(pragma, [], pages)
+        };
+        if pages_after("PRAGMA wal_checkpoint(NOOP)")? <= LONG {
+            return Ok(());
+        }
+        self.connection.busy_timeout(PATIENCE)?;
+        let shortened = pages_after("PRAGMA wal_checkpoint(TRUNCATE)");
+        self.connection.busy_timeout(BUSY_TIMEOUT)?;
+        shortened.map(drop)
     }
 
     fn commit(&self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
@@ -124,3 +156,6 @@ impl Writer {
         self.broken.get_or_init(|| broken).clone()
     }
 }
+
+#[cfg(test)]
+mod tests;
