@@ -186,8 +186,9 @@ pub(crate) fn ask_ahead(
 }
 
 /// Counts an answer against the code, judges it, and counts it across all codes if it is wrong: a right one
-/// would only be taken back. The transaction must commit whatever the verdict is, and nobody may hear of it before: then neither a crash nor a crowd
-/// of parallel requests buys another look (D2). Of a right code, the id is what [`consume`] wants.
+/// would only be taken back. The transaction must commit whatever the verdict is, and nobody may hear of
+/// it before: then neither a crash nor a crowd of parallel requests buys another look (D2). Of a right
+/// code, the id is what [`consume`] wants.
 pub(crate) fn look(
     txn: &mut Txn<'_>,
     cx: &Cx,

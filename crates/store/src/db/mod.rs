@@ -19,10 +19,8 @@ pub(crate) use value::{Cell, Value};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use poolhouse_domain::PoolId;
 use poolhouse_domain::message::Channel;
-
-use poolhouse_domain::Sub;
+use poolhouse_domain::{PoolId, Sub};
 
 use crate::StoreError;
 use crate::outbox::Order;
@@ -51,9 +49,7 @@ impl Context {
     fn count_round_trip(&self) {
         self.round_trips.fetch_add(1, Ordering::Relaxed);
     }
-}
 
-impl Context {
     /// Whether the messages of a queue go no further than the inbox.
     pub(crate) fn stays_home(&self, pool: &PoolId, channel: Channel) -> bool {
         let queues = self.at_home.read().unwrap_or_else(PoisonError::into_inner);
