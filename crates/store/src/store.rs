@@ -63,7 +63,7 @@ impl Store {
 
     /// Whether there is more than one data key: something may have to be sealed again.
     pub fn has_old_data_keys(&self) -> bool {
-        self.0.context().vault.ring().data.len() > 1
+        !self.0.context().vault.ring().others.is_empty()
     }
 
     /// Runs `work` in a transaction and answers when it is committed to disk. If `work` fails, what

@@ -5,7 +5,6 @@ use std::time::Duration;
 use poolhouse_domain::seal::{MasterKey, Sealer};
 use poolhouse_domain::{Timestamp, random};
 
-use crate::sealed::Resealing;
 use crate::vault::{Ring, data_sealer};
 use crate::{StoreError, Txn};
 
@@ -62,25 +61,14 @@ pub struct StoreKey {
 }
 
 impl Txn<'_> {
-    /// Loads the store's keys; the first time, makes them, and seals again what the master key
-    /// sealed before there were any.
+    /// Loads the store's keys; the first time, makes them.
     pub(crate) fn store_keys_open(&mut self) -> Result<(), StoreError> {
         // There is no clock here: the oldest data key is one that every node has.
         let start = Timestamp::from_micros(0);
         if self.store_key_list()?.is_empty() {
-            let ring = self.context.vault.ring();
-            let data = MasterKey::generate(self.context.vault.random());
-            for (purpose, key) in [
-                (StoreKeyPurpose::Data, &data),
-                (StoreKeyPurpose::Hashes, &ring.hashes),
-                (StoreKeyPurpose::Sessions, &ring.sessions),
-            ] {
-                self.store_key_insert(purpose, key, start, start)?;
-            }
-            self.store_keys_load(start)?;
-            let mut at = Some(Resealing::default());
-            while let Some(here) = at {
-                at = self.sealed_reseal(&here, 100)?.1;
+            for purpose in StoreKeyPurpose::ALL {
+                let key = MasterKey::generate(self.context.vault.random());
+                self.store_key_insert(purpose, &key, start, start)?;
             }
         }
         self.store_keys_load(start)
@@ -93,23 +81,24 @@ impl Txn<'_> {
     pub fn store_keys_load(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let keys = self.store_key_list()?;
         let of = |purpose| keys.iter().filter(move |key| key.purpose == purpose);
-        let newest = |purpose: StoreKeyPurpose| {
+        let none = |purpose: StoreKeyPurpose| {
+            StoreError::broken(format!("store_keys has no key for {}", purpose.as_str()))
+        };
+        let newest = |purpose| {
             let key = of(purpose).next_back().map(|key| key.key.clone());
-            key.ok_or_else(|| {
-                StoreError::broken(format!("store_keys has no key for {}", purpose.as_str()))
-            })
+            key.ok_or_else(|| none(purpose))
         };
         let (seals, waits): (Vec<&StoreKey>, Vec<&StoreKey>) =
             of(StoreKeyPurpose::Data).partition(|key| key.seals_from <= now);
         // The newest first, and those that do not seal yet last.
-        let data: Vec<Sealer> = seals
+        let mut data = seals
             .iter()
             .rev()
             .chain(&waits)
-            .map(|key| data_sealer(&key.key))
-            .collect();
+            .map(|key| data_sealer(&key.key));
         self.context.vault.set_ring(Ring {
-            data,
+            data: data.next().ok_or_else(|| none(StoreKeyPurpose::Data))?,
+            others: data.collect(),
             hashes: newest(StoreKeyPurpose::Hashes)?,
             sessions: newest(StoreKeyPurpose::Sessions)?,
         });

@@ -20,8 +20,10 @@ pub(crate) struct Vault {
 
 /// The store's own keys.
 pub(crate) struct Ring {
-    /// The first seals, all of them open.
-    pub(crate) data: Vec<Sealer>,
+    /// Seals values.
+    pub(crate) data: Sealer,
+    /// Open values that other data keys have sealed.
+    pub(crate) others: Vec<Sealer>,
     /// What codes and refresh tokens are hashed with.
     pub(crate) hashes: MasterKey,
     /// What Sessions are sealed with.
@@ -34,10 +36,11 @@ pub(crate) fn data_sealer(key: &MasterKey) -> Sealer {
 }
 
 impl Vault {
-    /// A vault with keys that nobody has seen yet.
+    /// A vault with keys that nobody has seen, until the store's are loaded.
     pub(crate) fn new(master: Sealer, random: Arc<dyn Random>) -> Self {
         let ring = Ring {
-            data: Vec::new(),
+            data: data_sealer(&MasterKey::generate(&*random)),
+            others: Vec::new(),
             hashes: MasterKey::generate(&*random),
             sessions: MasterKey::generate(&*random),
         };
@@ -81,9 +84,9 @@ impl Vault {
             SEALED.iter().any(|sealed| sealed.names(column)),
             "{column} is not in SEALED, so it would not be sealed again"
         );
+        let context = context(column, id);
         let ring = self.ring();
-        let sealer = ring.data.first().unwrap_or(&self.master);
-        sealer.seal(&*self.random, context(column, id).as_bytes(), plain)
+        ring.data.seal(&*self.random, context.as_bytes(), plain)
     }
 
     /// Opens what [`Vault::seal`] made for the same place.
@@ -95,8 +98,7 @@ impl Vault {
     ) -> Result<Secret<Vec<u8>>, StoreError> {
         let context = context(column, id);
         let ring = self.ring();
-        // A store that is older than its own keys has values that the master key sealed.
-        let mut keys = ring.data.iter().chain([&self.master]);
+        let mut keys = [&ring.data].into_iter().chain(&ring.others);
         keys.find_map(|key| key.open(context.as_bytes(), sealed))
             .ok_or_else(|| unopened(&context))
     }
@@ -108,10 +110,8 @@ impl Vault {
         id: &str,
         sealed: &[u8],
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let ring = self.ring();
-        let place = context(column, id);
-        let is_new = |key: &Sealer| key.open(place.as_bytes(), sealed).is_some();
-        if ring.data.first().is_some_and(is_new) {
+        let context = context(column, id);
+        if self.ring().data.open(context.as_bytes(), sealed).is_some() {
             return Ok(None);
         }
         let plain = self.open(column, id, sealed)?;

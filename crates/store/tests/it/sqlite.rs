@@ -438,31 +438,6 @@ fn master(key: u64) -> Sealer {
     MasterKey::generate(&SeededRandom::new(key)).sealer("store")
 }
 
-/// A store whose values the master key itself has sealed, as stores did before they had keys of their
-/// own, seals them again when it is opened.
-#[tokio::test]
-async fn what_the_master_key_sealed_is_sealed_again() {
-    let (store, folder) = fresh();
-    let pool = pool(&store, "pool").await;
-    store.close().await;
-    let place = b"signing_keys/pkcs8/kid";
-    let sealed = master(1).seal(&SeededRandom::new(9), place, b"private");
-    let raw = rusqlite::Connection::open(file(folder.path())).unwrap();
-    raw.execute_batch("DELETE FROM store_keys").unwrap();
-    let sql = "INSERT INTO signing_keys (pool_id, kid, usage, pkcs8, created_at, signs_from)
-               VALUES ($1, 'kid', 'id', $2, 1, 1)";
-    raw.execute(sql, rusqlite::params![pool.as_str(), sealed])
-        .unwrap();
-
-    let store = open(folder.path(), 1).unwrap();
-    let keys = read(&store, move |txn| txn.signing_key_list(&pool)).await;
-    assert_eq!(keys[0].pkcs8.expose(), b"private");
-    store.close().await;
-    let select = "SELECT pkcs8 FROM signing_keys";
-    let now: Vec<u8> = raw.query_row(select, [], |row| row.get(0)).unwrap();
-    assert!(master(1).open(place, &now).is_none());
-}
-
 #[tokio::test]
 async fn another_master_key_can_take_over() {
     let (store, folder) = fresh();
