@@ -14,7 +14,7 @@ use poolhouse_store::Txn;
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
 use crate::flows::subject::Subject;
-use crate::flows::{audit, mfa, sign_in};
+use crate::flows::{audit, first_factors, mfa};
 use crate::passwords::Recipe;
 
 /// Whether `subject` could sign in with a password. Of strangers every other one seems to have one, and
@@ -30,7 +30,7 @@ pub(crate) fn has_one(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<b
     let [chance, ..] = cx.app.secrets().decoys.of(&[b"has a password", pool, sub]);
     let settings = mfa::settings(cx, subject);
     let by_code = ContactAttribute::ALL.into_iter().any(|contact| {
-        sign_in::may_begin_with(cx, &settings, contact.factor())
+        first_factors::may_begin_with(cx, &settings, contact.factor())
             && subject.contact(contact).is_some()
     });
     Ok(chance & 1 == 1 || !by_code)

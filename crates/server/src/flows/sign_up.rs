@@ -18,7 +18,7 @@ use crate::flows::codes::{self, Attempt};
 use crate::flows::passwords::NewPassword;
 use crate::flows::session::{self, State};
 use crate::flows::subject::{self, Subject};
-use crate::flows::{Delivery, audit, contacts, sign_in};
+use crate::flows::{Delivery, audit, contacts, first_factors};
 
 /// A new account.
 pub(crate) struct SignedUp {
@@ -177,7 +177,7 @@ fn new_user(cx: &Cx, login: &Contact, mut given: Attributes) -> Result<User, Api
 fn may_do_without_password(cx: &Cx, user: &User) -> bool {
     cx.client.config.allows(AuthFlow::AllowUserAuth)
         && ContactAttribute::ALL.into_iter().any(|contact| {
-            sign_in::may_begin_with(cx, &user.mfa, contact.factor())
+            first_factors::may_begin_with(cx, &user.mfa, contact.factor())
                 && cx.pool.config.auto_verifies(contact)
                 && user.contact(contact).is_some()
         })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::UserCx;
-use crate::flows::{mfa, sign_in};
+use crate::flows::{first_factors, mfa};
 use crate::operations::shapes::MfaReply;
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(super) struct Reply {
 
 /// Errors: those of the access token.
 pub(super) async fn run(cx: &UserCx, _: Request) -> Result<Reply, ApiError> {
-    let factors = sign_in::factors(cx).await?.into_iter().map(FirstFactor::as_str);
+    let factors = first_factors::list(cx).await?.into_iter().map(FirstFactor::as_str);
     let app = mfa::has_app(cx).await?.then_some("SOFTWARE_TOKEN");
     Ok(Reply {
         username: cx.user.sub.to_string(),

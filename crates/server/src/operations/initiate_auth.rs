@@ -17,7 +17,8 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::refresh::{self, Proof};
-use crate::flows::sign_in::{self, Responses};
+use crate::flows::responses::Responses;
+use crate::flows::sign_in;
 use crate::operations::shapes::AuthReply;
 
 #[derive(Deserialize)]

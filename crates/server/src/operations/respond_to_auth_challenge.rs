@@ -14,7 +14,8 @@ use serde::Deserialize;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::sign_in::{self, Responses};
+use crate::flows::responses::Responses;
+use crate::flows::sign_in;
 use crate::operations::shapes::AuthReply;
 
 #[derive(Deserialize)]

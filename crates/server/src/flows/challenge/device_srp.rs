@@ -16,8 +16,8 @@ use super::srp;
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::gate::{self, Proved};
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, State};
-use crate::flows::sign_in::Responses;
 use crate::flows::{Outcome, devices};
 use crate::passwords::SrpRecord;
 

@@ -19,8 +19,8 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::gate::{self, Next, Proved};
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, State, Unspent};
-use crate::flows::sign_in::Responses;
 use crate::flows::{Outcome, audit, contacts};
 
 /// Whose contact a code goes to.

@@ -17,8 +17,8 @@ use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::gate::{self, Next, Proved};
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, Spent, State};
-use crate::flows::sign_in::Responses;
 
 /// Asks for one of `methods` to be set up.
 pub(crate) fn offer(cx: &Cx, proved: &Proved, methods: &[MfaMethod]) -> Result<Outcome, ApiError> {

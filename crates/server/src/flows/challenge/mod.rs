@@ -1,5 +1,6 @@
 //! One file for each challenge: how it is put, and what an answer is worth.
 
+pub(crate) mod begun;
 pub(crate) mod device_srp;
 mod email_otp;
 pub(crate) mod mfa_code;
@@ -8,14 +9,12 @@ pub(crate) mod new_password;
 mod otp;
 pub(crate) mod password;
 pub(crate) mod second_factor;
+pub(crate) mod select_challenge;
 pub(crate) mod select_mfa_type;
 mod sms_otp;
 pub(crate) mod software_token_mfa;
 pub(crate) mod srp;
 pub(crate) mod web_authn;
-
-pub(crate) use email_otp::EMAIL_OTP;
-pub(crate) use sms_otp::SMS_OTP;
 
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_store::Txn;
@@ -23,7 +22,11 @@ use poolhouse_store::Txn;
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Outcome;
+use crate::flows::responses::Responses;
+use crate::flows::session::{Session, SrpLeg, State};
 use crate::flows::subject::Subject;
+use email_otp::EMAIL_OTP;
+use sms_otp::SMS_OTP;
 
 /// Whether to put this challenge to somebody sends them something, and so writes.
 pub(crate) const fn is_sent(name: ChallengeName) -> bool {
@@ -71,4 +74,53 @@ pub(crate) fn offer(
         | ChallengeName::DeviceSrpAuth
         | ChallengeName::DevicePasswordVerifier => Err(ApiError::SessionInvalid),
     }
+}
+
+/// Takes what the person answers to the challenge `name`.
+pub(crate) async fn answer(
+    cx: &Cx,
+    name: ChallengeName,
+    session: Session,
+    responses: &Responses,
+) -> Result<Outcome, ApiError> {
+    let is_second = matches!(session.state, State::MfaCode { .. });
+    match name {
+        ChallengeName::EmailOtp | ChallengeName::SmsMfa if is_second => {
+            mfa_code::answer(cx, session, responses).await
+        }
+        // A code by text that is no second factor has a name of its own.
+        ChallengeName::SmsMfa => Err(ApiError::SessionInvalid),
+        ChallengeName::SelectChallenge => select_challenge::answer(cx, session, responses).await,
+        ChallengeName::EmailOtp => EMAIL_OTP.answer(cx, session, responses).await,
+        ChallengeName::SmsOtp => SMS_OTP.answer(cx, session, responses).await,
+        ChallengeName::WebAuthn => web_authn::answer(cx, session, responses).await,
+        ChallengeName::Password => {
+            let typed = responses.password("PASSWORD")?;
+            password::answer(cx, session.name.clone(), Some(session), typed).await
+        }
+        ChallengeName::PasswordSrp => {
+            let a = responses.require("SRP_A")?;
+            srp::begin(cx, &session.name.clone(), Some(session), a, SrpLeg::Whole).await
+        }
+        ChallengeName::PasswordVerifier => srp::answer(cx, session, responses).await,
+        ChallengeName::NewPasswordRequired => new_password::answer(cx, session, responses).await,
+        ChallengeName::SoftwareTokenMfa => software_token_mfa::answer(cx, session, responses).await,
+        ChallengeName::SelectMfaType => select_mfa_type::answer(cx, session, responses).await,
+        ChallengeName::MfaSetup => mfa_setup::answer(cx, session, responses).await,
+        ChallengeName::DeviceSrpAuth | ChallengeName::DevicePasswordVerifier => {
+            device_srp::answer(cx, session, responses).await
+        }
+    }
+}
+
+/// The one of `open` whose `word` is the answer.
+fn chosen<T: Copy>(answer: &str, open: &[T], word: fn(T) -> &'static str) -> Result<T, ApiError> {
+    let mut all = open.iter().copied();
+    all.find(|one| word(*one) == answer).ok_or_else(|| {
+        let expected: Vec<_> = open.iter().copied().map(word).collect();
+        let expected = expected.join(", ");
+        ApiError::invalid_parameter(format!(
+            "Invalid ANSWER: got {answer}, expected one of {expected}"
+        ))
+    })
 }

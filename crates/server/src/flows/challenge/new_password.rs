@@ -15,8 +15,8 @@ use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::gate::{self, Next, Proved};
 use crate::flows::passwords::NewPassword;
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, State};
-use crate::flows::sign_in::Responses;
 
 /// In front of an attribute's name, in what is asked and in what is answered.
 const PREFIX: &str = "userAttributes.";

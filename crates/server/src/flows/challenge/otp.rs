@@ -21,10 +21,10 @@ use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::gate::{self, Next, Proved};
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, State, Unspent};
-use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
-use crate::flows::{budgets, contacts};
+use crate::flows::{budgets, contacts, first_factors};
 
 /// A code never signs in later than this (NIST SP 800-63B-4 §3.1.3.2).
 pub(super) const LONGEST_VALIDITY: Duration = Duration::from_mins(10);
@@ -149,7 +149,7 @@ impl Otp {
     ) -> Result<Next, ApiError> {
         let is_login = subject.was_found_by(proved);
         let mut user = subject.user.ok_or(ApiError::CodeMismatchSignIn)?;
-        if !sign_in::may_begin_with(cx, &user.mfa, self.contact.factor()) {
+        if !first_factors::may_begin_with(cx, &user.mfa, self.contact.factor()) {
             return Err(ApiError::SessionInvalid);
         }
         match user.status {

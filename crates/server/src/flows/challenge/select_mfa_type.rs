@@ -6,13 +6,14 @@ use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::pool::MfaMethod;
 use poolhouse_domain::second_factor::SecondFactor;
 
+use super::chosen;
 use super::second_factor::{self, words};
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::Outcome;
 use crate::flows::gate::{self, Next, Proved};
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, State};
-use crate::flows::sign_in::Responses;
 
 /// Asks which one it shall be.
 pub(crate) fn offer(cx: &Cx, proved: &Proved, methods: &[MfaMethod]) -> Result<Outcome, ApiError> {
@@ -53,15 +54,8 @@ pub(crate) async fn answer(
                 SecondFactor::Ask(method) => vec![method],
                 _ => return Err(ApiError::SessionInvalid),
             };
-            let chosen = open.iter().find(|method| method.as_str() == answer);
-            let chosen = chosen.ok_or_else(|| {
-                let expected: Vec<_> = open.iter().map(|method| method.as_str()).collect();
-                let expected = expected.join(", ");
-                ApiError::invalid_parameter(format!(
-                    "Invalid ANSWER: got {answer}, expected one of {expected}"
-                ))
-            })?;
-            second_factor::ask(txn, cx, &proved, *chosen).map(Next::Challenge)
+            let chosen = chosen(&answer, &open, MfaMethod::as_str)?;
+            second_factor::ask(txn, cx, &proved, chosen).map(Next::Challenge)
         })
         .await?;
     next.outcome(cx)

@@ -15,8 +15,8 @@ use super::second_factor::check_asked;
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::gate::{self, Proved};
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, State};
-use crate::flows::sign_in::Responses;
 use crate::flows::{Outcome, audit};
 
 /// Asks for a code, of the app by the name that the person gave it.

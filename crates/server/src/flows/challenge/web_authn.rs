@@ -27,10 +27,10 @@ use crate::cx::Cx;
 use crate::flows::ceremony::{Refused, settle};
 use crate::flows::gate::{self, Next, Proved};
 use crate::flows::passkeys::attachment;
+use crate::flows::responses::Responses;
 use crate::flows::session::{self, Session, Spent, State};
-use crate::flows::sign_in::{self, Responses};
 use crate::flows::subject::Subject;
-use crate::flows::{Outcome, passkey_decoys};
+use crate::flows::{Outcome, first_factors, passkey_decoys};
 
 /// The passkeys that `subject` could sign in with here; a decoy's are made up.
 pub(crate) fn usable(
@@ -251,7 +251,7 @@ fn admit(
     let pool = &cx.pool.id;
     let user = txn
         .user_get(pool, &passkey.sub)?
-        .filter(|user| sign_in::may_begin_with(cx, &user.mfa, FirstFactor::WebAuthn))
+        .filter(|user| first_factors::may_begin_with(cx, &user.mfa, FirstFactor::WebAuthn))
         .ok_or(ApiError::IncorrectCredentials)?;
     let failures = txn.factor_failures_list(pool, &passkey.sub)?;
     let used = verified.credential();
