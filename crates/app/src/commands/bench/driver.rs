@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::time::{Instant, interval};
 
+use super::pace::Pace;
 use super::process::{Process, Used};
 use super::scenario::Scenario;
 use super::visitor::Visitor;
@@ -19,7 +20,7 @@ use crate::terminal;
 pub(super) struct Load {
     pub(super) connections: u32,
     pub(super) lasts: Duration,
-    /// Visits per second, of all connections together; without one each follows the one before.
+    /// Visits per second, of all connections together; without one each connection's follows the one before.
     pub(super) rate: Option<f64>,
 }
 
@@ -65,8 +66,9 @@ pub(super) async fn drive(
     let begin = Instant::now();
     let visits = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
-    for (number, visitor) in (0..).zip(visitors) {
-        tasks.spawn(come(*load, begin, number, visitor, Arc::clone(&visits)));
+    let pace = Arc::new(Pace::of(load, begin));
+    for visitor in visitors {
+        tasks.spawn(come(Arc::clone(&pace), visitor, Arc::clone(&visits)));
     }
     let mut all = Measured::nothing();
     let mut second = interval(Duration::from_secs(1));
@@ -91,30 +93,9 @@ pub(super) async fn drive(
     all
 }
 
-async fn come(
-    load: Load,
-    begin: Instant,
-    number: u32,
-    mut visitor: Visitor,
-    visits: Arc<AtomicU64>,
-) -> Measured {
+async fn come(pace: Arc<Pace>, mut visitor: Visitor, visits: Arc<AtomicU64>) -> Measured {
     let mut measured = Measured::nothing();
-    let end = begin + load.lasts;
-    let pace = load.rate.map(|rate| f64::from(load.connections) / rate);
-    let mut turn = f64::from(number) / f64::from(load.connections);
-    loop {
-        let due = match pace {
-            None => Instant::now(),
-            Some(pace) => {
-                let due = begin + Duration::from_secs_f64(turn * pace);
-                sleep_until(due.min(end)).await;
-                turn += 1.0;
-                due
-            }
-        };
-        if due >= end {
-            return measured;
-        }
+    while let Some(due) = pace.next().await {
         match visitor.visit().await {
             Ok(()) => {
                 let micros = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -124,6 +105,7 @@ async fn come(
             Err(error) => *measured.failures.entry(error.to_string()).or_default() += 1,
         }
     }
+    measured
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod driver;
 mod floor;
+mod pace;
 mod people;
 mod process;
 mod report;
