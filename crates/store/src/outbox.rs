@@ -255,16 +255,22 @@ impl Txn<'_> {
         )
     }
 
-    /// The newest message to `to`, whether or not it was sent.
-    pub fn message_newest(&mut self, to: &str) -> Result<Option<Message>, StoreError> {
+    /// Messages of all queues with an id above `after`, or all there are, oldest first, whether or not they
+    /// were sent; not those that were given up. Who asks again with the last id sees each once if one node
+    /// writes them; on PostgreSQL one that was written meanwhile may have an id below.
+    pub fn outbox_follow(
+        &mut self,
+        after: Option<&OutboxId>,
+    ) -> Result<Vec<(OutboxId, Message)>, StoreError> {
         let context = self.context;
-        self.query_opt(
-            "SELECT id, channel, recipient, payload FROM outbox WHERE recipient = $1
-             ORDER BY id DESC LIMIT 1",
-            &[to.into()],
+        self.query_many(
+            "SELECT id, channel, recipient, payload FROM outbox
+             WHERE id > $1 AND failed_at IS NULL ORDER BY id",
+            &[after.map_or("", OutboxId::as_str).into()],
             |row| {
                 let id = OutboxId::of_row(row)?;
-                payload::message(context, row, &id)
+                let message = payload::message(context, row, &id)?;
+                Ok((id, message))
             },
         )
     }

@@ -4,6 +4,7 @@
 //! tells its processor time from ours. The people of its pool are put into its store beforehand, and the
 //! codes are read from there, so that it does nothing but what is measured.
 
+mod codes;
 mod driver;
 mod floor;
 mod pace;
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use poolhouse_client::{Client, Config};
 
+use self::codes::Codes;
 use self::driver::Load;
 use self::floor::Floor;
 use self::people::People;
@@ -85,7 +87,7 @@ async fn here(args: &Bench, scenario: Scenario, load: &Load) -> Result<Report, F
     let mut server = Server::start(args.data.as_deref(), &people).await?;
     let place = Place::Own {
         people,
-        store: server.store.clone(),
+        codes: Arc::new(Codes::of(server.store.clone())),
         turn: Arc::new(AtomicU64::new(0)),
     };
     let config = server.config()?;

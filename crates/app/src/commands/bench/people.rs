@@ -10,7 +10,7 @@ use poolhouse_domain::pool::ContactAttribute;
 use poolhouse_domain::user::{User, UserStatus};
 use poolhouse_domain::{PoolId, Sub, Timestamp};
 use poolhouse_server::awsjson::error::ApiError;
-use poolhouse_store::{Store, StoreError, Txn};
+use poolhouse_store::{Store, Txn};
 
 use crate::failure::Failure;
 use crate::terminal;
@@ -164,13 +164,6 @@ impl Person {
         self.passkey = Some(passkey);
         Ok(credential)
     }
-}
-
-/// The newest code that was sent to somebody, whether or not it has left.
-pub(super) async fn newest_code(store: &Store, to: &str) -> Result<Option<String>, StoreError> {
-    let to = to.to_owned();
-    let newest = store.read::<_, StoreError, _>(move |txn| txn.message_newest(&to));
-    Ok(newest.await?.map(|message| message.code.expose().clone()))
 }
 
 fn sub(number: u64) -> Sub {

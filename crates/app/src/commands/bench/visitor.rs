@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use poolhouse_client::{Challenge, Client, Error, Factor, Mail, SignIn, Tokens};
-use poolhouse_store::Store;
 
-use super::people::{People, Person, newest_code};
+use super::codes::Codes;
+use super::people::{People, Person};
 use super::scenario::Scenario;
 
 /// Everybody's. It fits every policy that there is.
@@ -21,7 +21,7 @@ pub(super) enum Place {
     /// Ours: they are in its store.
     Own {
         people: People,
-        store: Store,
+        codes: Arc<Codes>,
         /// How many have come so far.
         turn: Arc<AtomicU64>,
     },
@@ -209,7 +209,7 @@ impl Visitor {
     /// The code that was just sent.
     async fn code_for(&self, name: &str) -> Result<String, Error> {
         let code = match &self.place {
-            Place::Own { store, .. } => newest_code(store, name).await.ok().flatten(),
+            Place::Own { codes, .. } => codes.newest(name).await.ok().flatten(),
             Place::Elsewhere => {
                 let mails = self.client.inbox(name).await?;
                 mails.into_iter().next().map(|Mail { code, .. }| code)

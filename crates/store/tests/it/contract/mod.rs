@@ -55,7 +55,7 @@ macro_rules! contract {
                 one_of_16_revokes, are_rotated_from_the_newest_on, one_of_16_rotates,
                 were_last_active_when_they_were_touched,
                 are_listed_newest_first_in_pages, are_listed_while_they_live;
-            outbox: newest_to_somebody, waits_in_order, is_taken_by_one_until_the_lease_ends,
+            outbox: is_followed_from_a_message_on, waits_in_order, is_taken_by_one_until_the_lease_ends,
                 what_was_taken_comes_back_whole_and_is_settled, each_is_taken_by_one_of_16,
                 each_queue_is_taken_by_itself, waits_until_it_is_due_again,
                 is_taken_in_the_order_in_which_it_is_due, is_given_up_as_a_dead_letter,

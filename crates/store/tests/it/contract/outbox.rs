@@ -43,19 +43,31 @@ fn codes<'a>(messages: impl IntoIterator<Item = &'a Message>) -> Vec<String> {
     messages.into_iter().map(code).collect()
 }
 
-pub(crate) async fn newest_to_somebody(store: &Store) {
-    let newest = async |to: &'static str| {
-        let newest = read(store, move |txn| txn.message_newest(to)).await;
-        newest.map(|message| message.code.expose().clone())
-    };
-    assert_eq!(newest("ann@example.com").await, None);
+/// What was written after a message.
+async fn follow(store: &Store, after: Option<&OutboxId>) -> Vec<(OutboxId, Message)> {
+    let after = after.cloned();
+    read(store, move |txn| txn.outbox_follow(after.as_ref())).await
+}
+
+pub(crate) async fn is_followed_from_a_message_on(store: &Store) {
+    assert!(follow(store, None).await.is_empty());
     let first = insert(store, mail("ann@example.com", "11111111"), 10).await;
-    assert_eq!(newest("ann@example.com").await.as_deref(), Some("11111111"));
-    insert(store, mail("eve@example.com", "22222222"), 11).await;
+    let second = insert(store, mail("eve@example.com", "22222222"), 10).await;
     assert!(sent(store, &first, true).await);
-    assert_eq!(newest("ann@example.com").await.as_deref(), Some("11111111"));
-    insert(store, mail("ann@example.com", "33333333"), 12).await;
-    assert_eq!(newest("ann@example.com").await.as_deref(), Some("33333333"));
+    let all = follow(store, None).await;
+    let all: Vec<_> = all.iter().map(|(id, it)| (id, it.to.as_str())).collect();
+    let expected = [(&first, "ann@example.com"), (&second, "eve@example.com")];
+    assert_eq!(all, expected);
+    let after_first = follow(store, Some(&first)).await;
+    assert_eq!(codes(after_first.iter().map(|(_, it)| it)), ["22222222"]);
+    assert!(follow(store, Some(&second)).await.is_empty());
+
+    // What was in a message that was given up is gone.
+    let lost = insert(store, mail("ann@example.com", "33333333"), 9).await;
+    assert!(write(store, move |txn| txn.outbox_fail(&lost, at(50), None)).await);
+    insert(store, mail("ann@example.com", "44444444"), 9).await;
+    let new = follow(store, Some(&second)).await;
+    assert_eq!(codes(new.iter().map(|(_, it)| it)), ["44444444"]);
 }
 
 pub(crate) async fn waits_in_order(store: &Store) {
