@@ -7,8 +7,10 @@
 //! has the reasons.
 //!
 //! - `target`: the URL, and what is made of it. `tls`: who is trusted.
-//! - `session`: one connection at a time, and its transaction. `flight`: what is said to the server at
-//!   once, and `whom` about whom. `live`: the connection and its statements. `value`: what goes through it.
+//! - `line`: a connection whenever one is needed. `live`: that connection and its statements. `value`: what
+//!   goes through it.
+//! - `session`: the transaction on it. `talk`: what is said in it, `whom` about whom, and `flight` what of it
+//!   at once.
 //! - `failure`: what an error means for the transaction.
 //! - `worker`: the thread, and when it runs a closure again.
 
@@ -23,8 +25,10 @@ use crate::{StoreError, migrations};
 
 mod failure;
 mod flight;
+mod line;
 mod live;
 mod session;
+mod talk;
 mod target;
 mod tls;
 mod value;

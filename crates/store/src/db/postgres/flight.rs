@@ -93,9 +93,21 @@ pub(super) async fn exchange(client: &Client, words: &[&Words]) -> Vec<Result<An
     answers.into_iter().flatten().collect()
 }
 
-/// What the first error means for the transaction. `begins` says whether BEGIN was first, and `commits`
-/// whether COMMIT was last.
-pub(super) fn failure(
+/// The answers, if there is no error among them; else what the first one means for the transaction. `begins`
+/// says whether BEGIN was first, and `commits` whether COMMIT was last.
+pub(super) fn judge(
+    words: &[&Words],
+    answers: Vec<Result<Answer, Error>>,
+    begins: bool,
+    commits: bool,
+) -> Result<Vec<Answer>, Failure> {
+    match failure(words, &answers, begins, commits) {
+        Some(failure) => Err(failure),
+        None => Ok(answers.into_iter().flatten().collect()),
+    }
+}
+
+fn failure(
     words: &[&Words],
     answers: &[Result<Answer, Error>],
     begins: bool,

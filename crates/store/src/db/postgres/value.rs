@@ -23,6 +23,11 @@ pub(super) fn fits(value: &Value<'_>, kind: &Type) -> bool {
     *value == Value::Null || type_of(value) == *kind
 }
 
+/// Values, to be kept until they are sent.
+pub(super) fn cells(values: &[Value<'_>]) -> Vec<Cell> {
+    values.iter().map(|value| Cell::from(*value)).collect()
+}
+
 impl ToSql for Cell {
     fn to_sql(
         &self,

@@ -1,9 +1,9 @@
 //! Questions about somebody of whom only a name is known: the server looks up whom it means.
 //!
 //! They are written about a stand-in, and wherever a value names that one, the server puts whoever it finds
-//! in their place. Whom it has found comes back with the answers, so that they are known for what they are when the
-//! same is asked about that one.
+//! in their place. Whom it has found comes back with the answers. From then on that is who was asked about.
 
+use super::value::cells;
 use crate::db::{Cell, Value};
 
 /// Somebody who is to be found.
@@ -19,46 +19,51 @@ impl Whom {
     pub(super) fn new(sql: &str, params: &[Value<'_>], stand_in: &str) -> Self {
         Self {
             sql: sql.to_owned(),
-            params: params.iter().map(|value| Cell::from(*value)).collect(),
+            params: cells(params),
             stand_in: stand_in.to_owned(),
         }
     }
 
     /// The same question about whoever the server finds.
     pub(super) fn put_into(&self, sql: &str, params: &[Value<'_>]) -> (String, Vec<Cell>) {
-        let mut values: Vec<Cell> = params.iter().map(|value| Cell::from(*value)).collect();
-        let before = values.len();
-        values.extend(self.params.iter().cloned());
-        let found = with_places(&self.sql, |number| format!("${}", before + number));
+        let mut values = cells(params);
+        let found = with_places(&self.sql, |number| format!("${}", params.len() + number));
         let text = with_places(sql, |number| {
-            let value = number.checked_sub(1).and_then(|place| params.get(place));
-            match value {
-                Some(Value::Text(text)) if *text == self.stand_in => format!("({found})"),
-                Some(Value::Blob(bytes)) => match bytes.strip_suffix(self.stand_in.as_bytes()) {
-                    Some(start) => {
-                        values.push(Cell::Blob(start.to_vec()));
-                        format!("(${} || convert_to(({found}), 'UTF8'))", values.len())
-                    }
-                    None => format!("${number}"),
-                },
-                _ => format!("${number}"),
+            let value = number.checked_sub(1).and_then(|place| values.get(place));
+            match value.filter(|value| self.is_named_by(value)) {
+                Some(Cell::Blob(_)) => format!("(${number} || convert_to(({found}), 'UTF8'))"),
+                Some(_) => format!("({found})"),
+                None => format!("${number}"),
             }
         });
-        // As it is asked of anybody.
-        if text == sql {
-            values.truncate(before);
+        // Else as it is asked of anybody.
+        if text != sql {
+            self.replace(&mut values, "");
+            values.extend(self.params.iter().cloned());
         }
         (text, values)
     }
 
-    /// Whether `asked`, of a question about the stand-in, is `value` of one about `found`.
-    pub(super) fn is_meant(&self, asked: &Cell, value: &Value<'_>, found: &str) -> bool {
-        match (asked, value) {
-            (Cell::Text(asked), Value::Text(text)) => *asked == self.stand_in && *text == found,
-            (Cell::Blob(asked), Value::Blob(bytes)) => asked
-                .strip_suffix(self.stand_in.as_bytes())
-                .is_some_and(|start| bytes.strip_suffix(found.as_bytes()) == Some(start)),
-            _ => false,
+    /// Puts `sub` in the stand-in's place wherever a value names it.
+    pub(super) fn replace(&self, values: &mut [Cell], sub: &str) {
+        for value in values.iter_mut().filter(|value| self.is_named_by(value)) {
+            match value {
+                Cell::Text(text) => sub.clone_into(text),
+                Cell::Blob(bytes) => {
+                    bytes.truncate(bytes.len() - self.stand_in.len());
+                    bytes.extend_from_slice(sub.as_bytes());
+                }
+                Cell::Null | Cell::Int(_) => {}
+            }
+        }
+    }
+
+    /// Whether a value is the stand-in's name, or a blob that ends in it.
+    fn is_named_by(&self, value: &Cell) -> bool {
+        match value {
+            Cell::Text(text) => *text == self.stand_in,
+            Cell::Blob(bytes) => bytes.ends_with(self.stand_in.as_bytes()),
+            Cell::Null | Cell::Int(_) => false,
         }
     }
 }
@@ -94,14 +99,11 @@ mod tests {
             whom.put_into("a = $1 AND b = $2 AND c IN ($3, $4) OR d = $12", &params);
         let found = "SELECT COALESCE((SELECT sub FROM logins WHERE key = $5), $6) AS sub";
         let expected = format!(
-            "a = $1 AND b = ({found}) AND c IN (($7 || convert_to(({found}), 'UTF8')), $4) OR d = $12"
+            "a = $1 AND b = ({found}) AND c IN (($3 || convert_to(({found}), 'UTF8')), $4) OR d = $12"
         );
         assert_eq!(text, expected);
-        let added = [
-            Cell::Text("ann@".into()),
-            Cell::Text("nobody".into()),
-            Cell::Blob(b"p/".into()),
-        ];
+        assert_eq!(values[2], Cell::Blob(b"p/".into()));
+        let added = [Cell::Text("ann@".into()), Cell::Text("nobody".into())];
         assert_eq!(values[4..], added);
     }
 
@@ -116,17 +118,19 @@ mod tests {
     #[test]
     fn who_was_found_is_who_was_meant() {
         let whom = Whom::new("", &[], "nobody");
-        let (text, blob) = (Cell::Text("nobody".into()), Cell::Blob(b"p/nobody".into()));
-        assert!(whom.is_meant(&text, &"ann".into(), "ann"));
-        assert!(whom.is_meant(&blob, &Value::Blob(b"p/ann"), "ann"));
-        for (asked, value) in [
-            (&text, Value::Text("eve")),
-            (&text, Value::Blob(b"ann")),
-            (&blob, Value::Blob(b"q/ann")),
-            (&blob, Value::Blob(b"p/eve")),
-            (&Cell::Null, Value::Null),
-        ] {
-            assert!(!whom.is_meant(asked, &value, "ann"), "{asked:?} {value:?}");
-        }
+        let values = |name: &str| {
+            let blob = |text: String| Cell::Blob(text.into_bytes());
+            [
+                Cell::Text(name.to_owned()),
+                blob(format!("p/{name}")),
+                // These name nobody, whoever is meant.
+                Cell::Text("nobody else".to_owned()),
+                blob("nobody/p".to_owned()),
+                Cell::Null,
+            ]
+        };
+        let mut asked = values("nobody");
+        whom.replace(&mut asked, "ann");
+        assert_eq!(asked, values("ann"));
     }
 }
