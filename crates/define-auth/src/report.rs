@@ -1,21 +1,15 @@
 //! What `poolhouse check` says: the definition as it was understood.
 
-use std::time::Duration;
+mod lines;
+mod table;
 
-use poolhouse_domain::Secret;
-use poolhouse_domain::client::{AuthFlow, ClientConfig};
-use poolhouse_domain::device::DeviceConfig;
-use poolhouse_domain::message::{Occasion, SmsTemplate, Template};
-use poolhouse_domain::pool::{
-    ContactAttribute, EmailSender, FirstFactor, Mfa, MfaMethod, PasswordPolicy, PoolConfig,
-    RelyingParty,
-};
-use poolhouse_domain::sms::Size;
+use poolhouse_domain::pool::{ContactAttribute, FirstFactor, PoolConfig};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::settings::Said;
 use crate::{Definition, Unsupported};
+use table::Row;
 
 /// The definition as it was understood.
 #[derive(Clone, Debug, Serialize)]
@@ -58,28 +52,10 @@ impl<'d> Report<'d> {
 
     /// A table for people, `width` characters wide at most if that is said; labels are bold if `colour`.
     pub fn table(&self, colour: bool, width: Option<usize>) -> String {
-        let rows = self.rows();
-        let labels = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
-        let room = width.map_or(usize::MAX, |width| width.saturating_sub(labels + 2));
-        let mut text = String::new();
-        for (label, lines) in rows {
-            let lines = lines.iter().flat_map(|line| wrapped(line, room));
-            for (index, line) in lines.enumerate() {
-                let label = if index == 0 { label } else { "" };
-                let cell = format!("{label:labels$}");
-                let cell = if colour && index == 0 {
-                    format!("\x1b[1m{cell}\x1b[0m")
-                } else {
-                    cell
-                };
-                text.push_str(format!("{cell}  {line}").trim_end());
-                text.push('\n');
-            }
-        }
-        text
+        table::table(self.rows(), colour, width)
     }
 
-    fn rows(&self) -> Vec<(&'static str, Vec<String>)> {
+    fn rows(&self) -> Vec<Row> {
         let pool = self.pool;
         let mut rows = Vec::new();
         let mut row = |label, lines: Vec<String>| rows.push((label, lines));
@@ -89,323 +65,46 @@ impl<'d> Report<'d> {
         );
         row(
             "Sign in by",
-            vec![contacts(&pool.username_attributes, "user name")],
+            vec![lines::contacts(&pool.username_attributes, "user name")],
         );
-        row("First factors", vec![first_factors(pool)]);
+        row("First factors", vec![lines::first_factors(pool)]);
         if let Some(preferred) = pool.preferred_challenge {
-            row("Asked first", vec![factor(preferred).to_owned()]);
+            row("Asked first", vec![lines::factor(preferred).to_owned()]);
         }
         if let Some(party) = &pool.relying_party {
-            row("Relying party", vec![relying_party(party)]);
+            row("Relying party", vec![lines::relying_party(party)]);
         }
-        row("Second factor", second_factors(pool));
-        let open = if pool.self_sign_up {
-            "open to everybody"
-        } else {
-            "by administrators only"
-        };
-        let proved = contacts(&pool.auto_verified_attributes, "nothing");
-        row("Sign-up", vec![format!("{open}; proves {proved}")]);
-        row("Attributes", attributes(pool));
-        row("Password", vec![password(pool.password_policy)]);
-        row("Recovery", vec![recovery(&self.recovery)]);
+        row("Second factor", lines::second_factors(pool));
+        row("Sign-up", vec![lines::sign_up(pool)]);
+        row("Attributes", lines::attributes(pool));
+        row("Password", vec![lines::password(pool.password_policy)]);
+        row("Recovery", vec![lines::recovery(&self.recovery)]);
         let mail = &pool.messages.verification_email;
-        row("Verification", message(&mail.subject, &mail.body));
+        row("Verification", lines::message(&mail.subject, &mail.body));
         let mail = &pool.messages.sign_in_email;
         if pool.allows(FirstFactor::EmailOtp) {
-            row("Sign-in mail", message(&mail.subject, &mail.body));
+            row("Sign-in mail", lines::message(&mail.subject, &mail.body));
         }
         if pool.signs_in_with(ContactAttribute::PhoneNumber) {
-            row("Text messages", text_messages(pool));
+            row("Text messages", lines::text_messages(pool));
         }
         if !pool.messages.locales.is_empty() {
-            row("Templates", templates(pool));
+            row("Templates", lines::templates(pool));
         }
         if let Some(sender) = &pool.email_sender {
-            row("Mail from", vec![mail_from(sender)]);
+            row("Mail from", vec![lines::mail_from(sender)]);
         }
-        row("Groups", vec![groups(pool)]);
-        row("Clients", pool.clients.iter().flat_map(client).collect());
+        row("Groups", vec![lines::groups(pool)]);
+        row(
+            "Clients",
+            pool.clients.iter().flat_map(lines::client).collect(),
+        );
         if !self.settings.is_empty() {
-            row("poolhouse.toml", set(self.settings));
+            row("poolhouse.toml", lines::set(self.settings));
         }
         if !self.unsupported.is_empty() {
             row("Not served here", self.unsupported.clone());
         }
         rows
     }
-}
-
-fn relying_party(party: &RelyingParty) -> String {
-    let verified = if party.user_verification_required {
-        "required"
-    } else {
-        "preferred"
-    };
-    format!("{}, user verification {verified}", party.id)
-}
-
-/// The fewest characters that are worth wrapping to.
-const NARROWEST: usize = 20;
-
-/// `line` in pieces of at most `room` characters, cut between words; what goes on is indented.
-fn wrapped(line: &str, room: usize) -> Vec<String> {
-    let room = room.max(NARROWEST);
-    if line.chars().count() <= room {
-        return vec![line.to_owned()];
-    }
-    let indent = line.len() - line.trim_start().len();
-    let mut pieces = Vec::new();
-    let mut piece = " ".repeat(indent);
-    let mut is_empty = true;
-    for word in line.split_whitespace() {
-        if !is_empty && piece.chars().count() + 1 + word.chars().count() > room {
-            pieces.push(std::mem::replace(&mut piece, " ".repeat(indent + 2)));
-        } else if !is_empty {
-            piece.push(' ');
-        }
-        piece.push_str(word);
-        is_empty = false;
-    }
-    pieces.push(piece);
-    pieces
-}
-
-fn or_none(text: &str) -> String {
-    if text.is_empty() { "none" } else { text }.to_owned()
-}
-
-fn contacts(contacts: &[ContactAttribute], none: &str) -> String {
-    let word = |contact: &ContactAttribute| match contact {
-        ContactAttribute::Email => "e-mail address",
-        ContactAttribute::PhoneNumber => "phone number",
-    };
-    let words: Vec<&str> = contacts.iter().map(word).collect();
-    if words.is_empty() {
-        none.to_owned()
-    } else {
-        words.join(" or ")
-    }
-}
-
-const fn factor(factor: FirstFactor) -> &'static str {
-    match factor {
-        FirstFactor::Password => "password",
-        FirstFactor::EmailOtp => "code by e-mail",
-        FirstFactor::SmsOtp => "code by text message",
-        FirstFactor::WebAuthn => "passkey",
-    }
-}
-
-fn first_factors(pool: &PoolConfig) -> String {
-    if pool.first_factors.is_empty() {
-        return "password (nothing passwordless)".to_owned();
-    }
-    let words: Vec<&str> = pool
-        .first_factors
-        .iter()
-        .map(|each| factor(*each))
-        .collect();
-    words.join(", ")
-}
-
-fn second_factors(pool: &PoolConfig) -> Vec<String> {
-    let word = |method: &MfaMethod| match method {
-        MfaMethod::SmsMfa => "text message",
-        MfaMethod::SoftwareTokenMfa => "authenticator app",
-        MfaMethod::EmailOtp => "e-mail",
-    };
-    let methods: Vec<&str> = pool.mfa_methods.iter().map(word).collect();
-    let asked = match pool.mfa {
-        Mfa::Off => "off".to_owned(),
-        Mfa::Optional => format!("optional: {}", methods.join(", ")),
-        Mfa::On => format!("required: {}", methods.join(", ")),
-    };
-    let devices = pool.devices.map(remembered);
-    [Some(asked), devices].into_iter().flatten().collect()
-}
-
-fn remembered(devices: DeviceConfig) -> String {
-    let when = if devices.asks_user {
-        "devices are remembered when their user says so"
-    } else {
-        "devices are remembered"
-    };
-    let instead = if devices.stands_for_mfa {
-        ", in place of a second factor"
-    } else {
-        ""
-    };
-    format!("{when}{instead}")
-}
-
-fn attributes(pool: &PoolConfig) -> Vec<String> {
-    let line = |label: &str, required: bool| {
-        let chosen = pool
-            .schema
-            .0
-            .iter()
-            .filter(|spec| spec.required == required);
-        let names: Vec<&str> = chosen.map(|spec| spec.name.as_str()).collect();
-        (!names.is_empty()).then(|| format!("{label}: {}", names.join(", ")))
-    };
-    let lines: Vec<String> = [line("required", true), line("more", false)]
-        .into_iter()
-        .flatten()
-        .collect();
-    if lines.is_empty() {
-        vec![or_none("")]
-    } else {
-        lines
-    }
-}
-
-fn password(policy: PasswordPolicy) -> String {
-    let parts = [
-        (policy.require_lowercase, "a-z"),
-        (policy.require_uppercase, "A-Z"),
-        (policy.require_numbers, "0-9"),
-        (policy.require_symbols, "a symbol"),
-    ];
-    let parts: Vec<&str> = parts
-        .into_iter()
-        .filter(|(on, _)| *on)
-        .map(|(_, part)| part)
-        .collect();
-    let with = if parts.is_empty() {
-        String::new()
-    } else {
-        format!(", with {}", parts.join(", "))
-    };
-    format!("{} characters or more{with}", policy.minimum_length)
-}
-
-fn recovery(mechanisms: &[String]) -> String {
-    let word = |mechanism: &String| match mechanism.as_str() {
-        "verified_email" => "by e-mail".to_owned(),
-        "verified_phone_number" => "by text message".to_owned(),
-        "admin_only" => "by administrators only".to_owned(),
-        other => other.to_owned(),
-    };
-    let words: Vec<String> = mechanisms.iter().map(word).collect();
-    if words.is_empty() {
-        "by text message or e-mail".to_owned()
-    } else {
-        words.join(", then ")
-    }
-}
-
-fn message(subject: &str, body: &str) -> Vec<String> {
-    let mut lines = vec![subject.to_owned()];
-    lines.extend(body.lines().map(|line| format!("  {line}")));
-    lines
-}
-
-fn text_messages(pool: &PoolConfig) -> Vec<String> {
-    let (words, codes) = (&pool.messages, &pool.codes);
-    let texts = [
-        (&words.verification_sms, codes.verification_digits),
-        (&words.sign_in_sms, codes.sign_in_digits),
-    ];
-    texts
-        .map(|(words, digits)| vec![words.0.clone(), format!("  {}", size(pool, words, digits))])
-        .concat()
-}
-
-/// How long a text is with its code.
-fn size(pool: &PoolConfig, words: &SmsTemplate, digits: usize) -> Size {
-    let code = Secret::new("0".repeat(digits));
-    let message = Template::Sms(words).render("", &code);
-    let message = message.bound_to(pool.sms_domain());
-    Size::of(message.text.expose())
-}
-
-/// Which messages people of each locale get in words of their own.
-fn templates(pool: &PoolConfig) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (locale, words) in &pool.messages.locales {
-        lines.push(locale.clone());
-        for (occasion, mail) in &words.mails {
-            let html = if mail.html.is_some() { " (HTML)" } else { "" };
-            let name = occasion.as_str();
-            lines.push(format!("  {name} mail{html}: {}", mail.subject));
-        }
-        for (occasion, text) in &words.texts {
-            let digits = match occasion {
-                Occasion::SignIn => pool.codes.sign_in_digits,
-                Occasion::Verification | Occasion::Reset => pool.codes.verification_digits,
-            };
-            let (name, size) = (occasion.as_str(), size(pool, text, digits));
-            lines.push(format!("  {name} text: {size}"));
-        }
-    }
-    lines
-}
-
-fn mail_from(sender: &EmailSender) -> String {
-    let name = sender.name.as_ref().map(|name| format!("{name} "));
-    let reply_to = sender.reply_to.as_ref();
-    let reply_to = reply_to.map(|address| format!(", answers to {address}"));
-    let (name, reply_to) = (name.unwrap_or_default(), reply_to.unwrap_or_default());
-    format!("{name}<{}>{reply_to}", sender.address)
-}
-
-fn groups(pool: &PoolConfig) -> String {
-    let names = pool.groups.iter().map(|group| group.name.as_str());
-    or_none(&names.collect::<Vec<_>>().join(", "))
-}
-
-fn set(settings: &Said) -> Vec<String> {
-    let lines = settings.iter();
-    lines
-        .map(|(key, value)| format!("{key} = {value}"))
-        .collect()
-}
-
-fn client(client: &ClientConfig) -> Vec<String> {
-    let word = |flow: &AuthFlow| match flow {
-        AuthFlow::AllowUserAuth => "USER_AUTH",
-        AuthFlow::AllowUserSrpAuth => "USER_SRP_AUTH",
-        AuthFlow::AllowUserPasswordAuth => "USER_PASSWORD_AUTH",
-        AuthFlow::AllowRefreshTokenAuth => "REFRESH_TOKEN_AUTH",
-        AuthFlow::AllowCustomAuth => "CUSTOM_AUTH",
-        AuthFlow::AllowAdminUserPasswordAuth => "ADMIN_USER_PASSWORD_AUTH",
-    };
-    let flows: Vec<&str> = client.auth_flows.iter().map(word).collect();
-    let secret = if client.has_secret {
-        ", with a secret"
-    } else {
-        ""
-    };
-    let mut lines = vec![
-        format!("{}: {}{secret}", client.name, or_none(&flows.join(", "))),
-        format!(
-            "  access token {}, id token {}, refresh token {}, session {}",
-            span(client.access_token_validity),
-            span(client.id_token_validity),
-            span(client.refresh_token_validity),
-            span(client.auth_session_validity),
-        ),
-    ];
-    for (verb, names) in [
-        ("reads", &client.read_attributes),
-        ("writes", &client.write_attributes),
-    ] {
-        let names = names.as_ref().map(|names| or_none(&names.join(", ")));
-        lines.extend(names.map(|names| format!("  {verb} only {names}")));
-    }
-    lines
-}
-
-/// A length of time in its greatest whole unit.
-fn span(length: Duration) -> String {
-    let seconds = length.as_secs();
-    let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
-    let unit = units
-        .into_iter()
-        .find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
-    unit.map_or_else(
-        || format!("{seconds} s"),
-        |(unit, word)| format!("{} {word}", seconds / unit),
-    )
 }
