@@ -78,8 +78,6 @@ api_errors! {
     CodeExpired => ExpiredCodeException, "Invalid code provided, please request a code again.";
     AttemptLimitExceeded => LimitExceededException,
         "Attempt limit exceeded, please try after some time.";
-    TooManyFailedAttempts => TooManyFailedAttemptsException,
-        "Too many failed attempts, please try after some time.";
 
     // Users.
     UserNotFound => UserNotFoundException, "User does not exist.";
@@ -215,7 +213,6 @@ api_errors! {
         "TIMESTAMP is more than five minutes from the server's time.";
     InvalidUsername(text: &'static str) => InvalidParameterException, "{text}";
     InvalidParameter(text: Cow<'static, str>) => InvalidParameterException, "{text}";
-    NotAuthorized(text: &'static str) => NotAuthorizedException, "{text}";
     Validation(text: String) => InvalidParameterException, "{text}";
 
     // The protocol itself.
