@@ -14,7 +14,7 @@ use poolhouse_domain::contact::Contact;
 use poolhouse_domain::pool::ContactAttribute;
 
 pub(crate) use self::audit::Audit;
-pub(crate) use self::bench::Bench;
+pub(crate) use self::bench::{Bench, Rate};
 pub(crate) use self::keys::{Keys, KeysCommand, RotateKeys, Rotated};
 pub(crate) use self::users::{
     Export, ExportUsers, Exported, Import, ImportUsers, Imported, UsersFormat, UsersOf,

@@ -75,13 +75,19 @@ fn a_server_that_runs_already_is_measured_too() {
         "password-srp",
         "refresh",
     ];
-    let arguments = [&scenarios, &there[..], &LITTLE[..]].concat();
+    // Twice each: nobody signs up a second time.
+    let half = ["--rate", "50%"];
+    let arguments = [&scenarios, &there[..], &half, &LITTLE[..]].concat();
     let (status, stdout, stderr) = Program::run(&arguments);
     assert!(status.success(), "{stderr}");
     let reports: Value = serde_json::from_str(&stdout).unwrap();
     for report in reports.as_array().unwrap() {
         assert!(report["visits"].as_u64().unwrap() > 0, "{report}");
         assert!(report["cpu_us"].is_null(), "{report}");
+        let peak = report["peak_per_second"].as_f64().unwrap();
+        let part = report["rate"].as_f64().unwrap() / peak;
+        assert!((part - 0.5).abs() < 1e-9, "{report}");
+        assert!(report["p99_floors"].as_f64().unwrap() > 0.0, "{report}");
     }
     assert!(program.stop("-TERM").success());
 }
@@ -117,6 +123,7 @@ fn nobody_is_there() {
     for wrong in [
         ["--rate", "0"],
         ["--rate", "x"],
+        ["--rate", "0%"],
         ["--seconds", "0"],
         ["--seconds", "-1"],
         ["--runs", "0"],

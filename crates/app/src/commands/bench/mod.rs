@@ -31,7 +31,7 @@ use self::report::Report;
 pub(crate) use self::scenario::Scenario;
 use self::server::Server;
 use self::visitor::{Place, Visitor};
-use crate::cli::Bench;
+use crate::cli::{Bench, Rate};
 use crate::failure::Failure;
 use crate::files;
 use crate::terminal;
@@ -60,24 +60,51 @@ async fn measure_all(args: &Bench) -> Result<Vec<Report>, Failure> {
         connections: args.connections,
         lasts: Duration::try_from_secs_f64(args.seconds)
             .map_err(|error| Failure::caused("--seconds", &error))?,
-        rate: args.rate,
+        rate: None,
     };
     let mut scenarios = args.scenarios.clone();
     if scenarios.is_empty() {
         scenarios = Scenario::ALL.to_vec();
     }
+    let joined = Arc::new(AtomicU64::new(0));
     let mut reports = Vec::new();
     for scenario in scenarios {
         let mut runs = Vec::new();
         for _ in 0..args.runs.max(1) {
-            runs.push(match &args.url {
-                Some(url) => elsewhere(args, url, scenario, &load).await?,
-                None => here(args, scenario, &load).await?,
-            });
+            runs.push(one_run(args, scenario, load, &joined).await?);
         }
         reports.extend(Report::median(runs));
     }
     Ok(reports)
+}
+
+/// One run, or two where the first has to find out what the rate is of the second.
+async fn one_run(
+    args: &Bench,
+    scenario: Scenario,
+    load: Load,
+    joined: &Arc<AtomicU64>,
+) -> Result<Report, Failure> {
+    let at = async |rate| {
+        let load = Load { rate, ..load };
+        match &args.url {
+            Some(url) => elsewhere(args, url, scenario, &load, joined).await,
+            None => here(args, scenario, &load).await,
+        }
+    };
+    let part = match args.rate {
+        None => return at(None).await,
+        Some(Rate::PerSecond(rate)) => return at(Some(rate)).await,
+        Some(Rate::OfPeak(part)) => part,
+    };
+    let peak = at(None).await?;
+    if peak.has_failures() {
+        // That is no peak: it is told in place of what was asked for.
+        return Ok(peak);
+    }
+    let mut report = at(Some(part * peak.per_second)).await?;
+    report.peak_per_second = Some(peak.per_second);
+    Ok(report)
 }
 
 /// Against a server of our own.
@@ -103,6 +130,7 @@ async fn elsewhere(
     url: &str,
     scenario: Scenario,
     load: &Load,
+    joined: &Arc<AtomicU64>,
 ) -> Result<Report, Failure> {
     let default = PathBuf::from("amplify_outputs.json");
     let path = args.outputs.as_ref().unwrap_or(&default);
@@ -111,7 +139,10 @@ async fn elsewhere(
         .map_err(|error| Failure::caused(path.display(), &error))?
         .with_endpoint(url);
     let process = args.pid.map(Process);
-    measure(&config, Place::Elsewhere, scenario, load, process).await
+    let place = Place::Elsewhere {
+        joined: Arc::clone(joined),
+    };
+    measure(&config, place, scenario, load, process).await
 }
 
 async fn measure(

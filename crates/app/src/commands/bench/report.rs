@@ -16,9 +16,11 @@ pub(super) struct Report {
     connections: u32,
     /// Visits per second, if a rate was asked for.
     rate: Option<f64>,
+    /// What that is a part of, if it was found out: visits per second with each after the one before.
+    pub(super) peak_per_second: Option<f64>,
     /// Visits that succeeded.
     pub(super) visits: u64,
-    per_second: f64,
+    pub(super) per_second: f64,
     latency_us: Latency,
     /// The server's processor time for one visit.
     cpu_us: Option<f64>,
@@ -26,6 +28,8 @@ pub(super) struct Report {
     floor_us: Option<f64>,
     /// The second by the first.
     ratio: Option<f64>,
+    /// The latency's p99 in floors.
+    p99_floors: Option<f64>,
     /// Bytes that the server wrote for one visit.
     written: Option<f64>,
     /// Transactions of the server's whole life, preparation and delivery included. Each waits for the
@@ -67,6 +71,7 @@ impl Report {
             scenario,
             connections: load.connections,
             rate: load.rate,
+            peak_per_second: None,
             visits,
             per_second: number(visits) / measured.took.as_secs_f64(),
             latency_us: Latency {
@@ -80,6 +85,7 @@ impl Report {
             ratio: floor_us
                 .zip(cpu_us)
                 .map(|(floor, cpu)| floor / cpu.max(f64::MIN_POSITIVE)),
+            p99_floors: floor_us.map(|floor| number(latency(0.99)) / floor.max(f64::MIN_POSITIVE)),
             written: used.map(|(after, before)| each(after.written - before.written)),
             commits: None,
             peak_kb: used.map(|(after, _)| after.peak_kb),
@@ -94,12 +100,26 @@ impl Report {
         }
     }
 
-    /// The one in the middle, by what a visit cost the server, or else by how many there were.
+    /// The one in the middle, with everybody's failures: by its p99 at a rate, else by what a visit cost the
+    /// server, or by how many there were.
     pub(super) fn median(mut runs: Vec<Self>) -> Option<Self> {
-        let cost = |run: &Self| run.cpu_us.unwrap_or(1.0 / run.per_second);
+        let cost = |run: &Self| match (run.rate, run.cpu_us) {
+            (Some(_), _) => number(run.latency_us.p99),
+            (None, Some(cpu_us)) => cpu_us,
+            (None, None) => 1.0 / run.per_second,
+        };
         runs.sort_by(|one, other| cost(one).total_cmp(&cost(other)));
+        let mut failures = BTreeMap::new();
+        for (said, times) in runs.iter().flat_map(|run| &run.failures) {
+            *failures.entry(said.clone()).or_default() += times;
+        }
         let middle = runs.len() / 2;
-        runs.into_iter().nth(middle)
+        let run = runs.into_iter().nth(middle)?;
+        Some(Self { failures, ..run })
+    }
+
+    pub(super) fn has_failures(&self) -> bool {
+        !self.failures.is_empty()
     }
 }
 
@@ -117,7 +137,7 @@ pub(super) fn failures(reports: &[Report]) -> Option<String> {
 /// One line for each scenario.
 pub(super) fn table(reports: &[Report]) -> String {
     let mut table = format!(
-        "{:<13}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>8}{:>9}{:>9}{:>9}{:>8}{:>7}\n",
+        "{:<13}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>8}{:>11}{:>9}{:>9}{:>9}{:>8}{:>7}\n",
         "",
         "per s",
         "p50 ms",
@@ -126,6 +146,7 @@ pub(super) fn table(reports: &[Report]) -> String {
         "CPU us",
         "floor us",
         "ratio",
+        "p99/floor",
         "commits",
         "kB",
         "peak MB",
@@ -145,6 +166,7 @@ pub(super) fn table(reports: &[Report]) -> String {
             (report.cpu_us, 10, 0),
             (report.floor_us, 10, 0),
             (report.ratio, 8, 3),
+            (report.p99_floors, 11, 1),
             (commits, 9, 3),
             (report.written.map(|bytes| bytes / 1_024.0), 9, 1),
             (report.peak_kb.map(|kb| number(kb) / 1_024.0), 9, 1),
@@ -235,7 +257,7 @@ mod tests {
         let lines = table(&[report]);
         let line: Vec<_> = lines.lines().nth(1).unwrap().split_whitespace().collect();
         let expected = [
-            "passkey", "500", "0.50", "0.99", "1.00", "625", "500", "0.800", "0.500", "1.0",
+            "passkey", "500", "0.50", "0.99", "1.00", "625", "500", "0.800", "2.0", "0.500", "1.0",
             "20.0", "+2.5%", "+10",
         ];
         assert_eq!(line, expected);
@@ -245,7 +267,7 @@ mod tests {
     fn what_is_not_known_is_left_out() {
         let report = Report::of(Scenario::Jwks, &LOAD, &measured(&[]), None, None);
         let lines = table(std::slice::from_ref(&report));
-        assert_eq!(lines.matches(" -").count(), 8, "{lines}");
+        assert_eq!(lines.matches(" -").count(), 9, "{lines}");
         assert_eq!(
             serde_json::to_value(&report).unwrap()["cpu_us"],
             serde_json::Value::Null
@@ -257,6 +279,28 @@ mod tests {
         let runs = [300, 100, 200].map(|cpu| report(cpu * 1_000)).to_vec();
         assert_eq!(Report::median(runs).unwrap().cpu_us, Some(200.0));
         assert!(Report::median(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn the_median_is_by_p99_at_a_rate() {
+        let runs = [(300, 1), (100, 3), (200, 2)].map(|(cpu, p99)| {
+            let mut run = report(cpu * 1_000);
+            run.rate = Some(500.0);
+            run.latency_us.p99 = p99;
+            run
+        });
+        assert_eq!(Report::median(runs.to_vec()).unwrap().latency_us.p99, 2);
+    }
+
+    #[test]
+    fn the_median_has_the_failures_of_all() {
+        let runs = [1, 2, 3].map(|cpu| {
+            let used = Some((used(cpu), Used::default()));
+            Report::of(Scenario::Jwks, &LOAD, &measured(&[("no", 2)]), used, None)
+        });
+        let median = Report::median(runs.to_vec()).unwrap();
+        assert!(median.has_failures());
+        assert_eq!(median.failures["no"], 6);
     }
 
     #[test]

@@ -26,7 +26,10 @@ pub(super) enum Place {
         turn: Arc<AtomicU64>,
     },
     /// Another's: they sign up, and look into its inbox.
-    Elsewhere,
+    Elsewhere {
+        /// How many have signed up so far.
+        joined: Arc<AtomicU64>,
+    },
 }
 
 /// Somebody at a connection of their own.
@@ -66,7 +69,9 @@ impl Visitor {
     pub(super) async fn prepare(&mut self) -> Result<(), Error> {
         match (self.place.clone(), self.scenario) {
             (_, Scenario::Jwks) => {}
-            (Place::Elsewhere, _) => self.join().await?,
+            (Place::Elsewhere { joined }, _) => {
+                self.join(joined.fetch_add(1, Ordering::Relaxed)).await?;
+            }
             (Place::Own { people, .. }, Scenario::Password | Scenario::PasswordSrp) => {
                 for round in 0..PASSWORDS {
                     let number = u64::from(self.number) + round * u64::from(self.connections);
@@ -146,10 +151,10 @@ impl Visitor {
     }
 
     /// Signs up at another's server, and makes what the scenario needs.
-    async fn join(&mut self) -> Result<(), Error> {
+    async fn join(&mut self, number: u64) -> Result<(), Error> {
         let unique = std::process::id();
-        let name = format!("bench-{unique}-{}-{}", self.scenario, self.number);
-        let mut person = Person::named(&name, u64::from(unique % 10_000 * 100 + self.number));
+        let name = format!("bench-{unique}-{number}");
+        let mut person = Person::named(&name, u64::from(unique % 10_000 * 100) + number);
         let (contact, attribute) = match self.scenario {
             Scenario::SmsOtp => (&person.phone, "phone_number"),
             _ => (&person.email, "email"),
@@ -210,7 +215,7 @@ impl Visitor {
     async fn code_for(&self, name: &str) -> Result<String, Error> {
         let code = match &self.place {
             Place::Own { codes, .. } => codes.newest(name).await.ok().flatten(),
-            Place::Elsewhere => {
+            Place::Elsewhere { .. } => {
                 let mails = self.client.inbox(name).await?;
                 mails.into_iter().next().map(|Mail { code, .. }| code)
             }
