@@ -29,6 +29,15 @@ pub(crate) fn progress(line: &str) {
     }
 }
 
+/// How much of something is done, to be shown as it grows.
+pub(crate) fn bar(done: u64, of: u64) -> String {
+    const WIDTH: u64 = 30;
+    let part = |whole| done.min(of).saturating_mul(whole) / of.max(1);
+    let cell = |at| if at < part(WIDTH) { '#' } else { '.' };
+    let cells: String = (0..WIDTH).map(cell).collect();
+    format!("[{cells}] {:>3}%", part(100))
+}
+
 /// Whether to colour what goes to `stream`: if it is a terminal, and `NO_COLOR` (no-color.org) is not set.
 #[expect(
     clippy::disallowed_methods,
@@ -58,5 +67,20 @@ pub(crate) fn remarks(definition: &Definition) {
     oddities(definition);
     for feature in missing(definition) {
         eprintln!("warning: not served yet: {feature}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_grows_with_what_is_done() {
+        assert_eq!(bar(0, 1_000), format!("[{}]   0%", ".".repeat(30)));
+        let half = format!("[{}{}]  50%", "#".repeat(15), ".".repeat(15));
+        assert_eq!(bar(500, 1_000), half);
+        for all in [bar(1_000, 1_000), bar(7, 5)] {
+            assert_eq!(all, format!("[{}] 100%", "#".repeat(30)));
+        }
     }
 }

@@ -56,13 +56,14 @@ impl Measured {
     }
 }
 
-/// Lets all visitors come until the time is up, and looks at the server's `process` meanwhile.
+/// Lets all visitors come until the time is up, and looks at the server's `process` meanwhile. They are
+/// handed back, so that their connections last as long as the caller wants.
 pub(super) async fn drive(
     load: &Load,
     scenario: Scenario,
     visitors: Vec<Visitor>,
     process: Option<Process>,
-) -> Measured {
+) -> (Measured, Vec<Visitor>) {
     let begin = Instant::now();
     let visits = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
@@ -70,12 +71,15 @@ pub(super) async fn drive(
     for visitor in visitors {
         tasks.spawn(come(Arc::clone(&pace), visitor, Arc::clone(&visits)));
     }
-    let mut all = Measured::nothing();
+    let (mut all, mut done) = (Measured::nothing(), Vec::new());
     let mut second = interval(Duration::from_secs(1));
     loop {
         tokio::select! {
-            done = tasks.join_next() => match done {
-                Some(Ok(one)) => all.add(one),
+            ended = tasks.join_next() => match ended {
+                Some(Ok((one, visitor))) => {
+                    all.add(one);
+                    done.push(visitor);
+                }
                 Some(Err(_)) => {}
                 None => break,
             },
@@ -90,10 +94,14 @@ pub(super) async fn drive(
         }
     }
     all.took = begin.elapsed();
-    all
+    (all, done)
 }
 
-async fn come(pace: Arc<Pace>, mut visitor: Visitor, visits: Arc<AtomicU64>) -> Measured {
+async fn come(
+    pace: Arc<Pace>,
+    mut visitor: Visitor,
+    visits: Arc<AtomicU64>,
+) -> (Measured, Visitor) {
     let mut measured = Measured::nothing();
     while let Some(due) = pace.next().await {
         match visitor.visit().await {
@@ -105,7 +113,7 @@ async fn come(pace: Arc<Pace>, mut visitor: Visitor, visits: Arc<AtomicU64>) -> 
             Err(error) => *measured.failures.entry(error.to_string()).or_default() += 1,
         }
     }
-    measured
+    (measured, visitor)
 }
 
 #[cfg(test)]

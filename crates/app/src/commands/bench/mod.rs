@@ -169,8 +169,9 @@ async fn measure(
     let floor = Floor::new()?;
     let before = floor.measure(scenario);
     let used_before = process.map(Process::used).transpose()?;
-    let measured = driver::drive(load, scenario, visitors, process).await;
+    let (measured, visitors) = driver::drive(load, scenario, visitors, process).await;
     let used = process.map(Process::used).transpose()?.zip(used_before);
+    drop(visitors);
     let floor = before
         .zip(floor.measure(scenario))
         .map(|(one, other)| u64::midpoint(one, other));

@@ -83,7 +83,8 @@ impl People {
                 .await
                 .map_err(|error| Failure::caused("cannot fill the store", &error))?;
             first = last;
-            terminal::progress(&format!("users: {first} of {}", self.count));
+            let bar = terminal::bar(first, self.count);
+            terminal::progress(&format!("users: {bar} {first} of {}", self.count));
         }
         terminal::progress("");
         Ok(())
