@@ -65,10 +65,10 @@ impl Visitor {
         }
     }
 
-    /// What has to be there before the first visit.
+    /// What has to be there before the first visit that counts, the connection above all.
     pub(super) async fn prepare(&mut self) -> Result<(), Error> {
         match (self.place.clone(), self.scenario) {
-            (_, Scenario::Jwks) => {}
+            (_, Scenario::Jwks) => self.visit().await?,
             (Place::Elsewhere { joined }, _) => {
                 self.join(joined.fetch_add(1, Ordering::Relaxed)).await?;
             }
@@ -88,7 +88,7 @@ impl Visitor {
                 let person = people.person(u64::from(self.number) % people.count);
                 self.tokens = Some(self.by_passkey(&person).await?);
             }
-            (Place::Own { .. }, _) => {}
+            (Place::Own { .. }, _) => self.visit().await?,
         }
         Ok(())
     }
