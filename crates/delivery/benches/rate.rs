@@ -10,6 +10,9 @@
     reason = "a bench measures and tells"
 )]
 
+#[path = "../tests/it/self_signed.rs"]
+mod self_signed;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -24,12 +27,11 @@ use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{PoolId, Secret, Sub, Timestamp};
 use poolhouse_store::{Store, StoreError, StoreUrl};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufStream};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio_rustls::TlsAcceptor;
+
+use self_signed::acceptor;
 
 const MESSAGES: u32 = 10_000;
 /// How many are written in a transaction.
@@ -153,17 +155,7 @@ struct Sink {
 impl Sink {
     /// The sink, and the authority of its certificate.
     async fn start(tls: SmtpTls) -> (Self, String) {
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![cert.der().clone()], key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let (acceptor, authority) = acceptor("localhost");
         let listener = TcpListener::bind("localhost:0").await.unwrap();
         let (port, count) = (listener.local_addr().unwrap().port(), Arc::default());
         let counted = Arc::clone(&count);
@@ -181,7 +173,7 @@ impl Sink {
                 });
             }
         });
-        (Self { port, count }, cert.pem())
+        (Self { port, count }, authority)
     }
 
     fn count(&self) -> u64 {

@@ -41,8 +41,7 @@ pub(super) const MAIL: &[Key<PoolConfig>] = &[
     Key {
         name: "refused_domains_file",
         set: |pool, value| {
-            let path = value.text("a path", |path| !path.is_empty())?;
-            pool.budgets.refused_domains_file = Some(path.to_owned());
+            pool.budgets.refused_domains_file = Some(path(value)?);
             Ok(())
         },
     },
@@ -148,36 +147,34 @@ fn sender<T>(value: Value<'_>, kinds: &[(&str, Kind<T>)]) -> Result<T, Wrong> {
 }
 
 fn smtp(members: &Members<'_>) -> Result<SmtpConfig, Wrong> {
-    let host = members.need("host")?;
-    let name = host.text("the name of a host, such as \"smtp.example.com\"", is_host)?;
-    let tls = members
-        .get("tls")
-        .map(|value| value.word(TLS))
-        .transpose()?;
-    let tls = tls.unwrap_or(SmtpTls::Starttls);
-    if tls == SmtpTls::None && !is_this_machine(name) {
-        return Err(host.wrong("this machine, since tls = \"none\""));
-    }
-    let number = |name, range| {
-        members
-            .get(name)
-            .map(|value| value.whole(range))
-            .transpose()
-    };
-    let (port, connections) = (
-        number("port", 1..=u16::MAX)?,
-        number("connections", 1..=100)?,
-    );
-    let authorities = members.get("ca_file");
-    let authorities = authorities.map(|value| value.text("a path", |path| !path.is_empty()));
+    let (host, tls) = host_and_tls(members, TLS, SmtpTls::Starttls, SmtpTls::None)?;
+    let port = members.read("port", |value| value.whole(1..=u16::MAX))?;
+    let connections = members.read("connections", |value| value.whole(1..=100))?;
     Ok(SmtpConfig {
-        host: name.to_owned(),
+        host,
         port: port.unwrap_or(tls.port()),
         tls,
+        authorities: members.read("ca_file", path)?,
         login: login(members)?,
-        authorities: authorities.transpose()?.map(str::to_owned),
         connections: connections.unwrap_or(SmtpConfig::CONNECTIONS),
     })
+}
+
+/// Which server, and how it is encrypted: as `usual` if nothing is said, and in `clear` only on this machine.
+fn host_and_tls<T: Copy + PartialEq>(
+    members: &Members<'_>,
+    words: &[(&str, T)],
+    usual: T,
+    clear: T,
+) -> Result<(String, T), Wrong> {
+    let host = members.need("host")?;
+    let name = host.text("the name of a host, such as \"example.com\"", is_host)?;
+    let tls = members.read("tls", |value| value.word(words))?;
+    let tls = tls.unwrap_or(usual);
+    if tls == clear && !is_this_machine(name) {
+        return Err(host.wrong("this machine, since tls = \"none\""));
+    }
+    Ok((name.to_owned(), tls))
 }
 
 fn login(members: &Members<'_>) -> Result<Option<SmtpLogin>, Wrong> {
@@ -263,11 +260,10 @@ fn twilio(members: &Members<'_>) -> Result<TwilioConfig, Wrong> {
 fn sns(members: &Members<'_>) -> Result<SnsConfig, Wrong> {
     // <https://docs.aws.amazon.com/sns/latest/dg/channels-sms-awssupport-sender-id.html>
     let is_name = |text: &str| (1..=11).contains(&text.len()) && is_word(text);
-    let name = members.get("sender_id");
-    let name =
-        name.map(|value| value.text("a name of 1 to 11 letters, digits and hyphens", is_name));
+    let expected = "a name of 1 to 11 letters, digits and hyphens";
+    let name = members.read("sender_id", |value| value.text(expected, is_name))?;
     Ok(SnsConfig {
-        sender_id: name.transpose()?.map(str::to_owned),
+        sender_id: name.map(str::to_owned),
         aws: aws(members)?,
     })
 }
@@ -283,10 +279,14 @@ fn endpoint(members: &Members<'_>, name: &'static str) -> Result<Option<String>,
         };
         is_host(host) && (scheme == "https" || (scheme == "http" && is_this_machine(host)))
     };
-    let url = members.get(name);
-    let url =
-        url.map(|value| value.text("a URL with https, or with http on this machine", is_safe));
-    Ok(url.transpose()?.map(str::to_owned))
+    let expected = "a URL with https, or with http on this machine";
+    let url = members.read(name, |value| value.text(expected, is_safe))?;
+    Ok(url.map(str::to_owned))
+}
+
+fn path(value: Value<'_>) -> Result<String, Wrong> {
+    let path = value.text("a path", |path| !path.is_empty())?;
+    Ok(path.to_owned())
 }
 
 fn is_region(text: &str) -> bool {

@@ -251,6 +251,15 @@ impl<'t> Members<'t> {
         Some(Value::new(member, self.value.text))
     }
 
+    /// The member of that name as `read` reads it, if it is there.
+    pub(super) fn read<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(Value<'t>) -> Result<T, Wrong>,
+    ) -> Result<Option<T>, Wrong> {
+        self.get(name).map(read).transpose()
+    }
+
     /// The member of that name, which must be there.
     pub(super) fn need(&self, name: &'static str) -> Result<Value<'t>, Wrong> {
         self.get(name)

@@ -5,5 +5,6 @@ mod apis;
 mod bench;
 mod inbox;
 mod retries;
+mod self_signed;
 mod sink;
 mod smpp;

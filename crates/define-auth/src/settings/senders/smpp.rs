@@ -1,11 +1,11 @@
 //! `kind = "smpp"`: a message centre. The limits are those of SMPP 3.4 §5.2, less the octet at the end.
 
-use poolhouse_domain::delivery::{SmppConfig, is_this_machine};
+use poolhouse_domain::delivery::SmppConfig;
 use poolhouse_domain::sms::Alphabet;
 
 use super::super::value::Members;
 use super::super::{Value, Wrong};
-use super::is_host;
+use super::{host_and_tls, path};
 
 /// Whether it is encrypted.
 const TLS: &[(&str, bool)] = &[("implicit", true), ("none", false)];
@@ -18,34 +18,17 @@ const ALPHABETS: &[(&str, Alphabet)] = &[
 ];
 
 pub(super) fn smpp(members: &Members<'_>) -> Result<SmppConfig, Wrong> {
-    let host = members.need("host")?;
-    let name = host.text("the name of a host, such as \"smsc.example.com\"", is_host)?;
-    let tls = members
-        .get("tls")
-        .map(|value| value.word(TLS))
-        .transpose()?;
-    let tls = tls.unwrap_or(true);
-    if !tls && !is_this_machine(name) {
-        return Err(host.wrong("this machine, since tls = \"none\""));
-    }
-    let number = |name, range| {
-        members
-            .get(name)
-            .map(|value| value.whole(range))
-            .transpose()
-    };
-    let (port, window) = (number("port", 1..=u16::MAX)?, number("window", 1..=1_000)?);
-    let authorities = members.get("ca_file");
-    let authorities = authorities.map(|value| value.text("a path", |path| !path.is_empty()));
-    let alphabet = members.get("alphabet");
-    let alphabet = alphabet.map(|value| value.word(ALPHABETS)).transpose()?;
-    let system_type = members.get("system_type");
-    let system_type = system_type.map(|value| short(value, 12)).transpose()?;
+    let (host, tls) = host_and_tls(members, TLS, true, false)?;
+    let port = members.read("port", |value| value.whole(1..=u16::MAX))?;
+    let window = members.read("window", |value| value.whole(1..=1_000))?;
+    let authorities = members.read("ca_file", path)?;
+    let alphabet = members.read("alphabet", |value| value.word(ALPHABETS))?;
+    let system_type = members.read("system_type", |value| short(value, 12))?;
     Ok(SmppConfig {
-        host: name.to_owned(),
+        host,
         port: port.unwrap_or(SmppConfig::port(tls)),
         tls,
-        authorities: authorities.transpose()?.map(str::to_owned),
+        authorities,
         system_id: short(members.need("system_id")?, 15)?,
         password: members.need_secret(["password", "password_file", "password_env"])?,
         system_type,

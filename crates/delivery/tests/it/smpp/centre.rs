@@ -7,13 +7,13 @@ use poolhouse_delivery::{Route, Sender};
 use poolhouse_domain::Secret;
 use poolhouse_domain::delivery::{SecretPlace, SmppConfig};
 use poolhouse_domain::sms::Alphabet;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex as Turns, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
+
+use crate::self_signed::acceptor;
 
 /// `command_id`s (SMPP §5.1.2.1).
 pub(super) const SUBMIT: u32 = 0x04;
@@ -53,18 +53,8 @@ impl Centre {
 
     /// Over TLS, with the authority of its certificate, which is `name`'s.
     pub(super) async fn over_tls(name: &str) -> (Self, String) {
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed([name.to_owned()]).unwrap();
-        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![cert.der().clone()], key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        (Self::with(Some(acceptor)).await, cert.pem())
+        let (acceptor, authority) = acceptor(name);
+        (Self::with(Some(acceptor)).await, authority)
     }
 
     async fn with(tls: Option<TlsAcceptor>) -> Self {
