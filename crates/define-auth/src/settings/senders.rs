@@ -1,12 +1,11 @@
 //! `[mail]` and `[sms]`: who messages are from, and what they are sent by.
 
+mod apis;
 mod smpp;
+mod smtp;
 
 use poolhouse_domain::budget::Countries;
-use poolhouse_domain::delivery::{
-    ApiConfig, AwsConfig, MailSender, SmsSender, SmtpConfig, SmtpLogin, SmtpTls, SnsConfig,
-    TwilioConfig, TwilioSender, WebhookConfig, is_this_machine,
-};
+use poolhouse_domain::delivery::{MailSender, SmsSender, is_this_machine};
 use poolhouse_domain::email::Email;
 use poolhouse_domain::phone::is_country;
 use poolhouse_domain::pool::{EmailSender, PoolConfig};
@@ -104,37 +103,33 @@ fn country(value: Value<'_>) -> Result<String, Wrong> {
 const NO_FROM: &str =
     "`mail.from` beside it, or `senders: { email: { fromEmail } }` in the definition";
 
-const TLS: &[(&str, SmtpTls)] = &[
-    ("implicit", SmtpTls::Implicit),
-    ("starttls", SmtpTls::Starttls),
-    ("none", SmtpTls::None),
-];
-
 /// What `kind` can be, and who reads the rest.
 type Kind<T> = fn(&Members<'_>) -> Result<T, Wrong>;
 
 const MAIL_KINDS: &[(&str, Kind<MailSender>)] = &[
-    ("smtp", |members| smtp(members).map(MailSender::Smtp)),
-    ("ses", |members| aws(members).map(MailSender::Ses)),
+    ("smtp", |members| smtp::smtp(members).map(MailSender::Smtp)),
+    ("ses", |members| apis::aws(members).map(MailSender::Ses)),
     ("resend", |members| {
         let key = ["api_key", "api_key_file", "api_key_env"];
-        api(members, key).map(MailSender::Resend)
+        apis::api(members, key).map(MailSender::Resend)
     }),
     ("postmark", |members| {
         let token = ["server_token", "server_token_file", "server_token_env"];
-        api(members, token).map(MailSender::Postmark)
+        apis::api(members, token).map(MailSender::Postmark)
     }),
     ("webhook", |members| {
-        webhook(members).map(MailSender::Webhook)
+        apis::webhook(members).map(MailSender::Webhook)
     }),
 ];
 
 const SMS_KINDS: &[(&str, Kind<SmsSender>)] = &[
-    ("twilio", |members| twilio(members).map(SmsSender::Twilio)),
-    ("sns", |members| sns(members).map(SmsSender::Sns)),
+    ("twilio", |members| {
+        apis::twilio(members).map(SmsSender::Twilio)
+    }),
+    ("sns", |members| apis::sns(members).map(SmsSender::Sns)),
     ("smpp", |members| smpp::smpp(members).map(SmsSender::Smpp)),
     ("webhook", |members| {
-        webhook(members).map(SmsSender::Webhook)
+        apis::webhook(members).map(SmsSender::Webhook)
     }),
 ];
 
@@ -144,20 +139,6 @@ fn sender<T>(value: Value<'_>, kinds: &[(&str, Kind<T>)]) -> Result<T, Wrong> {
     let sender = read(&members)?;
     members.end()?;
     Ok(sender)
-}
-
-fn smtp(members: &Members<'_>) -> Result<SmtpConfig, Wrong> {
-    let (host, tls) = host_and_tls(members, TLS, SmtpTls::Starttls, SmtpTls::None)?;
-    let port = members.read("port", |value| value.whole(1..=u16::MAX))?;
-    let connections = members.read("connections", |value| value.whole(1..=100))?;
-    Ok(SmtpConfig {
-        host,
-        port: port.unwrap_or(tls.port()),
-        tls,
-        authorities: members.read("ca_file", path)?,
-        login: login(members)?,
-        connections: connections.unwrap_or(SmtpConfig::CONNECTIONS),
-    })
 }
 
 /// Which server, and how it is encrypted: as `usual` if nothing is said, and in `clear` only on this machine.
@@ -177,121 +158,9 @@ fn host_and_tls<T: Copy + PartialEq>(
     Ok((name.to_owned(), tls))
 }
 
-fn login(members: &Members<'_>) -> Result<Option<SmtpLogin>, Wrong> {
-    let username = members.get("username");
-    let password = members.secret(["password", "password_file", "password_env"])?;
-    let Some(username) = username else {
-        return match password {
-            Some(_) => Err(members.wrong("there is a password but no `username`", None)),
-            None => Ok(None),
-        };
-    };
-    let password =
-        password.ok_or_else(|| username.wrong("`password_file` or `password_env` beside it"))?;
-    let username = username.text("a text", |text| !text.is_empty())?;
-    Ok(Some(SmtpLogin {
-        username: username.to_owned(),
-        password,
-    }))
-}
-
-fn aws(members: &Members<'_>) -> Result<AwsConfig, Wrong> {
-    let secret = [
-        "secret_access_key",
-        "secret_access_key_file",
-        "secret_access_key_env",
-    ];
-    let region = members.need("region")?;
-    let region = region.text("a region, such as \"eu-west-1\"", is_region)?;
-    let id = members
-        .need("access_key_id")?
-        .text("an access key's id", is_word)?;
-    Ok(AwsConfig {
-        region: region.to_owned(),
-        access_key_id: id.to_owned(),
-        secret_access_key: members.need_secret(secret)?,
-        endpoint: endpoint(members, "endpoint")?,
-    })
-}
-
-fn api(members: &Members<'_>, key: [&'static str; 3]) -> Result<ApiConfig, Wrong> {
-    Ok(ApiConfig {
-        key: members.need_secret(key)?,
-        endpoint: endpoint(members, "endpoint")?,
-    })
-}
-
-fn webhook(members: &Members<'_>) -> Result<WebhookConfig, Wrong> {
-    members.need("url")?;
-    Ok(WebhookConfig {
-        url: endpoint(members, "url")?.unwrap_or_default(),
-        secret: members.need_secret(["secret", "secret_file", "secret_env"])?,
-    })
-}
-
-fn twilio(members: &Members<'_>) -> Result<TwilioConfig, Wrong> {
-    let account = members.need("account_sid")?;
-    let account = account.text("an account SID, such as \"AC...\"", is_word)?;
-    let token = members.need_secret(["auth_token", "auth_token_file", "auth_token_env"])?;
-    let (from, service) = (members.get("from"), members.get("messaging_service_sid"));
-    let sender = match (from, service) {
-        (Some(from), None) => {
-            let from = from.text("a number or a name", |text| !text.trim().is_empty())?;
-            TwilioSender::From(from.to_owned())
-        }
-        (None, Some(service)) => {
-            let service = service.text("a messaging service's SID, such as \"MG...\"", is_word)?;
-            TwilioSender::MessagingService(service.to_owned())
-        }
-        (None, None) => {
-            let message = "`from` or `messaging_service_sid` is missing";
-            return Err(members.wrong(message, None));
-        }
-        (Some(_), Some(service)) => return Err(service.wrong("`from` or this, not both")),
-    };
-    Ok(TwilioConfig {
-        account_sid: account.to_owned(),
-        auth_token: token,
-        sender,
-        endpoint: endpoint(members, "endpoint")?,
-    })
-}
-
-fn sns(members: &Members<'_>) -> Result<SnsConfig, Wrong> {
-    // <https://docs.aws.amazon.com/sns/latest/dg/channels-sms-awssupport-sender-id.html>
-    let is_name = |text: &str| (1..=11).contains(&text.len()) && is_word(text);
-    let expected = "a name of 1 to 11 letters, digits and hyphens";
-    let name = members.read("sender_id", |value| value.text(expected, is_name))?;
-    Ok(SnsConfig {
-        sender_id: name.map(str::to_owned),
-        aws: aws(members)?,
-    })
-}
-
-/// A URL that messages may be sent to.
-fn endpoint(members: &Members<'_>, name: &'static str) -> Result<Option<String>, Wrong> {
-    let is_safe = |text: &str| {
-        let (scheme, rest) = text.split_once("://").unwrap_or_default();
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
-        };
-        is_host(host) && (scheme == "https" || (scheme == "http" && is_this_machine(host)))
-    };
-    let expected = "a URL with https, or with http on this machine";
-    let url = members.read(name, |value| value.text(expected, is_safe))?;
-    Ok(url.map(str::to_owned))
-}
-
 fn path(value: Value<'_>) -> Result<String, Wrong> {
     let path = value.text("a path", |path| !path.is_empty())?;
     Ok(path.to_owned())
-}
-
-fn is_region(text: &str) -> bool {
-    let is_fit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !text.is_empty() && text.bytes().all(is_fit)
 }
 
 /// Letters, digits and hyphens.
