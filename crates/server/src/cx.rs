@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use poolhouse_domain::client::AuthFlow;
 use poolhouse_domain::device::DeviceKey;
@@ -9,11 +10,16 @@ use poolhouse_domain::user::User;
 use poolhouse_domain::{ClientId, Timestamp};
 use poolhouse_store::Txn;
 use serde_json::Value;
+use tokio::time::{Instant, sleep_until};
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
 use crate::client_proof;
 use crate::pool::{Client, Pool};
+
+/// Answers that would tell something by their time take one of these, or two, or three: longer than what they
+/// differ in, and than a commit on a good disk.
+const STEP: Duration = Duration::from_millis(2);
 
 /// A request by a known app client. Cheap to clone, so that transactions can own one.
 #[derive(Clone)]
@@ -112,6 +118,23 @@ impl Cx {
         self.app.store().write(move |txn| job(txn, &cx)).await
     }
 
+    /// The same where messages may be sent: they leave when it is committed. How long it took, by which
+    /// somebody could tell whether anything was sent and whether there is such an account, is kept from whoever
+    /// asked: the answer waits for the end of a [`STEP`].
+    pub(crate) async fn write_and_send<T: Send + 'static>(
+        &self,
+        job: impl Fn(&mut Txn<'_>, &Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        // The runtime's own time: it decides nothing but when to answer.
+        let begin = Instant::now();
+        let done = self.write(job).await;
+        if done.is_ok() {
+            self.app.wake_outbox();
+        }
+        sleep_until(begin + in_steps(begin.elapsed())).await;
+        done
+    }
+
     /// Reads in one snapshot.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
@@ -120,6 +143,12 @@ impl Cx {
         let cx = self.clone();
         self.app.store().read(move |txn| job(txn, &cx)).await
     }
+}
+
+/// What has taken so long takes so long in whole steps.
+fn in_steps(took: Duration) -> Duration {
+    let over = took.as_nanos() / STEP.as_nanos();
+    STEP * u32::try_from(over + 1).unwrap_or(u32::MAX)
 }
 
 /// Where requests name a device: InitiateAuth, RespondToAuthChallenge, GetTokensFromRefreshToken.
@@ -138,4 +167,20 @@ fn named_device(request: &Value) -> Result<Option<DeviceKey>, ApiError> {
         .find(|name| !name.is_empty())
         .map(|name| DeviceKey::parse(name).ok_or(ApiError::InvalidDeviceKey))
         .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_a_part_of_a_step_takes_all_of_it() {
+        for (took, steps) in [(0, 1), (1_999, 1), (2_000, 2), (2_001, 2), (5_000, 3)] {
+            assert_eq!(
+                in_steps(Duration::from_micros(took)),
+                STEP * steps,
+                "{took}"
+            );
+        }
+    }
 }

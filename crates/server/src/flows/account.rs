@@ -34,9 +34,8 @@ pub(crate) async fn update_attributes(
             contacts.push(Contact::parse(attribute, &text)?);
         }
     }
-    let sent = user
-        .cx
-        .write(move |txn, cx| {
+    user.cx
+        .write_and_send(move |txn, cx| {
             let mut user = current(txn, cx, &sub)?;
             user.attributes.extend(given.clone());
             user.attributes.retain(|_, value| !value.is_empty());
@@ -48,9 +47,7 @@ pub(crate) async fn update_attributes(
             txn.user_update(&cx.pool.id, &user)?;
             Ok(sent)
         })
-        .await?;
-    user.cx.app.wake_outbox();
-    Ok(sent)
+        .await
 }
 
 /// Removes attributes; those that everybody must have, or signs in with, stay.
@@ -92,16 +89,13 @@ pub(crate) async fn delete_attributes(user: &UserCx, names: Vec<String>) -> Resu
 pub(crate) async fn send_code(user: &UserCx, attribute: &str) -> Result<Delivery, ApiError> {
     let attribute = provable(&user.cx.pool.config, attribute)?;
     let sub = user.user.sub.clone();
-    let delivery = user
-        .cx
-        .write(move |txn, cx| {
+    user.cx
+        .write_and_send(move |txn, cx| {
             let user = current(txn, cx, &sub)?;
             let to = contact_to_prove(txn, cx, &user, attribute)?;
             contacts::send_verification(txn, cx, &user, CodePurpose::Verify(attribute), &to)
         })
-        .await?;
-    user.cx.app.wake_outbox();
-    Ok(delivery)
+        .await
 }
 
 /// Takes the code: the contact is proved, and if it was waiting it replaces the old one.

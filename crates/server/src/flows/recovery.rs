@@ -27,38 +27,35 @@ pub(crate) async fn forgot(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
         return Err(ApiError::RecoveryByAdministrator);
     }
     let name = name.to_owned();
-    let delivery = cx
-        .write(move |txn, cx| {
-            let subject = Subject::find(txn, cx, &name)?;
-            let second = mfa::beside_password(txn, cx, &subject)?;
-            let proved = match recoverable(cx, &subject, &second) {
-                Ok(to) => Some(to),
-                Err(_) if cx.client.config.prevent_user_existence_errors => None,
-                Err(why) => return Err(why),
-            };
-            let to = proved.or_else(|| simulated(cx, &subject));
-            let to = to.ok_or(ApiError::NoRecoveryContact)?;
-            let codes = &cx.pool.config.codes;
-            let messages = &cx.pool.config.messages;
-            let issue = Issue {
-                sub: &subject.sub,
-                purpose: PURPOSE,
-                to,
-                template: messages.of(
-                    Occasion::Reset,
-                    to.channel(),
-                    subject.user.as_ref().and_then(User::locale),
-                ),
-                is_real: proved.is_some(),
-                digits: codes.verification_digits,
-                validity: RESET_VALIDITY,
-            };
-            codes::issue(txn, cx, &issue)?;
-            Ok(contacts::sent(to))
-        })
-        .await?;
-    cx.app.wake_outbox();
-    Ok(delivery)
+    cx.write_and_send(move |txn, cx| {
+        let subject = Subject::find(txn, cx, &name)?;
+        let second = mfa::beside_password(txn, cx, &subject)?;
+        let proved = match recoverable(cx, &subject, &second) {
+            Ok(to) => Some(to),
+            Err(_) if cx.client.config.prevent_user_existence_errors => None,
+            Err(why) => return Err(why),
+        };
+        let to = proved.or_else(|| simulated(cx, &subject));
+        let to = to.ok_or(ApiError::NoRecoveryContact)?;
+        let codes = &cx.pool.config.codes;
+        let messages = &cx.pool.config.messages;
+        let issue = Issue {
+            sub: &subject.sub,
+            purpose: PURPOSE,
+            to,
+            template: messages.of(
+                Occasion::Reset,
+                to.channel(),
+                subject.user.as_ref().and_then(User::locale),
+            ),
+            is_real: proved.is_some(),
+            digits: codes.verification_digits,
+            validity: RESET_VALIDITY,
+        };
+        codes::issue(txn, cx, &issue)?;
+        Ok(contacts::sent(to))
+    })
+    .await
 }
 
 /// Takes the code and sets the new password. What was wrong with the old one, guesses at it and a

@@ -138,9 +138,7 @@ async fn ask(cx: &Cx, name: String, preferred: Option<ChallengeName>) -> Result<
     if !preferred.is_some_and(challenge::is_sent) {
         return cx.read(begin).await;
     }
-    let outcome = cx.write(begin).await?;
-    cx.app.wake_outbox();
-    Ok(outcome)
+    cx.write_and_send(begin).await
 }
 
 /// The code that confirmed the sign-up signs in as well.

@@ -43,17 +43,14 @@ pub(crate) async fn sign_up(
         None if may_do_without_password(cx, &user) => None,
         None => return Err(ApiError::MissingParameter("Password")),
     };
-    let done = cx
-        .write(move |txn, cx| {
-            let done = insert(txn, cx, &user, &login)?;
-            if let Some(password) = &password {
-                password.set(txn, cx, &user.sub)?;
-            }
-            Ok(done)
-        })
-        .await?;
-    cx.app.wake_outbox();
-    Ok(done)
+    cx.write_and_send(move |txn, cx| {
+        let done = insert(txn, cx, &user, &login)?;
+        if let Some(password) = &password {
+            password.set(txn, cx, &user.sub)?;
+        }
+        Ok(done)
+    })
+    .await
 }
 
 /// Proves the contact that a new account was made with. The Session that comes back signs in once without another
@@ -112,19 +109,16 @@ pub(crate) async fn confirm(
 /// Sends the confirmation code again, or says that nothing is left to confirm.
 pub(crate) async fn resend(cx: &Cx, name: &str) -> Result<Delivery, ApiError> {
     let name = name.to_owned();
-    let delivery = cx
-        .write(move |txn, cx| {
-            let subject = Subject::find(txn, cx, &name)?;
-            let confirmed = |user: &User| user.status != UserStatus::Unconfirmed;
-            if subject.user.as_ref().is_some_and(confirmed) {
-                return Err(ApiError::AlreadyConfirmed);
-            }
-            let to = subject.sign_up_contact(txn, cx)?;
-            contacts::resend_verification(txn, cx, &subject, to)
-        })
-        .await?;
-    cx.app.wake_outbox();
-    Ok(delivery)
+    cx.write_and_send(move |txn, cx| {
+        let subject = Subject::find(txn, cx, &name)?;
+        let confirmed = |user: &User| user.status != UserStatus::Unconfirmed;
+        if subject.user.as_ref().is_some_and(confirmed) {
+            return Err(ApiError::AlreadyConfirmed);
+        }
+        let to = subject.sign_up_contact(txn, cx)?;
+        contacts::resend_verification(txn, cx, &subject, to)
+    })
+    .await
 }
 
 /// What the person will sign in with.

@@ -41,16 +41,13 @@ pub(crate) async fn answer(
             .go_on(cx, &session.name.clone(), Some(session))
             .await;
     }
-    let outcome = cx
-        .write(move |txn, cx| {
-            let subject = Subject::find(txn, cx, &session.name)?;
-            session.check_subject(&subject)?;
-            session.spend(txn)?;
-            let available = first_factors::available(txn, cx, &subject)?;
-            let chosen = chosen(&answer, &available, ChallengeName::as_str)?;
-            challenge::offer(txn, cx, &subject, &session.name, chosen, available)
-        })
-        .await?;
-    cx.app.wake_outbox();
-    Ok(outcome)
+    cx.write_and_send(move |txn, cx| {
+        let subject = Subject::find(txn, cx, &session.name)?;
+        session.check_subject(&subject)?;
+        session.spend(txn)?;
+        let available = first_factors::available(txn, cx, &subject)?;
+        let chosen = chosen(&answer, &available, ChallengeName::as_str)?;
+        challenge::offer(txn, cx, &subject, &session.name, chosen, available)
+    })
+    .await
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use poolhouse_domain::Sub;
@@ -11,6 +12,7 @@ use poolhouse_domain::pool::{ContactAttribute, PoolConfig};
 use poolhouse_server::listen::ClientAddress;
 use poolhouse_store::StoreError;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::test_server::{TestServer, contact, pool_of};
 
@@ -288,16 +290,17 @@ async fn nothing_goes_where_nothing_may_go() {
     }
 }
 
-/// What a call costs: statements and commits.
-async fn cost(t: &TestServer, operation: &str, body: Value) -> (u64, u64) {
+/// What a call costs: statements, commits, and time for which somebody waits on purpose.
+async fn cost(t: &TestServer, operation: &str, body: Value) -> (u64, u64, Duration) {
     let counts = || (t.store.statement_count(), t.store.commit_count());
-    let before = counts();
+    let (before, start) = (counts(), Instant::now());
     t.ok(operation, body).await;
     let after = counts();
-    (after.0 - before.0, after.1 - before.1)
+    (after.0 - before.0, after.1 - before.1, start.elapsed())
 }
 
-#[tokio::test]
+/// The runtime's clock moves only when everybody waits for it.
+#[tokio::test(start_paused = true)]
 async fn whoever_asks_and_whatever_comes_of_it_it_costs_the_same() {
     for (config, known, unknown) in [
         (PoolConfig::default(), ANN, NOBODY),
@@ -332,7 +335,9 @@ async fn whoever_asks_and_whatever_comes_of_it_it_costs_the_same() {
             }
             let same: BTreeSet<_> = costs.iter().map(|(.., cost)| *cost).collect();
             assert_eq!(same.len(), 1, "{operation}: {costs:?}");
-            assert_eq!(costs[0].2.1, 1, "one transaction");
+            let (_, commits, took) = costs[0].2;
+            assert_eq!(commits, 1, "one transaction");
+            assert_eq!(took, Duration::from_millis(2), "one step");
         }
         assert_eq!(t.mail_to(unknown).await.len(), 0);
     }
