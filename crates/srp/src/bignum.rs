@@ -22,8 +22,9 @@ use std::ptr::{self, NonNull};
 
 use aws_lc_sys::{
     BIGNUM, BN_CTX, BN_CTX_free, BN_CTX_new, BN_MONT_CTX, BN_MONT_CTX_free,
-    BN_MONT_CTX_new_for_modulus, BN_bin2bn, BN_bn2bin_padded, BN_free, BN_mod_add_quick,
-    BN_mod_exp_mont_consttime, BN_mod_mul_montgomery, BN_mod_sub_quick, BN_new, BN_to_montgomery,
+    BN_MONT_CTX_new_for_modulus, BN_bin2bn, BN_bn2bin_padded, BN_free, BN_from_montgomery,
+    BN_mod_add_quick, BN_mod_exp_mont_consttime, BN_mod_mul_montgomery, BN_mod_sub_quick, BN_new,
+    BN_to_montgomery,
 };
 
 /// An odd number of `L` bytes, and what is computed once to divide by it quickly.
@@ -73,25 +74,47 @@ impl<const L: usize> Modulus<L> {
 
     /// `a * b`.
     pub(crate) fn mul(&self, a: &[u8; L], b: &[u8; L]) -> [u8; L] {
-        let (a, b) = (Number::of(a), Number::of(b));
-        let (shifted, result, scratch) = (Number::new(), Number::new(), Scratch::new());
-        let montgomery = self.montgomery.as_ptr();
         // (aR) * b / R = ab: one of the two in Montgomery's form is enough.
-        // SAFETY: all pointers are live, and none of the operands is the result.
+        self.product(&self.lift(a), &Lifted::from_bytes(b))
+            .to_bytes()
+    }
+
+    /// `a` in Montgomery's form, `aR`.
+    pub(crate) fn lift(&self, a: &[u8; L]) -> Lifted<L> {
+        let (a, lifted, scratch) = (Number::of(a), Number::new(), Scratch::new());
+        let montgomery = self.montgomery.as_ptr();
+        // SAFETY: all pointers are live, and the operand is not the result.
         done(unsafe {
-            BN_to_montgomery(shifted.as_ptr(), a.as_ptr(), montgomery, scratch.as_ptr())
+            BN_to_montgomery(lifted.as_ptr(), a.as_ptr(), montgomery, scratch.as_ptr())
         });
+        Lifted(lifted)
+    }
+
+    /// The number of which `a` is Montgomery's form.
+    pub(crate) fn lower(&self, a: &Lifted<L>) -> [u8; L] {
+        let (lowered, scratch) = (Number::new(), Scratch::new());
+        let montgomery = self.montgomery.as_ptr();
         // SAFETY: as above.
         done(unsafe {
+            BN_from_montgomery(lowered.as_ptr(), a.0.as_ptr(), montgomery, scratch.as_ptr())
+        });
+        lowered.to_bytes()
+    }
+
+    /// The product of two numbers in Montgomery's form, in this form.
+    pub(crate) fn product(&self, a: &Lifted<L>, b: &Lifted<L>) -> Lifted<L> {
+        let (product, scratch) = (Number::new(), Scratch::new());
+        // SAFETY: all pointers are live, and none of the operands is the result.
+        done(unsafe {
             BN_mod_mul_montgomery(
-                result.as_ptr(),
-                shifted.as_ptr(),
-                b.as_ptr(),
-                montgomery,
+                product.as_ptr(),
+                a.0.as_ptr(),
+                b.0.as_ptr(),
+                self.montgomery.as_ptr(),
                 scratch.as_ptr(),
             )
         });
-        result.to_bytes()
+        Lifted(product)
     }
 
     /// `a + b`.
@@ -124,6 +147,26 @@ impl<const L: usize> Drop for Modulus<L> {
     fn drop(&mut self) {
         // SAFETY: it came from BN_MONT_CTX_new_for_modulus and is freed here only.
         unsafe { BN_MONT_CTX_free(self.montgomery.as_ptr()) };
+    }
+}
+
+/// A number of `L` bytes in Montgomery's form.
+pub(crate) struct Lifted<const L: usize>(Number);
+
+impl<const L: usize> Lifted<L> {
+    /// From what [`Lifted::to_bytes`] has made of one.
+    pub(crate) fn from_bytes(bytes: &[u8; L]) -> Self {
+        Self(Number::of(bytes))
+    }
+
+    pub(crate) fn to_bytes(&self) -> [u8; L] {
+        self.0.to_bytes()
+    }
+}
+
+impl<const L: usize> Clone for Lifted<L> {
+    fn clone(&self) -> Self {
+        Self::from_bytes(&self.to_bytes())
     }
 }
 

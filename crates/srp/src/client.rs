@@ -34,7 +34,7 @@ impl Client {
     pub fn new<const L: usize>(a: [u8; L]) -> Self {
         const { assert!(L >= 32) };
         let a = Zeroizing::new(a.to_vec());
-        let public = PublicValue(Element::GENERATOR.pow(&a));
+        let public = PublicValue(Element::power_of_generator(&a));
         Self { a, public }
     }
 
@@ -56,7 +56,7 @@ impl Client {
         let u = claim::scrambling(&self.public, challenge.b);
         // S = (B - k * g^x) ^ (a + u * x) (RFC 5054 §2.6), with the power taken apart, for want of an
         // exponent's arithmetic.
-        let masked = Element::multiplier().mul(&Element::GENERATOR.pow(&*x));
+        let masked = Element::multiplier().mul(&Element::power_of_generator(&*x));
         let base = challenge.b.0.sub(&masked);
         let premaster = base.pow(&self.a).mul(&base.pow(&*x).pow(&*u));
         SessionKey::derive(&u, &premaster).sign(identity, challenge.secret_block, timestamp)

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::bignum::Modulus;
+use crate::fixed_base::FixedBase;
 use crate::{Error, hash, integer};
 
 /// The length of N.
@@ -79,6 +80,16 @@ impl Element {
 
     pub(crate) const fn as_bytes(&self) -> &[u8; BYTES] {
         &self.0
+    }
+
+    /// The generator to the power of a number, which is secret except for its length.
+    pub(crate) fn power_of_generator(exponent: &[u8]) -> Self {
+        static POWERS: LazyLock<FixedBase<BYTES>> =
+            LazyLock::new(|| FixedBase::new(&MODULUS, &Element::GENERATOR.0));
+        match exponent.try_into() {
+            Ok(exponent) => Self(POWERS.pow(&MODULUS, exponent)),
+            Err(_) => Self::GENERATOR.pow(exponent),
+        }
     }
 
     /// This to the power of a number, which is secret except for its length.

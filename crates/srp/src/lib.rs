@@ -51,6 +51,7 @@ mod bignum;
 mod claim;
 pub mod client;
 mod error;
+mod fixed_base;
 mod group;
 mod hash;
 mod identity;

@@ -29,6 +29,13 @@ impl PublicValue {
         integer::to_hex(self.0.as_bytes())
     }
 
+    /// This to the power of `exponent`, by the library's exponentiation alone: what a load generator holds the
+    /// rest of a sign-in against.
+    #[must_use]
+    pub fn power(&self, exponent: &[u8; 32]) -> Self {
+        Self(self.0.pow(exponent))
+    }
+
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         match integer::shortest(bytes) {
             [] => Err(Error::OutOfRange),

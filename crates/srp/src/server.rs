@@ -30,7 +30,7 @@ pub fn offer<const L: usize>(
     let sign = b.next().copied().unwrap_or_default();
     let b = b.as_slice();
     let masked = Element::multiplier().mul(verifier.element());
-    let public = PublicValue(masked.add(&Element::GENERATOR.pow(b).with_sign(sign)));
+    let public = PublicValue(masked.add(&Element::power_of_generator(b).with_sign(sign)));
     let u = *claim::scrambling(&a, &public);
     let b = Zeroizing::new(b.to_vec());
     (public, State { a, u, b })

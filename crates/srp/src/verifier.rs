@@ -18,7 +18,7 @@ impl Verifier {
     /// exponentiation.
     pub fn of(identity: Identity<'_>, salt: &Salt, password: &str) -> Self {
         let x = private_key(identity, salt, password);
-        Self(Element::GENERATOR.pow(&*x))
+        Self(Element::power_of_generator(&*x))
     }
 
     /// A verifier of which nobody knows the password, for names that nobody has: always the same for

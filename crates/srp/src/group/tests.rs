@@ -4,6 +4,7 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 
 use super::*;
+use crate::fixed_base::LONGEST;
 
 fn prime() -> BigUint {
     BigUint::from_bytes_be(&N)
@@ -49,6 +50,17 @@ proptest! {
         prop_assert_eq!(number(&element(&base).pow(&exponent)), expected);
     }
 
+    /// Exponents that the table has place for, those with runs of zeros and ones among them, and others.
+    #[test]
+    fn power_of_generator(exponent in prop_oneof![
+        prop::collection::vec(any::<u8>(), LONGEST),
+        prop::collection::vec(prop_oneof![Just(0), Just(0xff), any::<u8>()], LONGEST),
+        prop::collection::vec(any::<u8>(), 0..=2 * LONGEST),
+    ]) {
+        let expected = BigUint::from(2_u8).modpow(&BigUint::from_bytes_be(&exponent), &prime());
+        prop_assert_eq!(number(&Element::power_of_generator(&exponent)), expected);
+    }
+
     #[test]
     fn bytes(shortest: Vec<u8>, zeros in 0..400_usize) {
         let bytes = [&vec![0; zeros], shortest.as_slice()].concat();
@@ -81,6 +93,22 @@ fn the_prime_is_a_safe_prime() {
     assert_eq!(number(&Element::GENERATOR.pow(&bytes(half))), 1_u8.into());
     assert_eq!(&N[..8], [0xff; 8]);
     assert_eq!(&N[376..], [0xff; 8]);
+}
+
+/// Each bit by itself, the first and the last of each row among them.
+#[test]
+fn every_bit_of_an_exponent_counts() {
+    for bit in 0..8 * LONGEST {
+        let mut exponent = [0; LONGEST];
+        exponent[LONGEST - 1 - bit / 8] = 1 << (bit % 8);
+        let power = number(&Element::power_of_generator(&exponent));
+        let expected = number(&Element::GENERATOR.pow(&exponent));
+        assert_eq!(power, expected, "bit {bit}");
+    }
+    assert_eq!(
+        number(&Element::power_of_generator(&[0; LONGEST])),
+        1_u8.into()
+    );
 }
 
 /// k = SHA-256(00 | N | 02).
