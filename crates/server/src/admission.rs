@@ -13,8 +13,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use poolhouse_domain::Clock;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -22,7 +20,7 @@ use tokio::time::timeout;
 
 use crate::awsjson::error::ApiError;
 use crate::awsjson::reply;
-use crate::listen::{ClientAddress, Crowd};
+use crate::listen::Crowd;
 use crate::metrics::Metrics;
 
 /// How much work is taken on.
@@ -79,33 +77,36 @@ impl Admission {
             metrics,
         }))
     }
-}
 
-/// Lets a request in when it is its turn, or refuses it.
-pub(crate) async fn admit(
-    State(Admission(gate)): State<Admission>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match gate.pass(request, next).await {
-        Ok(response) => response,
-        Err(error) => reply::failure(&error),
+    /// Lets work in that came `from` there when it is its turn, or refuses it.
+    pub(crate) async fn admit(
+        &self,
+        from: Option<IpAddr>,
+        work: impl Future<Output = Response>,
+    ) -> Response {
+        match self.0.pass(from, work).await {
+            Ok(response) => response,
+            Err(error) => reply::failure(&error),
+        }
     }
 }
 
 impl Gate {
-    async fn pass(&self, request: Request, next: Next) -> Result<Response, ApiError> {
-        let address = request.extensions().get::<ClientAddress>();
-        let place = match address {
-            Some(ClientAddress(address)) => {
-                let place = self.of_address.enter(*address);
+    async fn pass(
+        &self,
+        from: Option<IpAddr>,
+        work: impl Future<Output = Response>,
+    ) -> Result<Response, ApiError> {
+        let place = match from {
+            Some(address) => {
+                let place = self.of_address.enter(address);
                 Some(place.ok_or(ApiError::TooManyAtOnce)?)
             }
             None => None,
         };
         let turn = self.turn().await?;
         let start = self.clock.now();
-        let done = timeout(self.work.patience, next.run(request)).await;
+        let done = timeout(self.work.patience, work).await;
         self.learn(self.clock.now().since(start));
         drop((turn, place));
         done.map_err(|_| ApiError::Overloaded)

@@ -5,6 +5,7 @@
 
 mod messages;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,14 +46,14 @@ struct Counted {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answer {
-    called: String,
+    called: Cow<'static, str>,
     status: u16,
-    exception: String,
+    exception: Cow<'static, str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Called {
-    called: String,
+    called: Cow<'static, str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -145,11 +146,17 @@ impl Metrics {
     }
 
     /// A request was answered. `exception` is empty if none.
-    pub(crate) fn answered(&self, called: &str, status: u16, exception: &str, took: Duration) {
+    pub(crate) fn answered(
+        &self,
+        called: Cow<'static, str>,
+        status: u16,
+        exception: Cow<'static, str>,
+        took: Duration,
+    ) {
         let answer = Answer {
-            called: called.to_owned(),
+            called,
             status,
-            exception: exception.to_owned(),
+            exception,
         };
         self.0.requests.get_or_create(&answer).inc();
         let called = Called {
@@ -207,9 +214,9 @@ mod tests {
         let metrics = Metrics::default();
         for _ in 0..3 {
             metrics.answered(
-                "SignUp",
+                "SignUp".into(),
                 400,
-                "UsernameExistsException",
+                "UsernameExistsException".into(),
                 Duration::from_millis(3),
             );
         }

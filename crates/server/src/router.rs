@@ -1,44 +1,37 @@
 //! Every path of the server on one screen.
 
-use axum::body::Bytes;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
-use axum::{Extension, Router};
+use axum::routing::get;
 use poolhouse_delivery::{Inbox, Worker};
 use poolhouse_domain::PoolId;
 
-use crate::admission::{self, Admission};
+use crate::admission::Admission;
 use crate::app::App;
 use crate::awsjson::error::ApiError;
-use crate::awsjson::{decode, reply, target};
+use crate::awsjson::reply;
 use crate::dev_pages::{self, DevPages};
-use crate::listen::ClientAddress;
+use crate::front::Front;
+use crate::http::{self, Sources};
 use crate::relying_party::Association;
-use crate::{http, metrics, oauth, operations};
+use crate::{metrics, oauth};
 
 /// Everything at one address, as `dev` serves it, with its pages, and tests without.
-pub fn router(app: &App, dev: Option<DevPages>) -> Router {
-    let mut router = api_routes(post(api))
-        .merge(health())
-        .with_state(app.clone());
+pub fn router(app: &App, dev: Option<DevPages>) -> Front {
+    let mut router = documents().merge(health()).with_state(app.clone());
     if let Some(dev) = dev {
         router = router.merge(dev.routes(app.clone()));
     }
-    layers(app, router)
+    Front::new(app, None, router)
 }
 
 /// What the world sees of a server: the API behind its gate, and what is read without signing in.
-pub fn public_router(app: &App, admission: Admission) -> Router {
-    let gate = from_fn_with_state(admission, admission::admit);
-    layers(
-        app,
-        api_routes(post(api).layer(gate)).with_state(app.clone()),
-    )
+pub fn public_router(app: &App, admission: Admission) -> Front {
+    Front::new(app, Some(admission), documents().with_state(app.clone()))
 }
 
 /// What its operators see, at an address of its own: health, metrics, and the inbox where there is one.
@@ -47,20 +40,12 @@ pub fn operations_router(app: &App, worker: &Worker, inbox: Option<Inbox>) -> Ro
         .route("/metrics", get(metrics))
         .with_state((app.clone(), worker.clone()));
     let router = health().with_state(app.clone()).merge(metrics);
-    layers(
-        app,
-        router.merge(inbox.map_or_else(Router::new, dev_pages::inbox_messages)),
-    )
+    let inbox = inbox.map_or_else(Router::new, dev_pages::inbox_messages);
+    http::layers(router.merge(inbox), Sources::of(app))
 }
 
-fn layers(app: &App, router: Router) -> Router {
-    let (clock, random) = app.sources();
-    http::layers(router, clock, random, app.metrics().clone())
-}
-
-fn api_routes(api: MethodRouter<App>) -> Router<App> {
+fn documents() -> Router<App> {
     Router::new()
-        .route("/", api)
         .route("/{pool}/.well-known/jwks.json", get(jwks))
         .route(
             "/{pool}/.well-known/openid-configuration",
@@ -74,26 +59,6 @@ fn health() -> Router<App> {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
-}
-
-/// The user-pool API: every operation is a POST to the root. Whoever serves the router may say where a
-/// request comes from.
-async fn api(
-    State(app): State<App>,
-    from: Option<Extension<ClientAddress>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let from = from.map(|Extension(ClientAddress(address))| address);
-    let answer = async {
-        let operation = target::operation(&headers)?;
-        let request = decode::request(operation, &headers, &body)?;
-        operations::dispatch(&app, operation, request, from).await
-    };
-    match answer.await {
-        Ok(body) => reply::success(body),
-        Err(error) => reply::failure(&error),
-    }
 }
 
 async fn jwks(State(app): State<App>, Path(pool): Path<String>) -> Response {

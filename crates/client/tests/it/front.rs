@@ -61,7 +61,8 @@ impl Front {
             .pool_serve("default", "us-east-1", config)
             .await
             .unwrap();
-        let (endpoint, listening) = listen(router(&app, None)).await;
+        let (endpoint, listening) =
+            listen(Router::new().fallback_service(router(&app, None))).await;
         let mut front = Self {
             client: Client::new(Config::new(&*endpoint, "", "")).unwrap(),
             clock,

@@ -1,21 +1,16 @@
 //! Who is let in, who waits, and who is refused at once.
 
-use axum::Router;
-use axum::body::Body;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
-use axum::routing::get;
 use poolhouse_domain::Timestamp;
 use poolhouse_domain::clock::TestClock;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tower::ServiceExt as _;
 
 use super::*;
 
 struct Gated {
-    router: Router,
+    admission: Admission,
     clock: Arc<TestClock>,
     metrics: Metrics,
     /// Lets one go who is worked on.
@@ -28,31 +23,24 @@ impl Gated {
     fn new(work: Work) -> Self {
         let clock = Arc::new(TestClock::at(Timestamp::from_seconds(0)));
         let metrics = Metrics::default();
-        let (go, working) = (Arc::new(Semaphore::new(0)), Arc::new(Notify::new()));
-        let (released, told) = (Arc::clone(&go), Arc::clone(&working));
-        let slow = move || async move {
-            told.notify_one();
-            released.acquire().await.unwrap().forget();
-            "done"
-        };
-        let admission = Admission::new(work, clock.clone(), metrics.clone());
         Self {
-            router: Router::new()
-                .route("/", get(slow))
-                .layer(from_fn_with_state(admission, admit)),
+            admission: Admission::new(work, clock.clone(), metrics.clone()),
             clock,
             metrics,
-            go,
-            working,
+            go: Arc::new(Semaphore::new(0)),
+            working: Arc::new(Notify::new()),
         }
     }
 
     fn ask(&self, from: &str) -> impl Future<Output = Response> + use<> {
-        let mut request = Request::get("/").body(Body::empty()).unwrap();
-        let address = ClientAddress(from.parse().unwrap());
-        request.extensions_mut().insert(address);
-        let answer = self.router.clone().oneshot(request);
-        async { answer.await.unwrap() }
+        let (admission, from) = (self.admission.clone(), from.parse().unwrap());
+        let (go, working) = (Arc::clone(&self.go), Arc::clone(&self.working));
+        let slow = async move {
+            working.notify_one();
+            go.acquire().await.unwrap().forget();
+            Response::default()
+        };
+        async move { admission.admit(Some(from), slow).await }
     }
 
     /// One that is worked on and takes `millis`.

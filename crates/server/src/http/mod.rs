@@ -2,7 +2,7 @@
 //!
 //! From the outside in: [`trace`] (request id, span, one log line), headers ([`cors`] and those of
 //! pages), [`body`] (size and time limits). They are one layer, because each layer of a router costs
-//! every request a copy of all those inside of it.
+//! every request a copy of all those inside of it. Calls of the API pass them without a router ([`call`]).
 
 mod body;
 mod cors;
@@ -12,61 +12,76 @@ mod trace;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::options;
-use poolhouse_domain::{Clock, Random};
 
-use crate::metrics::Metrics;
+use crate::awsjson::{reply, target};
 
 pub use body::MOST_BYTES;
-pub use trace::RequestId;
+pub(crate) use trace::Sources;
 
-/// `router` behind all layers. A [`RequestId`] is then in the extensions of each request.
-pub fn layers(
-    router: Router,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-    metrics: Metrics,
-) -> Router {
+/// `router` behind all layers.
+pub(crate) fn layers(router: Router, sources: Sources) -> Router {
     router
         .route("/", options(cors::preflight))
-        .layer(from_fn_with_state(
-            trace::Sources {
-                clock,
-                random,
-                metrics,
-            },
-            trace::trace,
-        ))
+        .layer(from_fn_with_state(sources, pass))
 }
 
-/// Lets a request through whose body is within its limits, and puts on the headers that go with what
-/// it asked for.
-async fn pass(request: Request, next: Next) -> Response {
-    let is_api = is_api(&request);
-    let is_public = is_api || request.uri().path().contains("/.well-known/");
-    let mut response = body::limit(request, next).await;
-    let headers = response.headers_mut();
-    if !is_api {
-        page_headers(headers);
-    }
-    if is_public {
-        cors::open(headers);
-    }
-    response
+/// Whether this is a call of the user-pool API.
+pub(crate) fn is_call(request: &Request) -> bool {
+    *request.method() == Method::POST && request.uri().path() == "/"
 }
 
-/// Whether this is a call of the user-pool API, or its preflight: the answer's headers are then
-/// AWS's and no others.
-fn is_api(request: &Request) -> bool {
-    matches!(*request.method(), Method::POST | Method::OPTIONS) && request.uri().path() == "/"
+/// Lets `work` answer a call of the API whose body is within its limits. The answer's headers are AWS's and
+/// no others.
+pub(crate) async fn call(
+    sources: &Sources,
+    request: Request,
+    work: impl AsyncFnOnce(Parts, Bytes) -> Response,
+) -> Response {
+    let called = target::operation(request.headers()).map_or("/", |operation| operation.name);
+    let answer = async {
+        let mut response = match body::read(request).await {
+            Ok((parts, body)) => work(parts, body).await,
+            Err(refusal) => reply::failure(&refusal),
+        };
+        cors::open(response.headers_mut());
+        response
+    };
+    sources.trace(called.into(), answer).await
+}
+
+/// Lets any other request through whose body is within its limits, and puts on the headers that go with
+/// what it asked for.
+async fn pass(State(sources): State<Sources>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let called = route.map_or(Cow::from("-"), |route| route.as_str().to_owned().into());
+    let is_preflight = *request.method() == Method::OPTIONS && request.uri().path() == "/";
+    let is_public = is_preflight || request.uri().path().contains("/.well-known/");
+    let answer = async {
+        let mut response = match body::read(request).await {
+            Ok((parts, body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
+            Err(refusal) => reply::failure(&refusal),
+        };
+        let headers = response.headers_mut();
+        if !is_preflight {
+            page_headers(headers);
+        }
+        if is_public {
+            cors::open(headers);
+        }
+        response
+    };
+    sources.trace(called, answer).await
 }
 
 /// Headers that make browsers careful with pages. A page's content security policy is its own.

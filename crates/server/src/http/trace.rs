@@ -3,70 +3,69 @@
 //! Logged are names that we chose (operations, routes), never what a client typed: no address, no
 //! code, no token, no query.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
-use axum::middleware::Next;
 use axum::response::Response;
 use poolhouse_domain::{Clock, Random, random};
 use tracing::{Instrument, info, info_span};
 
-use super::pass;
-use crate::awsjson::target;
+use crate::app::App;
 use crate::metrics::Metrics;
 
-/// What the service calls `x-amzn-requestid`: a UUID that our log and the client's agree on.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
-
-/// Where ids and durations come from.
+/// Where ids and durations come from, and where answers are counted.
 #[derive(Clone)]
-pub(super) struct Sources {
+pub(crate) struct Sources {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
     pub(super) metrics: Metrics,
 }
 
-pub(super) async fn trace(
-    State(sources): State<Sources>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let id = random::uuid(&*sources.random);
-    let called = called(&request);
-    let span = info_span!("request", id, called);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    async {
-        let start = sources.clock.now();
-        let mut response = pass(request, next).await;
-        let took = sources.clock.now().since(start);
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        let status = response.status().as_u16();
-        info!(status, micros, "answered");
-        let exception = exception(&response).to_owned();
-        sources.metrics.answered(&called, status, &exception, took);
-        if let Ok(id) = HeaderValue::try_from(id) {
-            response.headers_mut().insert("x-amzn-requestid", id);
+impl Sources {
+    /// Those of a server.
+    pub(crate) fn of(app: &App) -> Self {
+        let (clock, random) = app.sources();
+        Self {
+            clock,
+            random,
+            metrics: app.metrics().clone(),
         }
-        response
     }
-    .instrument(span)
-    .await
+
+    /// Gives a request its id (what the service calls `x-amzn-requestid`: a UUID that our log and the
+    /// client's agree on), and writes down how it was answered. `called` is an operation, or else a route.
+    pub(super) async fn trace(
+        &self,
+        called: Cow<'static, str>,
+        answer: impl Future<Output = Response>,
+    ) -> Response {
+        let id = random::uuid(&*self.random);
+        let span = info_span!("request", id, called = &*called);
+        async {
+            let start = self.clock.now();
+            let mut response = answer.await;
+            let took = self.clock.now().since(start);
+            let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+            let status = response.status().as_u16();
+            info!(status, micros, "answered");
+            self.metrics
+                .answered(called, status, exception(&response), took);
+            if let Ok(id) = HeaderValue::try_from(id) {
+                response.headers_mut().insert("x-amzn-requestid", id);
+            }
+            response
+        }
+        .instrument(span)
+        .await
+    }
 }
 
 /// The exception that a reply carries, if it carries one.
-fn exception(response: &Response) -> &str {
+fn exception(response: &Response) -> Cow<'static, str> {
     let header = response.headers().get("x-amzn-errortype");
     let text = header.and_then(|header| header.to_str().ok());
-    text.map_or("", |text| text.trim_end_matches(':'))
-}
-
-/// The operation that is called, or else the route.
-fn called(request: &Request) -> String {
-    let route = request.extensions().get::<MatchedPath>();
-    match target::operation(request.headers()) {
-        Ok(operation) => operation.name.to_owned(),
-        Err(_) => route.map_or("-", MatchedPath::as_str).to_owned(),
-    }
+    text.map_or_else(Cow::default, |text| {
+        text.trim_end_matches(':').to_owned().into()
+    })
 }

@@ -19,7 +19,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
@@ -32,7 +32,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use tower::Service as _;
+use tower::Service;
 
 pub use self::address::{ClientAddress, Network, Proxies};
 pub(crate) use self::crowd::Crowd;
@@ -88,11 +88,30 @@ pub struct Listen {
     pub metrics: Metrics,
 }
 
+/// What answers requests: a [`Front`](crate::Front) or a router.
+pub trait Answers:
+    Service<Request<Body>, Response = Response, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> Answers for S where
+    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
 /// What connections share.
-struct Room {
+struct Room<S> {
     everybody: Crowd<()>,
     each: Crowd<IpAddr>,
-    router: Router,
+    service: S,
     tls: Option<TlsAcceptor>,
     proxies: Proxies,
     limits: Limits,
@@ -102,11 +121,11 @@ struct Room {
 impl Listen {
     /// Answers until `stopping` says so; then takes nothing new, and finishes what was accepted,
     /// within [`GRACE`].
-    pub async fn run(self, router: Router, stopping: watch::Receiver<bool>) {
+    pub async fn run(self, service: impl Answers, stopping: watch::Receiver<bool>) {
         let room = Arc::new(Room {
             everybody: Crowd::new(self.limits.connections),
             each: Crowd::new(self.limits.connections_per_address),
-            router,
+            service,
             tls: self.tls,
             proxies: self.proxies,
             limits: self.limits,
@@ -145,7 +164,7 @@ impl Listen {
 /// A place among all connections, and one among those of an address.
 type Places = (Place<()>, Option<Place<IpAddr>>);
 
-impl Room {
+impl<S: Answers> Room<S> {
     /// A place for one more connection. Without one it is closed unanswered: to say why would cost
     /// what the limit is there to save.
     fn admit(&self, peer: IpAddr) -> Option<Places> {
@@ -198,11 +217,12 @@ impl Room {
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let turns = Turns::default();
         let stream = Patient::new(stream, turns.clone(), &self.limits);
-        let service = service_fn(|mut request: Request<Incoming>| {
+        let service = service_fn(|request: Request<Incoming>| {
             turns.next();
+            let mut request = request.map(Body::new);
             let address = self.proxies.client(peer, request.headers());
             request.extensions_mut().insert(ClientAddress(address));
-            let answer = self.router.clone().call(request);
+            let answer = self.service.clone().call(request);
             let turns = turns.clone();
             async move {
                 let answer: Result<Response, Infallible> = answer.await;

@@ -24,7 +24,11 @@ pub(super) struct Patient<S> {
     /// Those that were over when we last looked.
     over: usize,
     waiting: Waiting,
-    deadline: Pin<Box<Sleep>>,
+    /// When patience ends.
+    deadline: Instant,
+    /// Set to a deadline, or to an earlier one that has moved since: to set it anew at each turn would cost more
+    /// than to look, once in a while, whether it rang too early.
+    alarm: Pin<Box<Sleep>>,
     headers: Duration,
     idle: Duration,
 }
@@ -61,7 +65,8 @@ impl<S> Patient<S> {
             over: 0,
             // A connection is opened to send something.
             waiting: Waiting::Headers,
-            deadline: Box::pin(sleep(limits.headers)),
+            deadline: Instant::now() + limits.headers,
+            alarm: Box::pin(sleep(limits.headers)),
             headers: limits.headers,
             idle: limits.idle,
         }
@@ -79,7 +84,10 @@ impl<S> Patient<S> {
             Waiting::Headers | Waiting::Reading => self.headers,
         };
         // The runtime's own time: it decides nothing but when to give up.
-        self.deadline.as_mut().reset(Instant::now() + patience);
+        self.deadline = Instant::now() + patience;
+        if self.deadline < self.alarm.deadline() {
+            self.alarm.as_mut().reset(self.deadline);
+        }
     }
 
     /// Whether patience has ended.
@@ -87,10 +95,13 @@ impl<S> Patient<S> {
         if self.waiting == Waiting::Nothing {
             return Poll::Pending;
         }
-        self.deadline
-            .as_mut()
-            .poll(cx)
-            .map(|()| io::ErrorKind::TimedOut.into())
+        while self.alarm.as_mut().poll(cx).is_ready() {
+            if self.alarm.deadline() >= self.deadline {
+                return Poll::Ready(io::ErrorKind::TimedOut.into());
+            }
+            self.alarm.as_mut().reset(self.deadline);
+        }
+        Poll::Pending
     }
 }
 

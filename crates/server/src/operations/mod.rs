@@ -54,6 +54,9 @@ macro_rules! operations {
 
         /// Runs an operation on a request that the model has found valid, and that came `from` there. The
         /// reply as it is written on the wire.
+        ///
+        /// Each has a box of its own: what waits for any of them would otherwise be as large as the largest,
+        /// 7 kB, and be copied by whoever wraps it.
         pub(crate) async fn dispatch(
             app: &App,
             operation: &Operation,
@@ -63,20 +66,20 @@ macro_rules! operations {
             match operation.name {
                 $(stringify!($client) => {
                     let cx = Cx::of_request(app, operation.name, &request, from)?;
-                    write(&$client_file::run(&cx, read(request)?).await?)
+                    write(&Box::pin($client_file::run(&cx, read(request)?)).await?)
                 })+
                 $(stringify!($user) => {
                     let token = Secret::new(text(&request, "AccessToken").to_owned());
                     let mut cx = UserCx::of_token(app, &token).await?;
                     cx.cx.from = from;
-                    write(&$user_file::run(&cx, read(request)?).await?)
+                    write(&Box::pin($user_file::run(&cx, read(request)?)).await?)
                 })+
                 $(stringify!($either) => {
-                    write(&$either_file::run(app, read(request)?).await?)
+                    write(&Box::pin($either_file::run(app, read(request)?)).await?)
                 })+
                 $(stringify!($pool) => {
                     let pool = app.pool_of_request(text(&request, "UserPoolId"))?;
-                    write(&$pool_file::run(&pool, read(request)?).await?)
+                    write(&Box::pin($pool_file::run(&pool, read(request)?)).await?)
                 })+
                 _ if operation.signed => Err(ApiError::MissingAuthenticationToken),
                 _ => Err(ApiError::OperationNotSupported(operation.name)),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use poolhouse_delivery::{Inbox, Parts as Delivery, Worker};
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_server::listen::{Limits, Listen, Proxies};
-use poolhouse_server::{Admission, App, Parts, operations_router, public_router};
+use poolhouse_server::{Admission, App, Front, Parts, operations_router, public_router};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -132,7 +132,7 @@ impl Server {
         Ok((public, operations))
     }
 
-    fn public(&self, app: &App) -> axum::Router {
+    fn public(&self, app: &App) -> Front {
         let work = self.config.work.clone();
         let admission = Admission::new(work, Arc::new(SystemClock), app.metrics().clone());
         public_router(app, admission)

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use poolhouse_delivery::{Inbox, Route, Worker};
@@ -17,7 +16,7 @@ use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{PoolId, Random, Secret, Timestamp};
 use poolhouse_server::pool::Pool;
-use poolhouse_server::{App, DevPages, Parts, operations_router, router};
+use poolhouse_server::{App, DevPages, Front, Parts, operations_router, router};
 use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError, StoreUrl};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
@@ -37,7 +36,7 @@ pub(crate) struct TestServer {
     pub(crate) pool: Arc<Pool>,
     pub(crate) store: Store,
     app: App,
-    router: Router,
+    router: Front,
     /// More nodes on the same store: each request goes to the one after that of the request before.
     pub(crate) others: Vec<Node>,
     turn: AtomicUsize,
@@ -52,7 +51,7 @@ pub(crate) struct TestServer {
 pub(crate) struct Node {
     pub(crate) app: App,
     pub(crate) store: Store,
-    pub(crate) router: Router,
+    pub(crate) router: Front,
 }
 
 impl TestServer {
