@@ -112,7 +112,8 @@ CREATE TABLE passkeys (
     PRIMARY KEY (pool_id, credential_id),
     FOREIGN KEY (pool_id, sub) REFERENCES users (pool_id, sub) ON DELETE CASCADE
 );
-CREATE INDEX passkeys_by_user ON passkeys (pool_id, sub, created_at, credential_id);
+-- It says by itself whether there is one for a relying party, which each sign-in asks.
+CREATE INDEX passkeys_by_user ON passkeys (pool_id, sub, created_at, credential_id, relying_party_id);
 
 -- StartWebAuthnRegistration returns no Session, so the challenge has to be kept: one for each user
 -- and client, so that nobody fills the disk with them.

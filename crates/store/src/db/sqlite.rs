@@ -188,6 +188,7 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
         "PRAGMA journal_mode = WAL; -- readers go on while the writer writes
          PRAGMA synchronous = FULL; -- committed is on disk, through a power cut
          PRAGMA wal_autocheckpoint = 4000; -- pages: many sign-ins write to the same ones
+         PRAGMA cache_size = -8000; -- KiB: what everybody's rows hang from stays in it
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON; -- what is deleted does not stay in free pages
          PRAGMA trusted_schema = OFF;

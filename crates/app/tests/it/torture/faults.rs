@@ -16,10 +16,10 @@ const ALL: u64 = 16;
 const FAULTS: [&str; 6] = [
     "enable name=posix/io/rw/pwrite,failinfo=5,onetime",
     "enable name=posix/io/rw/pwrite,failinfo=28",
-    "enable name=posix/io/sync/fsync,failinfo=5,onetime",
+    "enable name=posix/io/sync/*,failinfo=5,onetime",
     "enable name=posix/io/rw/pwrite,failinfo=5",
-    "enable name=posix/io/sync/fsync,failinfo=28,onetime",
-    "enable name=posix/io/sync/fsync,failinfo=5",
+    "enable name=posix/io/sync/*,failinfo=28,onetime",
+    "enable name=posix/io/sync/*,failinfo=5",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

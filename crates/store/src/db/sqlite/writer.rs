@@ -1,7 +1,8 @@
 //! The writer: one thread, one connection, and one commit for everybody who waits.
 //!
 //! A commit costs a sync of the disk, milliseconds, while a job costs microseconds. So the jobs that
-//! came in during a commit share the next one. One that fails takes nobody along: mostly it has not
+//! came in during a commit share the next one, and where many do it waits a little for more
+//! ([decision 57](../../../../../docs/decisions/0057-where-the-rest-went.md)). One that fails takes nobody along: mostly it has not
 //! written yet, and if it has, the batch is run once more with a savepoint around each job, which costs
 //! a copy of every page that two jobs write to. Nobody is answered before COMMIT has returned; if it
 //! fails, the state of the disk is unknown, and nothing is acknowledged any more until the program
@@ -31,6 +32,13 @@ const LONG: i64 = 16_000;
 /// How long the jobs that come next may wait for a shorter one. Whoever reads for longer, as a backup does,
 /// is not waited for.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How much later the next commit may begin for each job that shared the last one beyond its first: where
+/// jobs come that fast, many are in the next one, and a sync of the disk is shared by more.
+const WAIT: Duration = Duration::from_micros(500);
+
+/// The longest that it waits, so that nobody notices.
+const LONGEST_WAIT: Duration = Duration::from_millis(4);
 
 /// The thread's own.
 pub(super) struct Writer {
@@ -64,6 +72,7 @@ impl Writer {
             {
                 batch.push(next);
             }
+            let shared = batch.len();
             let committed = self.commit(&mut batch);
             for job in batch {
                 job.answer(committed.clone());
@@ -73,6 +82,7 @@ impl Writer {
             {
                 tracing::warn!(?error, "the write-ahead log stays as long as it is");
             }
+            await_company(shared);
         }
         if let Err(error) = execute_script(&self.connection, "PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(?error, "the store was closed without a checkpoint");
@@ -155,6 +165,21 @@ impl Writer {
         let _rolled_back = execute_script(&self.connection, "ROLLBACK");
         self.broken.get_or_init(|| broken).clone()
     }
+}
+
+/// After a commit that was `shared` by so many jobs.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is waited for may not come, and then nothing is lost but this time"
+)]
+fn await_company(shared: usize) {
+    thread::sleep(wait(shared));
+}
+
+/// How long that is: no time if one job had the commit for itself.
+fn wait(shared: usize) -> Duration {
+    let others = u32::try_from(shared.saturating_sub(1)).unwrap_or(u32::MAX);
+    WAIT.saturating_mul(others).min(LONGEST_WAIT)
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
-//! The write-ahead log, when somebody reads at any time.
+//! When commits wait; and the write-ahead log, when somebody reads at any time.
 
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use tokio::runtime::Handle;
 
-use super::LONG;
+use super::{LONG, LONGEST_WAIT, WAIT, wait};
 use crate::{Store, StoreError, StoreUrl};
 
 /// What a commit writes: 256 pages.
@@ -93,4 +94,14 @@ async fn the_log_stays_short_though_somebody_always_reads() {
         length < wanted,
         "{all} bytes were written in all: got {length} in the log, expected less than {wanted}"
     );
+}
+
+#[test]
+fn who_comes_alone_keeps_nobody_waiting_and_a_crowd_not_for_long() {
+    assert_eq!(wait(0), Duration::ZERO);
+    assert_eq!(wait(1), Duration::ZERO);
+    assert_eq!(wait(2), WAIT);
+    assert_eq!(wait(4), 3 * WAIT);
+    assert_eq!(wait(256), LONGEST_WAIT);
+    assert_eq!(wait(usize::MAX), LONGEST_WAIT);
 }
