@@ -106,7 +106,8 @@ async fn come(
     while let Some(due) = pace.next().await {
         match visitor.visit().await {
             Ok(()) => {
-                let micros = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
+                let took = due.elapsed().saturating_sub(visitor.read);
+                let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
                 measured.latency.saturating_record(micros);
                 visits.fetch_add(1, Ordering::Relaxed);
             }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use poolhouse_client::{Challenge, Client, Error, Factor, Mail, SignIn, Tokens};
+use tokio::time::Instant;
 
 use super::codes::Codes;
 use super::people::{People, Person};
@@ -42,6 +44,8 @@ pub(super) struct Visitor {
     /// Those who come by this connection alone, one after the other; none if everybody does.
     regulars: Vec<Person>,
     visits: usize,
+    /// For how long the person read their messages in the last visit: that is no time of the server's.
+    pub(super) read: Duration,
     tokens: Option<Tokens>,
 }
 
@@ -61,6 +65,7 @@ impl Visitor {
             connections,
             regulars: Vec::new(),
             visits: 0,
+            read: Duration::ZERO,
             tokens: None,
         }
     }
@@ -95,6 +100,7 @@ impl Visitor {
 
     /// One visit.
     pub(super) async fn visit(&mut self) -> Result<(), Error> {
+        self.read = Duration::ZERO;
         match self.scenario {
             Scenario::EmailOtp => {
                 let person = self.next();
@@ -188,13 +194,15 @@ impl Visitor {
         account.change_password(None, PASSWORD).await
     }
 
-    async fn by_code(&self, factor: Factor, name: &str) -> Result<Tokens, Error> {
+    async fn by_code(&mut self, factor: Factor, name: &str) -> Result<Tokens, Error> {
         let SignIn::Asked(Challenge::EmailOtp(asked) | Challenge::SmsOtp(asked)) =
             self.client.sign_in_with(name, factor).await?
         else {
             return Err(unexpected("no code is asked for"));
         };
+        let begin = Instant::now();
         let code = self.code_for(name).await?;
+        self.read = begin.elapsed();
         asked.answer(&code).await?.done()
     }
 
