@@ -33,12 +33,12 @@ const LONG: i64 = 16_000;
 /// is not waited for.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// How much later the next commit may begin for each job that shared the last one beyond its first: where
-/// jobs come that fast, many are in the next one, and a sync of the disk is shared by more.
-const WAIT: Duration = Duration::from_micros(500);
+/// For how long a commit waits to see whether somebody else comes, where the last one was shared: then a sync
+/// of the disk is shared by more.
+const PAUSE: Duration = Duration::from_micros(500);
 
-/// The longest that it waits, so that nobody notices.
-const LONGEST_WAIT: Duration = Duration::from_millis(4);
+/// How often it waits at most, so that nobody notices.
+const PAUSES: usize = 8;
 
 /// The thread's own.
 pub(super) struct Writer {
@@ -82,7 +82,9 @@ impl Writer {
             {
                 tracing::warn!(?error, "the write-ahead log stays as long as it is");
             }
-            await_company(shared);
+            if shared > 1 {
+                await_company(|| self.jobs.len(), pause);
+            }
         }
         if let Err(error) = execute_script(&self.connection, "PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(?error, "the store was closed without a checkpoint");
@@ -167,19 +169,26 @@ impl Writer {
     }
 }
 
-/// After a commit that was `shared` by so many jobs.
+/// Pauses for as long as more and more are waiting: who comes back as soon as they are answered has come after
+/// the first.
+fn await_company(waiting: impl Fn() -> usize, pause: impl Fn()) {
+    let mut before = waiting();
+    for _ in 0..PAUSES {
+        pause();
+        let now = waiting();
+        if now == before {
+            return;
+        }
+        before = now;
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "what is waited for may not come, and then nothing is lost but this time"
 )]
-fn await_company(shared: usize) {
-    thread::sleep(wait(shared));
-}
-
-/// How long that is: no time if one job had the commit for itself.
-fn wait(shared: usize) -> Duration {
-    let others = u32::try_from(shared.saturating_sub(1)).unwrap_or(u32::MAX);
-    WAIT.saturating_mul(others).min(LONGEST_WAIT)
+fn pause() {
+    thread::sleep(PAUSE);
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
 //! When commits wait; and the write-ahead log, when somebody reads at any time.
 
+use std::cell::Cell;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use tokio::runtime::Handle;
 
-use super::{LONG, LONGEST_WAIT, WAIT, wait};
+use super::{LONG, PAUSES, await_company};
 use crate::{Store, StoreError, StoreUrl};
 
 /// What a commit writes: 256 pages.
@@ -96,12 +96,17 @@ async fn the_log_stays_short_though_somebody_always_reads() {
     );
 }
 
+/// How often a commit pauses if, after each time, one more has come of those who come at all.
+fn pauses(come: usize) -> usize {
+    let pauses = Cell::new(0);
+    await_company(|| pauses.get().min(come), || pauses.set(pauses.get() + 1));
+    pauses.get()
+}
+
 #[test]
-fn who_comes_alone_keeps_nobody_waiting_and_a_crowd_not_for_long() {
-    assert_eq!(wait(0), Duration::ZERO);
-    assert_eq!(wait(1), Duration::ZERO);
-    assert_eq!(wait(2), WAIT);
-    assert_eq!(wait(4), 3 * WAIT);
-    assert_eq!(wait(256), LONGEST_WAIT);
-    assert_eq!(wait(usize::MAX), LONGEST_WAIT);
+fn a_commit_waits_while_others_come_and_not_for_long() {
+    assert_eq!(pauses(0), 1);
+    assert_eq!(pauses(1), 2);
+    assert_eq!(pauses(5), 6);
+    assert_eq!(pauses(1_000), PAUSES);
 }
