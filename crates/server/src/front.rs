@@ -2,7 +2,7 @@
 //! router.
 //!
 //! A call is a POST to the root and nothing else, so there is nothing to route; and each layer of a router
-//! costs a call copies, boxes and headers cloned, together as much as its SQL.
+//! costs a call copies, boxes and cloned headers (docs/decisions/0057-where-the-rest-went.md).
 
 use std::convert::Infallible;
 use std::pin::Pin;

@@ -1,4 +1,5 @@
-//! Every path of the server on one screen.
+//! Every path of the server on one screen, but for the one that all calls of the API share: that is
+//! [`Front`]'s.
 
 use axum::Router;
 use axum::extract::{Path, State};
