@@ -38,7 +38,9 @@ use crate::terminal;
 
 /// Runs every scenario, and prints what came of it.
 pub(crate) fn run(args: &Bench) -> Result<(), Failure> {
+    // One thread has the time: each that sleeps is one more that the server has to wake.
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
         .enable_all()
         .build()
         .map_err(|error| Failure::caused("cannot start", &error))?;

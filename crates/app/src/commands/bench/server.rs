@@ -1,7 +1,7 @@
 //! The server that is measured: a process of its own, with a pool and a store that are gone afterwards.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -82,6 +82,7 @@ impl Server {
                 return Err(ended(&mut child));
             }
         }
+        remember(&folder.0.join(".poolhouse/pool.db"))?;
         Ok(Self {
             process: Process(child.id()),
             store: data.store,
@@ -101,7 +102,7 @@ impl Server {
     /// Ends it as a process manager would, and says how many transactions it committed.
     pub(super) async fn stop(&mut self) -> Result<u64, Failure> {
         self.store.close().await;
-        let failed = |error: std::io::Error| Failure::caused("cannot stop the server", &error);
+        let failed = |error: io::Error| Failure::caused("cannot stop the server", &error);
         let id = self.child.id().to_string();
         Command::new("kill")
             .args(["-TERM", &id])
@@ -129,8 +130,15 @@ impl Drop for Server {
     }
 }
 
+/// Reads a file, so that the system has it in memory, as it has a store's that was in use for a while: of what was
+/// just written, the first may be gone again.
+fn remember(file: &Path) -> Result<(), Failure> {
+    let read = fs::File::open(file).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+    read.map(drop).map_err(|error| Failure::io(file, &error))
+}
+
 fn spawn(folder: &Path) -> Result<Child, Failure> {
-    let failed = |error: std::io::Error| Failure::caused("cannot start the server", &error);
+    let failed = |error: io::Error| Failure::caused("cannot start the server", &error);
     let mut command = Command::new(std::env::current_exe().map_err(failed)?);
     command
         .arg("dev")
