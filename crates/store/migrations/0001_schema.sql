@@ -249,7 +249,6 @@ CREATE TABLE audit_events (
     ip TEXT,
     PRIMARY KEY (pool_id, id)
 ) WITHOUT ROWID;
-CREATE INDEX audit_events_by_user ON audit_events (pool_id, sub, id);
 
 -- Messages: each is tried until it is sent, refused, or of no more use. payload is sealed. Ids grow in the
 -- order in which messages were written: a queue is read by its order, so one key serves both.
