@@ -20,8 +20,10 @@ use crate::{StoreError, migrations};
 
 pub(super) use rusqlite::{Connection, Row};
 
+mod checkpoint;
 mod writer;
 
+use checkpoint::Checkpoints;
 use writer::Writer;
 
 /// How long to wait for another process that writes.
@@ -50,7 +52,7 @@ impl Database {
         let path = path.to_owned();
         create_private(&path)
             .map_err(|why| StoreError::broken(format!("{}: {why}", path.display())))?;
-        let connection = connect(&path)?;
+        let connection = connect_writer(&path)?;
         let context = Arc::new(context);
         transact(&connection, &context, "BEGIN IMMEDIATE", |txn| {
             migrations::prepare(txn)
@@ -59,6 +61,7 @@ impl Database {
         let (commits, broken) = (Arc::default(), Arc::default());
         let ended = Writer {
             connection,
+            checkpoints: Checkpoints::start(connect(&path)?)?,
             context: Arc::clone(&context),
             jobs: waiting,
             commits: Arc::clone(&commits),
@@ -187,13 +190,20 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; -- readers go on while the writer writes
          PRAGMA synchronous = FULL; -- committed is on disk, through a power cut
-         PRAGMA wal_autocheckpoint = 4000; -- pages: many sign-ins write to the same ones
+         PRAGMA wal_autocheckpoint = 0; -- a thread makes them
          PRAGMA cache_size = -8000; -- KiB: what everybody's rows hang from stays in it
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON; -- what is deleted does not stay in free pages
          PRAGMA trusted_schema = OFF;
          PRAGMA cell_size_check = ON;",
     )
+}
+
+/// What it has read stays valid, since nobody else writes: the rows of some hundred thousand people.
+fn connect_writer(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect(path)?;
+    execute_script(&connection, "PRAGMA cache_size = -32000")?;
+    Ok(connection)
 }
 
 fn connect_reader(path: &Path) -> Result<Connection, StoreError> {

@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{BUSY_TIMEOUT, Connection, control, execute_script, txn};
+use super::checkpoint::Checkpoints;
+use super::{Connection, control, execute_script, txn};
 use crate::StoreError;
 use crate::db::Context;
 use crate::db::job::Job;
@@ -26,15 +27,11 @@ const BATCH: usize = 256;
 /// Commits between two looks at how long the log is.
 const LOOK: u64 = 64;
 
-/// Pages from which on the log is too long: four times what the checkpoints of each few commits mean to leave.
-const LONG: i64 = 16_000;
+/// Jobs in a commit from which on the next one waits for company: the processors are busy then, and whoever waits
+/// here would wait there.
+const MANY: usize = 5;
 
-/// How long the jobs that come next may wait for a shorter one. Whoever reads for longer, as a backup does,
-/// is not waited for.
-const PATIENCE: Duration = Duration::from_millis(50);
-
-/// For how long a commit waits to see whether somebody else comes, where the last one was shared: then a sync
-/// of the disk is shared by more.
+/// For how long a commit waits to see whether somebody else comes: then a sync of the disk is shared by more.
 const PAUSE: Duration = Duration::from_micros(500);
 
 /// How often it waits at most, so that nobody notices.
@@ -43,6 +40,7 @@ const PAUSES: usize = 8;
 /// The thread's own.
 pub(super) struct Writer {
     pub(super) connection: Connection,
+    pub(super) checkpoints: Checkpoints,
     pub(super) context: Arc<Context>,
     pub(super) jobs: mpsc::Receiver<Box<dyn Job>>,
     pub(super) commits: Arc<AtomicU64>,
@@ -77,34 +75,24 @@ impl Writer {
             for job in batch {
                 job.answer(committed.clone());
             }
-            if self.commits.load(Ordering::Relaxed).is_multiple_of(LOOK)
-                && let Err(error) = self.shorten_log()
+            if self.is_to_look()
+                && let Err(error) = self.checkpoints.look(&self.connection)
             {
                 tracing::warn!(?error, "the write-ahead log stays as long as it is");
             }
-            if shared > 1 {
+            if shared >= MANY {
                 await_company(|| self.jobs.len(), pause);
             }
         }
+        self.checkpoints.end();
         if let Err(error) = execute_script(&self.connection, "PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(?error, "the store was closed without a checkpoint");
         }
     }
 
-    /// Begins the write-ahead log anew if it has grown long. SQLite does so by itself as soon as nobody reads
-    /// in it; among many who read there may be no such moment, and the longer it is, the longer each reads.
-    fn shorten_log(&self) -> Result<(), rusqlite::Error> {
-        let pages_after = |pragma| {
-            let pages = |row: &rusqlite::Row<'_>| row.get::<_, i64>("log");
-            self.connection.query_row(pragma, [], pages)
-        };
-        if pages_after("PRAGMA wal_checkpoint(NOOP)")? <= LONG {
-            return Ok(());
-        }
-        self.connection.busy_timeout(PATIENCE)?;
-        let shortened = pages_after("PRAGMA wal_checkpoint(TRUNCATE)");
-        self.connection.busy_timeout(BUSY_TIMEOUT)?;
-        shortened.map(drop)
+    /// Whether it is time to look at the log: now and then, and when most of it was moved.
+    fn is_to_look(&self) -> bool {
+        self.commits.load(Ordering::Relaxed).is_multiple_of(LOOK) || self.checkpoints.is_moved()
     }
 
     fn commit(&self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
@@ -176,7 +164,7 @@ fn await_company(waiting: impl Fn() -> usize, pause: impl Fn()) {
     for _ in 0..PAUSES {
         pause();
         let now = waiting();
-        if now == before {
+        if now == before || now >= BATCH {
             return;
         }
         before = now;

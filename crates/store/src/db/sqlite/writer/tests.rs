@@ -10,7 +10,8 @@ use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use tokio::runtime::Handle;
 
-use super::{LONG, PAUSES, await_company};
+use super::super::checkpoint::LONG;
+use super::{PAUSES, await_company};
 use crate::{Store, StoreError, StoreUrl};
 
 /// What a commit writes: 256 pages.
