@@ -8,14 +8,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Number, Value};
 
 use super::error::ApiError;
-use super::model::{Kind, Shape, matches};
+use super::model::{Kind, Pattern, Shape};
 use super::validate::Checked;
 
 /// One fact that the model demands of a value.
 pub(super) enum Constraint {
     AtMost(i64),
     AtLeast(i64),
-    Pattern(&'static str),
+    Pattern(&'static Pattern),
     OneOf(&'static [&'static str]),
 }
 
@@ -24,7 +24,7 @@ impl Constraint {
         match self {
             Self::AtMost(most) => size <= *most,
             Self::AtLeast(least) => size >= *least,
-            Self::Pattern(pattern) => matches(pattern, text),
+            Self::Pattern(pattern) => pattern.matches(text),
             Self::OneOf(values) => values.contains(&text),
         }
     }
@@ -42,7 +42,8 @@ impl Constraint {
                 format!("Member must have {size} greater than or equal to {least}")
             }
             Self::Pattern(pattern) => {
-                format!("Member must satisfy regular expression pattern: {pattern}")
+                let java = &pattern.java;
+                format!("Member must satisfy regular expression pattern: {java}")
             }
             Self::OneOf(values) => {
                 format!(
@@ -57,7 +58,7 @@ impl Constraint {
 /// The constraints of a shape, in the order in which AWS lists all of them.
 pub(super) fn constraints(shape: &'static Shape) -> impl Iterator<Item = Constraint> {
     let one_of = (!shape.values.is_empty()).then_some(Constraint::OneOf(&shape.values));
-    let pattern = shape.pattern.as_deref().map(Constraint::Pattern);
+    let pattern = shape.pattern.as_ref().map(Constraint::Pattern);
     let most = shape.max.map(Constraint::AtMost);
     let least = shape.min.map(Constraint::AtLeast);
     [most, least, pattern, one_of].into_iter().flatten()
@@ -67,16 +68,25 @@ pub(super) fn constraints(shape: &'static Shape) -> impl Iterator<Item = Constra
 pub(super) fn broken(expected: &'static Shape, value: &mut Value) -> Checked<Vec<String>> {
     let size = size(expected.kind, value)?;
     let text = value.as_str().unwrap_or_default();
+    Ok(broken_by(expected, size, text))
+}
+
+/// The same for the key of a map, which is a text.
+pub(super) fn broken_by_key(expected: &'static Shape, key: &str) -> Vec<String> {
+    broken_by(expected, length(key.chars().count()), key)
+}
+
+fn broken_by(expected: &'static Shape, size: i64, text: &str) -> Vec<String> {
     let broken = constraints(expected).filter(|constraint| !constraint.holds(size, text));
-    Ok(broken
+    broken
         .map(|constraint| constraint.text(expected.kind))
-        .collect())
+        .collect()
 }
 
 /// What a length or a range is compared with. Numbers lose their fraction on the way, as they do
 /// when AWS reads them.
 fn size(kind: Kind, value: &mut Value) -> Checked<i64> {
-    let length = match (kind, &*value) {
+    let count = match (kind, &*value) {
         (Kind::String, Value::String(text)) => text.chars().count(),
         (Kind::Blob, Value::String(text)) => BASE64
             .decode(text)
@@ -92,7 +102,11 @@ fn size(kind: Kind, value: &mut Value) -> Checked<i64> {
         }
         _ => return Err(mismatch(kind, value)),
     };
-    Ok(i64::try_from(length).unwrap_or(i64::MAX))
+    Ok(length(count))
+}
+
+fn length(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn whole(number: &Number) -> Checked<i64> {

@@ -28,11 +28,12 @@ pub fn request(
         return Err(ApiError::UnsupportedContentType);
     }
     let unreadable = || ApiError::Serialization(String::new());
-    let mut input: Value = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    let body = str::from_utf8(body).map_err(|_| unreadable())?;
+    let mut input: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     if !(input.is_object() || input.is_array()) || levels(&input) > MOST_LEVELS {
         return Err(unreadable());
     }
-    validate::check(operation.input(), &mut input)?;
+    validate::check(&operation.input, &mut input)?;
     Ok(input)
 }
 

@@ -4,12 +4,11 @@
 //! that we add have theirs in `extensions.json`. Both are read at the first request and each pattern
 //! is compiled when it is first needed, so that starting costs nothing.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::pattern;
 
@@ -17,6 +16,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(Model::read);
 
 /// An operation of the user-pool API, of which there is one value each.
 #[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Operation {
     /// AWS's name of it: `InitiateAuth`.
     #[serde(skip)]
@@ -25,12 +25,27 @@ pub struct Operation {
     pub signed: bool,
     /// The exceptions that AWS documents for it.
     pub errors: Vec<&'static str>,
-    input: &'static str,
+    pub(super) input: ShapeRef,
+}
+
+/// A shape by its name in the model: looked for when it is first needed, and known from then on.
+#[derive(Debug, Default)]
+pub(super) struct ShapeRef {
+    pub(super) name: &'static str,
+    shape: OnceLock<&'static Shape>,
+}
+
+/// A pattern as AWS writes it, and what it is compiled to when it is first needed.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+pub(super) struct Pattern {
+    pub(super) java: String,
+    compiled: OnceLock<&'static Regex>,
 }
 
 /// What a value must satisfy. Which of the facts can be there follows from `kind`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", bound(deserialize = "'de: 'static"))]
 pub(super) struct Shape {
     #[serde(rename = "type")]
     pub(super) kind: Kind,
@@ -38,8 +53,7 @@ pub(super) struct Shape {
     pub(super) min: Option<i64>,
     /// The greatest length, or for numbers the greatest value.
     pub(super) max: Option<i64>,
-    #[serde(borrow)]
-    pub(super) pattern: Option<Cow<'static, str>>,
+    pub(super) pattern: Option<Pattern>,
     #[serde(rename = "enum", default)]
     pub(super) values: Vec<&'static str>,
     /// Whether messages must not quote the value.
@@ -50,16 +64,16 @@ pub(super) struct Shape {
     pub(super) document: bool,
     /// The shape of a list's members.
     #[serde(default)]
-    pub(super) member: &'static str,
+    pub(super) member: ShapeRef,
     /// The shape of a map's keys.
     #[serde(default)]
-    pub(super) key: &'static str,
+    pub(super) key: ShapeRef,
     /// The shape of a map's values.
     #[serde(default)]
-    pub(super) value: &'static str,
+    pub(super) value: ShapeRef,
     /// The shapes of a structure's members.
     #[serde(default)]
-    pub(super) members: BTreeMap<&'static str, &'static str>,
+    pub(super) members: BTreeMap<&'static str, ShapeRef>,
     /// The members that a structure cannot lack.
     #[serde(default)]
     pub(super) required: Vec<&'static str>,
@@ -80,13 +94,13 @@ pub(super) enum Kind {
 }
 
 #[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 struct Model {
-    #[serde(borrow)]
     operations: HashMap<&'static str, Operation>,
     #[serde(skip)]
     extensions: HashMap<&'static str, Operation>,
-    #[serde(borrow)]
     shapes: HashMap<&'static str, Shape>,
+    /// Many shapes have the same.
     #[serde(skip)]
     patterns: HashMap<String, OnceLock<Regex>>,
 }
@@ -106,24 +120,40 @@ impl Operation {
     pub fn all() -> impl Iterator<Item = &'static Self> {
         MODEL.operations.values()
     }
+}
 
-    /// The name of its input's shape.
-    pub(super) fn input(&self) -> &'static str {
-        self.input
+impl ShapeRef {
+    pub(super) fn shape(&self) -> &'static Shape {
+        self.shape.get_or_init(|| &MODEL.shapes[self.name])
     }
 }
 
-/// The shape called `name`, which is one that the model itself names.
-pub(super) fn shape(name: &str) -> &'static Shape {
-    &MODEL.shapes[name]
+impl<'de: 'static> Deserialize<'de> for ShapeRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Deserialize::deserialize(deserializer)?;
+        Ok(Self {
+            name,
+            shape: OnceLock::new(),
+        })
+    }
 }
 
-/// Whether the whole of `text` matches `pattern`, which is one of the model's.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    let compiled = &MODEL.patterns[pattern];
-    compiled
-        .get_or_init(|| pattern::compile(pattern))
-        .is_match(text)
+impl Pattern {
+    /// Whether the whole of `text` matches it.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        let shared = || &MODEL.patterns[&self.java];
+        let compile = || shared().get_or_init(|| pattern::compile(&self.java));
+        self.compiled.get_or_init(compile).is_match(text)
+    }
+}
+
+impl From<String> for Pattern {
+    fn from(java: String) -> Self {
+        Self {
+            java,
+            compiled: OnceLock::new(),
+        }
+    }
 }
 
 impl Model {
@@ -135,9 +165,9 @@ impl Model {
         let patterns = model
             .shapes
             .values()
-            .filter_map(|shape| shape.pattern.as_deref());
+            .filter_map(|shape| shape.pattern.as_ref());
         model.patterns = patterns
-            .map(|pattern| (pattern.to_owned(), OnceLock::new()))
+            .map(|pattern| (pattern.java.clone(), OnceLock::new()))
             .collect();
         model
     }

@@ -14,18 +14,18 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::constraint::{broken, constraints, mismatch};
+use super::constraint::{broken, broken_by_key, constraints, mismatch};
 use super::error::ApiError;
-use super::model::{Kind, Shape, shape};
+use super::model::{Kind, Shape, ShapeRef};
 
 const MOST_VIOLATIONS: usize = 10;
 
 pub(super) type Checked<T = ()> = Result<T, ApiError>;
 
-/// Checks `input` against the structure called `name`, and tidies it.
-pub(super) fn check(name: &str, input: &mut Value) -> Checked {
+/// Checks `input` against a structure, and tidies it.
+pub(super) fn check(structure: &ShapeRef, input: &mut Value) -> Checked {
     let mut check = Check::default();
-    check.value(name, input)?;
+    check.value(structure, input)?;
     let count = check.violations.len();
     if count == 0 {
         return Ok(());
@@ -46,8 +46,8 @@ struct Check {
 }
 
 impl Check {
-    fn value(&mut self, name: &str, value: &mut Value) -> Checked {
-        let expected = shape(name);
+    fn value(&mut self, wanted: &ShapeRef, value: &mut Value) -> Checked {
+        let expected = wanted.shape();
         if expected.document {
             return Ok(());
         }
@@ -56,27 +56,31 @@ impl Check {
         }
         drop_nulls(value);
         for constraint in broken(expected, value)? {
-            self.violation(&quoted(name, value), &constraint);
+            self.violation(&quoted(wanted, value), &constraint);
         }
         match expected.kind {
-            Kind::List => self.list(name, value),
-            Kind::Map => self.map(name, value),
+            Kind::List => self.list(wanted, value),
+            Kind::Map => self.map(wanted, value),
             _ => Ok(()),
         }
     }
 
-    fn structure(&mut self, expected: &Shape, value: &mut Value) -> Checked {
+    fn structure(&mut self, expected: &'static Shape, value: &mut Value) -> Checked {
         let Value::Object(fields) = value else {
             return Err(mismatch(Kind::Structure, value));
         };
         fields
             .retain(|name, value| !value.is_null() && expected.members.contains_key(name.as_str()));
-        for (&name, &member) in &expected.members {
+        for (&name, member) in &expected.members {
             self.path.push(name.into());
             if let Some(value) = fields.get_mut(name) {
                 self.value(member, value)?;
             } else if expected.required.contains(&name) {
-                let null = if shape(member).sensitive { "" } else { " null" };
+                let null = if member.shape().sensitive {
+                    ""
+                } else {
+                    " null"
+                };
                 self.violation(null, "Member must not be null");
             }
             self.path.pop();
@@ -84,35 +88,31 @@ impl Check {
         Ok(())
     }
 
-    fn list(&mut self, name: &str, value: &mut Value) -> Checked {
-        let member = shape(name).member;
+    fn list(&mut self, wanted: &ShapeRef, value: &mut Value) -> Checked {
+        let member = &wanted.shape().member;
         let mut any_broken = false;
         for (place, element) in value.as_array_mut().into_iter().flatten().enumerate() {
             any_broken |= self.element(member, format_args!("{}", place + 1), element)?;
         }
         if any_broken {
-            self.violation_of_all("Member", member, &quoted(name, value));
+            self.violation_of_all("Member", member.shape(), &quoted(wanted, value));
         }
         Ok(())
     }
 
-    fn map(&mut self, name: &str, value: &mut Value) -> Checked {
-        let Shape {
-            key: key_shape,
-            value: value_shape,
-            ..
-        } = shape(name);
+    fn map(&mut self, wanted: &ShapeRef, value: &mut Value) -> Checked {
+        let shape = wanted.shape();
+        let (key_shape, value_shape) = (shape.key.shape(), shape.value.shape());
         let (mut any_key_broken, mut any_value_broken) = (false, false);
         for (key, element) in value.as_object_mut().into_iter().flatten() {
-            let mut text = Value::String(key.clone());
-            any_key_broken |= !broken(shape(key_shape), &mut text)?.is_empty();
-            any_value_broken |= self.element(value_shape, format_args!("{key}"), element)?;
+            any_key_broken |= !broken_by_key(key_shape, key).is_empty();
+            any_value_broken |= self.element(&shape.value, format_args!("{key}"), element)?;
         }
         if any_key_broken {
-            self.violation_of_all("Map keys", key_shape, &quoted(name, value));
+            self.violation_of_all("Map keys", key_shape, &quoted(wanted, value));
         }
         if any_value_broken {
-            self.violation_of_all("Map value", value_shape, &quoted(name, value));
+            self.violation_of_all("Map value", value_shape, &quoted(wanted, value));
         }
         Ok(())
     }
@@ -121,21 +121,21 @@ impl Check {
     /// the answer is whether it is broken, and the container reports it once.
     fn element(
         &mut self,
-        name: &str,
+        wanted: &ShapeRef,
         at: fmt::Arguments<'_>,
         element: &mut Value,
     ) -> Checked<bool> {
-        if shape(name).kind != Kind::Structure {
-            return Ok(!broken(shape(name), element)?.is_empty());
+        let shape = wanted.shape();
+        if shape.kind != Kind::Structure {
+            return Ok(!broken(shape, element)?.is_empty());
         }
         self.path.push(format!("{at}.member").into());
-        self.value(name, element)?;
+        self.value(wanted, element)?;
         self.path.pop();
         Ok(false)
     }
 
-    fn violation_of_all(&mut self, which: &str, name: &str, quoted: &str) {
-        let expected = shape(name);
+    fn violation_of_all(&mut self, which: &str, expected: &'static Shape, quoted: &str) {
         let all: Vec<_> = constraints(expected)
             .map(|c| c.text(expected.kind))
             .collect();
@@ -168,20 +168,20 @@ fn drop_nulls(value: &mut Value) {
 }
 
 /// The value as a violation quotes it, with a space before it: nothing if any of it is sensitive.
-fn quoted(name: &str, value: &Value) -> String {
-    shown(name, value).map_or_else(String::new, |shown| format!(" '{shown}'"))
+fn quoted(wanted: &ShapeRef, value: &Value) -> String {
+    shown(wanted, value).map_or_else(String::new, |shown| format!(" '{shown}'"))
 }
 
 /// The value as Java prints it.
-fn shown(name: &str, value: &Value) -> Option<String> {
-    let shape = shape(name);
+fn shown(wanted: &ShapeRef, value: &Value) -> Option<String> {
+    let (name, shape) = (wanted.name, wanted.shape());
     if shape.sensitive {
         return None;
     }
     Some(match (shape.kind, value) {
         (_, Value::String(text)) => text.clone(),
         (Kind::List, Value::Array(elements)) => {
-            let shown = elements.iter().map(|element| shown(shape.member, element));
+            let shown = elements.iter().map(|element| shown(&shape.member, element));
             format!("[{}]", shown.collect::<Option<Vec<_>>>()?.join(", "))
         }
         (Kind::Map, Value::Object(entries)) => format!("{{{}}}", shown_map(shape, entries)?),
@@ -193,7 +193,7 @@ fn shown(name: &str, value: &Value) -> Option<String> {
 }
 
 fn shown_map(shape: &Shape, entries: &Map<String, Value>) -> Option<String> {
-    let entry = |(key, value)| Some(format!("{key}={}", shown(shape.value, value)?));
+    let entry = |(key, value)| Some(format!("{key}={}", shown(&shape.value, value)?));
     Some(
         entries
             .iter()
@@ -204,7 +204,7 @@ fn shown_map(shape: &Shape, entries: &Map<String, Value>) -> Option<String> {
 }
 
 fn shown_structure(shape: &Shape, fields: &Map<String, Value>) -> Option<String> {
-    let member = |(name, member): (&&str, &&str)| {
+    let member = |(name, member): (&&str, &ShapeRef)| {
         let value = fields
             .get(*name)
             .map_or(Some("null".to_owned()), |v| shown(member, v))?;
