@@ -18,8 +18,8 @@ use tower::Service;
 
 use crate::admission::Admission;
 use crate::app::App;
-use crate::awsjson::{decode, reply, target};
-use crate::http::{self, Sources};
+use crate::awsjson::{decode, reply};
+use crate::http::{self, Sources, Target};
 use crate::listen::ClientAddress;
 use crate::operations;
 
@@ -45,27 +45,16 @@ impl Front {
             admission,
         }))
     }
-
-    async fn answer(self, request: Request) -> Response {
-        let doors = &*self.0;
-        if http::is_call(&request) {
-            let work = async |parts: Parts, body| doors.admit(parts, body).await;
-            return http::call(&doors.sources, request, work).await;
-        }
-        // A router is always ready.
-        let Ok(response) = doors.rest.clone().call(request).await;
-        response
-    }
 }
 
 impl Doors {
-    async fn admit(&self, parts: Parts, body: Bytes) -> Response {
+    async fn admit(&self, target: Target, parts: Parts, body: Bytes) -> Response {
         // Whoever serves this may say where a request comes from.
         let from = parts.extensions.get().map(|&ClientAddress(from)| from);
         // In a box: each of those that let it in and look after it would be as large as it is.
         let work = Box::pin(async {
             let answer = async {
-                let operation = target::operation(&parts.headers)?;
+                let operation = target?;
                 let request = decode::request(operation, &parts.headers, &body)?;
                 operations::dispatch(&self.app, operation, request, from).await
             };
@@ -91,7 +80,14 @@ impl Service<Request> for Front {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let front = self.clone();
-        Box::pin(async move { Ok(front.answer(request).await) })
+        let doors = Arc::clone(&self.0);
+        // Whatever the request passes on the way lies in this one box.
+        Box::pin(async move {
+            if !http::is_call(&request) {
+                return doors.rest.clone().call(request).await;
+            }
+            let work = |target, parts, body| doors.admit(target, parts, body);
+            Ok(http::call(&doors.sources, request, work).await)
+        })
     }
 }

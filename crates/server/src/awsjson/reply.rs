@@ -6,7 +6,7 @@ use std::error::Error;
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use poolhouse_domain::Timestamp;
 use serde_json::{Value, json};
@@ -15,6 +15,13 @@ use super::MEDIA_TYPE;
 use super::error::ApiError;
 
 const MOST_HEADER_BYTES: usize = 1024;
+
+/// The exception that a failure is, and a colon.
+pub const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
+
+const JSON: HeaderValue = HeaderValue::from_static(MEDIA_TYPE);
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// 200 with `body`, which is `{}` for operations that have nothing to say.
 pub fn success(body: impl Into<Body>) -> Response {
@@ -41,9 +48,9 @@ pub fn failure(error: &ApiError) -> Response {
     if is_later {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    headers.insert("x-amzn-errortype", header(&format!("{exception}:")));
+    headers.insert(ERROR_TYPE, header(&format!("{exception}:")));
     if !message.is_empty() {
-        headers.insert("x-amzn-errormessage", header(&message));
+        headers.insert(ERROR_MESSAGE, header(&message));
     }
     response
 }
@@ -60,8 +67,8 @@ fn respond(status: StatusCode, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CACHE_CONTROL, NO_STORE);
     response
 }
 

@@ -24,6 +24,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::options;
 
+use crate::awsjson::error::ApiError;
+use crate::awsjson::model::Operation;
 use crate::awsjson::{reply, target};
 
 pub use body::MOST_BYTES;
@@ -36,22 +38,26 @@ pub(crate) fn layers(router: Router, sources: Sources) -> Router {
         .layer(from_fn_with_state(sources, pass))
 }
 
+/// What a call names, or why that is nothing.
+pub(crate) type Target = Result<&'static Operation, ApiError>;
+
 /// Whether this is a call of the user-pool API.
 pub(crate) fn is_call(request: &Request) -> bool {
     *request.method() == Method::POST && request.uri().path() == "/"
 }
 
-/// Lets `work` answer a call of the API whose body is within its limits. The answer's headers are AWS's and
-/// no others.
-pub(crate) async fn call(
+/// Lets `work` answer a call of the API whose body is within its limits, and says which operation it asks
+/// for. The answer's headers are AWS's and no others.
+pub(crate) async fn call<F: Future<Output = Response>>(
     sources: &Sources,
     request: Request,
-    work: impl AsyncFnOnce(Parts, Bytes) -> Response,
+    work: impl FnOnce(Target, Parts, Bytes) -> F,
 ) -> Response {
-    let called = target::operation(request.headers()).map_or("/", |operation| operation.name);
+    let target = target::operation(request.headers());
+    let called = target.as_ref().map_or("/", |operation| operation.name);
     let answer = async {
         let mut response = match body::read(request).await {
-            Ok((parts, body)) => work(parts, body).await,
+            Ok((parts, body)) => work(target, parts, body).await,
             Err(refusal) => reply::failure(&refusal),
         };
         cors::open(response.headers_mut());

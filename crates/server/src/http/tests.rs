@@ -45,7 +45,7 @@ fn service() -> impl Service<Request, Response = Response, Error = Infallible, F
             if !is_call(&request) {
                 return pages.oneshot(request).await;
             }
-            let length = async |_, body: Bytes| reply::success(body.len().to_string());
+            let length = async |_, _, body: Bytes| reply::success(body.len().to_string());
             Ok(call(&sources, request, length).await)
         }
     })

@@ -6,13 +6,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use poolhouse_domain::{Clock, Random, random};
 use tracing::{Instrument, info, info_span};
 
 use crate::app::App;
+use crate::awsjson::reply::ERROR_TYPE;
 use crate::metrics::Metrics;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// Where ids and durations come from, and where answers are counted.
 #[derive(Clone)]
@@ -42,28 +45,24 @@ impl Sources {
     ) -> Response {
         let id = random::uuid(&*self.random);
         let span = info_span!("request", id, called = &*called);
-        async {
-            let start = self.clock.now();
-            let mut response = answer.await;
-            let took = self.clock.now().since(start);
-            let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-            let status = response.status().as_u16();
-            info!(status, micros, "answered");
-            self.metrics
-                .answered(called, status, exception(&response), took);
-            if let Ok(id) = HeaderValue::try_from(id) {
-                response.headers_mut().insert("x-amzn-requestid", id);
-            }
-            response
+        let start = self.clock.now();
+        let mut response = answer.instrument(span.clone()).await;
+        let took = self.clock.now().since(start);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let status = response.status().as_u16();
+        span.in_scope(|| info!(status, micros, "answered"));
+        self.metrics
+            .answered(called, status, exception(&response), took);
+        if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(REQUEST_ID, id);
         }
-        .instrument(span)
-        .await
+        response
     }
 }
 
 /// The exception that a reply carries, if it carries one.
 fn exception(response: &Response) -> Cow<'static, str> {
-    let header = response.headers().get("x-amzn-errortype");
+    let header = response.headers().get(ERROR_TYPE);
     let text = header.and_then(|header| header.to_str().ok());
     text.map_or_else(Cow::default, |text| {
         text.trim_end_matches(':').to_owned().into()
