@@ -11,28 +11,31 @@ use serde_json::Value;
 use crate::awsjson::error::ApiError;
 use crate::pool::Client;
 
-/// Where an operation carries what shows the secret.
+/// Where an operation carries what shows the secret. Names of members, from the outside in.
 enum Place {
     /// The secret itself.
-    Itself(&'static str),
+    Itself(&'static [&'static str]),
     /// The secret's hash, and the user name over which it is made.
-    Hash(&'static str, &'static str),
+    Hash(&'static [&'static str], &'static [&'static str]),
 }
 
 impl Place {
     fn of(operation: &str) -> Self {
         match operation {
-            "GetTokensFromRefreshToken" | "RevokeToken" => Self::Itself("/ClientSecret"),
-            "InitiateAuth" => Self::Hash("/AuthParameters/SECRET_HASH", "/AuthParameters/USERNAME"),
-            "RespondToAuthChallenge" => Self::Hash(
-                "/ChallengeResponses/SECRET_HASH",
-                "/ChallengeResponses/USERNAME",
+            "GetTokensFromRefreshToken" | "RevokeToken" => Self::Itself(&["ClientSecret"]),
+            "InitiateAuth" => Self::Hash(
+                &["AuthParameters", "SECRET_HASH"],
+                &["AuthParameters", "USERNAME"],
             ),
-            _ => Self::Hash("/SecretHash", "/Username"),
+            "RespondToAuthChallenge" => Self::Hash(
+                &["ChallengeResponses", "SECRET_HASH"],
+                &["ChallengeResponses", "USERNAME"],
+            ),
+            _ => Self::Hash(&["SecretHash"], &["Username"]),
         }
     }
 
-    const fn shown(&self) -> &'static str {
+    const fn shown(&self) -> &'static [&'static str] {
         match self {
             Self::Itself(shown) | Self::Hash(shown, _) => shown,
         }
@@ -51,7 +54,7 @@ pub(crate) fn check(client: &Client, operation: &str, request: &Value) -> Result
 }
 
 fn judge(client: &Client, operation: &str, request: &Value) -> Result<(), ApiError> {
-    let text = |place: &str| request.pointer(place).and_then(Value::as_str);
+    let text = |place| text_at(request, place);
     let place = Place::of(operation);
     let id = || client.id.to_string();
     let (secret, shown) = match (&client.secret, text(place.shown())) {
@@ -93,6 +96,13 @@ pub(crate) fn check_refresh(
         }
         _ => Ok(()),
     }
+}
+
+/// The text at the end of a path of members.
+pub(crate) fn text_at<'a>(request: &'a Value, path: &[&str]) -> Option<&'a str> {
+    let mut path = path.iter();
+    path.try_fold(request, |value, member| value.get(member))?
+        .as_str()
 }
 
 fn is_refresh(operation: &str, request: &Value) -> bool {

@@ -152,17 +152,17 @@ fn in_steps(took: Duration) -> Duration {
 }
 
 /// Where requests name a device: InitiateAuth, RespondToAuthChallenge, GetTokensFromRefreshToken.
-const DEVICE_KEYS: [&str; 3] = [
-    "/AuthParameters/DEVICE_KEY",
-    "/ChallengeResponses/DEVICE_KEY",
-    "/DeviceKey",
+const DEVICE_KEYS: [&[&str]; 3] = [
+    &["AuthParameters", "DEVICE_KEY"],
+    &["ChallengeResponses", "DEVICE_KEY"],
+    &["DeviceKey"],
 ];
 
 /// The device that a request names; an empty name counts as not there.
 fn named_device(request: &Value) -> Result<Option<DeviceKey>, ApiError> {
     let mut named = DEVICE_KEYS
         .iter()
-        .filter_map(|place| request.pointer(place).and_then(Value::as_str));
+        .filter_map(|place| client_proof::text_at(request, place));
     named
         .find(|name| !name.is_empty())
         .map(|name| DeviceKey::parse(name).ok_or(ApiError::InvalidDeviceKey))

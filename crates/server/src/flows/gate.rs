@@ -104,11 +104,13 @@ fn let_in(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<SignIn, ApiError
 }
 
 impl Next {
-    /// The answer, after the commit: tokens are signed now, and what was put into the outbox leaves.
+    /// The answer, after the commit: tokens are signed now, and a code that is asked for leaves.
     pub(crate) fn outcome(self, cx: &Cx) -> Result<Outcome, ApiError> {
-        cx.app.wake_outbox();
         match self {
-            Self::Challenge(outcome) => Ok(outcome),
+            Self::Challenge(outcome) => {
+                cx.app.wake_outbox();
+                Ok(outcome)
+            }
             Self::SignedIn(sign_in) => tokens::issue(cx, &sign_in).map(Outcome::SignedIn),
         }
     }

@@ -276,8 +276,8 @@ impl Session {
 
     /// Refuses an answer in another person's name. Clients send what the person typed, or the `sub`.
     pub(crate) fn check_name(&self, cx: &Cx, name: &str) -> Result<(), ApiError> {
-        let same = name_key(&cx.pool.config, name) == name_key(&cx.pool.config, &self.name);
-        if same || name == self.sub.as_str() {
+        let key = |name| name_key(&cx.pool.config, name);
+        if name == self.name || name == self.sub.as_str() || key(name) == key(&self.name) {
             Ok(())
         } else {
             Err(ApiError::SessionInvalid)
