@@ -20,6 +20,14 @@ impl<T: Zeroize> Secret<T> {
     pub const fn expose(&self) -> &T {
         &self.0
     }
+
+    /// The value itself, out of custody, for whoever it was made for: from now on nobody wipes it.
+    pub fn release(mut self) -> T
+    where
+        T: Default,
+    {
+        std::mem::take(&mut self.0)
+    }
 }
 
 impl<T: Zeroize + AsRef<[u8]>> Secret<T> {

@@ -111,7 +111,7 @@ impl Next {
                 cx.app.wake_outbox();
                 Ok(outcome)
             }
-            Self::SignedIn(sign_in) => tokens::issue(cx, &sign_in).map(Outcome::SignedIn),
+            Self::SignedIn(sign_in) => tokens::issue(cx, *sign_in).map(Outcome::SignedIn),
         }
     }
 }

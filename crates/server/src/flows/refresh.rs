@@ -77,7 +77,7 @@ pub(crate) async fn refresh(
             }
         })
         .await??;
-    tokens::issue(cx, &sign_in)
+    tokens::issue(cx, sign_in)
 }
 
 /// Under rotation there is GetTokensFromRefreshToken alone, which needs no leave; without, either way

@@ -32,7 +32,7 @@ pub(super) async fn run(app: &App, request: Request) -> Result<Reply, ApiError> 
     let Request { access_token, session } = request;
     let associated = software_token::associate(app, Shown { access_token, session }).await?;
     Ok(Reply {
-        secret_code: associated.seed.expose().clone(),
-        session: associated.session.map(|session| session.expose().clone()),
+        secret_code: associated.seed.release(),
+        session: associated.session.map(Secret::release),
     })
 }

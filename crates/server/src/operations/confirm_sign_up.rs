@@ -32,5 +32,5 @@ pub(super) struct Reply {
 pub(super) async fn run(cx: &Cx, request: Request) -> Result<Reply, ApiError> {
     let Request { username, confirmation_code, force_alias_creation } = request;
     let session = sign_up::confirm(cx, &username, confirmation_code, force_alias_creation).await?;
-    Ok(Reply { session: session.expose().clone() })
+    Ok(Reply { session: session.release() })
 }

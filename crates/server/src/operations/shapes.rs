@@ -11,8 +11,10 @@ use poolhouse_domain::device::{Device, DeviceKey};
 use poolhouse_domain::message::Channel;
 use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::pool::{ContactAttribute, MfaMethod};
-use serde::{Deserialize, Serialize};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::awsjson::error::ApiError;
 use crate::awsjson::reply::epoch_seconds;
@@ -157,6 +159,19 @@ pub(super) struct CodeSent {
     pub(super) code_delivery_details: CodeDeliveryDetails,
 }
 
+/// Text without anything to escape, such as base64url: it is copied, where any other is looked at letter by
+/// letter. Of a sign-in's reply it is nearly all.
+struct Verbatim(String);
+
+impl Serialize for Verbatim {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = ["\"", &self.0, "\""].concat();
+        // Refused if it is anything but one text.
+        let raw: &RawValue = serde_json::from_str(&json).map_err(S::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
 /// The reply of InitiateAuth and of RespondToAuthChallenge.
 #[derive(Serialize, Default)]
 #[serde(rename_all = "PascalCase")]
@@ -164,7 +179,7 @@ pub(super) struct AuthReply {
     #[serde(skip_serializing_if = "Option::is_none")]
     challenge_name: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<String>,
+    session: Option<Verbatim>,
     challenge_parameters: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     available_challenges: Option<Vec<&'static str>>,
@@ -182,7 +197,7 @@ impl From<Outcome> for AuthReply {
                 available,
             } => Self {
                 challenge_name: Some(name.as_str()),
-                session: Some(session.expose().clone()),
+                session: Some(Verbatim(session.release())),
                 challenge_parameters: parameters,
                 available_challenges: (!available.is_empty())
                     .then(|| available.into_iter().map(ChallengeName::as_str).collect()),
@@ -200,13 +215,13 @@ impl From<Outcome> for AuthReply {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AuthenticationResult {
-    access_token: String,
+    access_token: Verbatim,
     /// Seconds.
     expires_in: u64,
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<String>,
-    id_token: String,
+    refresh_token: Option<Verbatim>,
+    id_token: Verbatim,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_device_metadata: Option<NewDeviceMetadata>,
 }
@@ -222,11 +237,11 @@ struct NewDeviceMetadata {
 impl From<Tokens> for AuthenticationResult {
     fn from(tokens: Tokens) -> Self {
         Self {
-            access_token: tokens.access.expose().clone(),
+            access_token: Verbatim(tokens.access.release()),
             expires_in: tokens.expires_in.as_secs(),
             token_type: "Bearer",
-            refresh_token: tokens.refresh.map(|token| token.expose().clone()),
-            id_token: tokens.id.expose().clone(),
+            refresh_token: tokens.refresh.map(|token| Verbatim(token.release())),
+            id_token: Verbatim(tokens.id.release()),
             new_device_metadata: tokens.new_device.map(|new| NewDeviceMetadata {
                 device_key: new.key.as_str().to_owned(),
                 device_group_key: new.group_key,

@@ -39,5 +39,5 @@ pub(super) async fn run(app: &App, request: Request) -> Result<Reply, ApiError> 
     let name = friendly_device_name.filter(|name| !name.is_empty());
     let shown = Shown { access_token, session };
     let session = software_token::verify(app, shown, FirstCode { typed, name }).await?;
-    Ok(Reply { status: "SUCCESS", session: session.map(|session| session.expose().clone()) })
+    Ok(Reply { status: "SUCCESS", session: session.map(Secret::release) })
 }

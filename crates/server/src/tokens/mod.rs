@@ -97,15 +97,15 @@ impl SignIn {
 }
 
 /// Makes the tokens. To be called after the sign-in was committed: signing is slow.
-pub(crate) fn issue(cx: &Cx, sign_in: &SignIn) -> Result<Tokens, ApiError> {
+pub(crate) fn issue(cx: &Cx, sign_in: SignIn) -> Result<Tokens, ApiError> {
     let event_id = random::uuid(cx.app.random());
     let keys = cx.pool.keys.load();
     let key = |usage| keys.signing(usage, cx.now);
     Ok(Tokens {
-        access: key(KeyUsage::Access)?.sign(&claims::access(cx, sign_in, &event_id))?,
-        id: key(KeyUsage::Id)?.sign(&claims::id(cx, sign_in, &event_id))?,
-        refresh: sign_in.refresh.clone(),
-        new_device: sign_in.new_device.clone(),
+        access: key(KeyUsage::Access)?.sign(&claims::access(cx, &sign_in, &event_id))?,
+        id: key(KeyUsage::Id)?.sign(&claims::id(cx, &sign_in, &event_id))?,
+        refresh: sign_in.refresh,
+        new_device: sign_in.new_device,
         expires_in: cx.client.config.access_token_validity,
     })
 }
