@@ -43,20 +43,20 @@ pub fn uuid(random: &dyn Random) -> String {
     uuid_from(bytes(random))
 }
 
+/// Where the bytes of a UUID stand in its text, between four hyphens.
+const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// The version 4 UUID that carries these bytes: for identifiers that are derived, not drawn.
 pub fn uuid_from(mut bytes: [u8; 16]) -> String {
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let mut text = String::with_capacity(36);
-    for (place, byte) in bytes.into_iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        for nibble in [byte >> 4, byte & 0x0f] {
-            text.push(char::from_digit(nibble.into(), 16).unwrap_or_default());
-        }
+    let mut text = [b'-'; 36];
+    for (place, byte) in PLACES.into_iter().zip(bytes) {
+        text[place] = DIGITS[usize::from(byte >> 4)];
+        text[place + 1] = DIGITS[usize::from(byte & 0x0f)];
     }
-    text
+    String::from_utf8(text.to_vec()).unwrap_or_default()
 }
 
 /// A reproducible stream for tests (SplitMix64): never for secrets.
