@@ -269,7 +269,7 @@ CREATE TABLE outbox (
     -- A dead letter: given up, without its payload. failure is what the last sender said.
     failed_at BIGINT,
     failure TEXT
-);
+) WITHOUT ROWID;
 -- Each pool's mails and its texts are queues of their own.
 CREATE INDEX outbox_waiting ON outbox (pool_id, channel, due_at, id)
     WHERE sent_at IS NULL AND failed_at IS NULL;

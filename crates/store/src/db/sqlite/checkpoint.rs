@@ -63,9 +63,10 @@ impl Checkpoints {
     }
 
     /// Looks how long the log is, between two commits of `writer`: has it made shorter, or does the rest of that.
+    /// If it is too long the thread has had no turn, or somebody always reads: then the writer does all of it.
     pub(super) fn look(&self, writer: &Connection) -> Result<(), rusqlite::Error> {
         let log = checkpoint(writer, "NOOP")?;
-        if self.moved.swap(false, Ordering::AcqRel) {
+        if self.moved.swap(false, Ordering::AcqRel) || log.pages > LONG {
             return begin_anew(writer, log.pages);
         }
         if log.pages > ENOUGH {
