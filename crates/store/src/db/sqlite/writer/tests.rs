@@ -11,7 +11,7 @@ use poolhouse_domain::seal::MasterKey;
 use tokio::runtime::Handle;
 
 use super::super::checkpoint::LONG;
-use super::{PAUSES, await_company};
+use super::{PAUSES, await_company, pause};
 use crate::{Store, StoreError, StoreUrl};
 
 /// What a commit writes: 256 pages.
@@ -19,8 +19,8 @@ const BYTES: usize = 1 << 20;
 
 const COMMITS: usize = 250;
 
-/// How long a read takes that sees no commits: in turns of the scheduler, some milliseconds of them.
-const TURNS: usize = 5_000;
+/// How long a read takes that sees no commits: in pauses, 20 ms of them, which is less than the writer's patience.
+const PAUSES_OF_A_READ: usize = 40;
 
 /// Two who read by turns, so that one of them always does: neither stops before the other has begun anew, and
 /// each takes as long as some commits.
@@ -42,13 +42,13 @@ impl Readers {
                 readers.begun[own].fetch_add(1, Ordering::SeqCst);
                 let commits = || readers.commits.load(Ordering::SeqCst);
                 let first = commits();
-                for _ in 0..TURNS {
+                for _ in 0..PAUSES_OF_A_READ {
                     if begun(1 - own) > before && commits() > first + 2
                         || readers.done.load(Ordering::SeqCst)
                     {
                         break;
                     }
-                    thread::yield_now();
+                    pause();
                 }
                 Ok(())
             });
