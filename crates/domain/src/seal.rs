@@ -79,16 +79,19 @@ impl Sealer {
     #[expect(clippy::expect_used, reason = "fails only beyond 2^36 bytes")]
     pub fn seal(&self, random: &dyn Random, context: &[u8], plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = random::bytes(random);
-        let mut body = plain.to_vec();
-        self.0
-            .seal_in_place_append_tag(
+        let length = NONCE_LEN + plain.len();
+        let mut sealed = Vec::with_capacity(length + self.0.algorithm().tag_len());
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(plain);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(context),
-                &mut body,
+                &mut sealed[NONCE_LEN..],
             )
             .expect("a short message");
-        let mut sealed = nonce.to_vec();
-        sealed.append(&mut body);
+        sealed.extend_from_slice(tag.as_ref());
         sealed
     }
 

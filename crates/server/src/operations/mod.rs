@@ -134,6 +134,9 @@ operations! {
     }
 }
 
+/// Room for most replies, in bytes, also for one with tokens: without, it is found in steps.
+const REPLY: usize = 4096;
+
 fn text<'a>(request: &'a Value, member: &str) -> &'a str {
     request
         .get(member)
@@ -146,5 +149,7 @@ fn read<T: DeserializeOwned>(request: Value) -> Result<T, ApiError> {
 }
 
 fn write(reply: &impl Serialize) -> Result<Vec<u8>, ApiError> {
-    serde_json::to_vec(reply).map_err(ApiError::internal)
+    let mut body = Vec::with_capacity(REPLY);
+    serde_json::to_writer(&mut body, reply).map_err(ApiError::internal)?;
+    Ok(body)
 }

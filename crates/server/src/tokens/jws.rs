@@ -17,6 +17,9 @@ use serde::de::DeserializeOwned;
 use crate::awsjson::error::ApiError;
 use crate::tokens::known::Known;
 
+/// Room for the claims of most, in bytes: without, it is found in steps.
+const PAYLOAD: usize = 1024;
+
 /// One RSA key: signs, and verifies what it signed.
 pub(crate) struct SigningKey {
     pair: KeyPair,
@@ -59,7 +62,8 @@ impl SigningKey {
 
     /// The token that says `claims`.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> Result<Secret<String>, ApiError> {
-        let payload = serde_json::to_vec(claims).map_err(ApiError::internal)?;
+        let mut payload = Vec::with_capacity(PAYLOAD);
+        serde_json::to_writer(&mut payload, claims).map_err(ApiError::internal)?;
         let mut token = String::with_capacity(self.header.len() + payload.len() * 4 / 3 + 350);
         token.push_str(&self.header);
         token.push('.');
