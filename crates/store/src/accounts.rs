@@ -50,7 +50,7 @@ impl Txn<'_> {
         let first = after.map_or("", Sub::as_str);
         let users = self.query_many(
             "SELECT sub, status, enabled, attributes, mfa, created_at, updated_at FROM users
-             WHERE pool_id = $1 AND sub > $2 ORDER BY sub LIMIT $3",
+             WHERE pool_id = ?1 AND sub > ?2 ORDER BY sub LIMIT ?3",
             &[pool.into(), first.into(), limit.into()],
             users::user,
         )?;
@@ -64,13 +64,13 @@ impl Txn<'_> {
         };
         let mut logins = Theirs::new(self.query_many(
             "SELECT sub, attribute, key AS value FROM logins
-             WHERE pool_id = $1 AND sub > $2 AND sub <= $3 ORDER BY sub, attribute",
+             WHERE pool_id = ?1 AND sub > ?2 AND sub <= ?3 ORDER BY sub, attribute",
             &range,
             contact,
         )?);
         let mut pending = Theirs::new(self.query_many(
             "SELECT sub, attribute, value FROM pending_contacts
-             WHERE pool_id = $1 AND sub > $2 AND sub <= $3 ORDER BY sub, attribute",
+             WHERE pool_id = ?1 AND sub > ?2 AND sub <= ?3 ORDER BY sub, attribute",
             &range,
             contact,
         )?);
@@ -79,13 +79,13 @@ impl Txn<'_> {
             "SELECT credential_id, sub, public_key, sign_count, uv_initialized, backup_eligible,
                  backup_state, transports, attachment, aaguid, name, relying_party_id, created_at,
                  last_used_at
-             FROM passkeys WHERE pool_id = $1 AND sub > $2 AND sub <= $3
+             FROM passkeys WHERE pool_id = ?1 AND sub > ?2 AND sub <= ?3
              ORDER BY sub, created_at, credential_id",
             &range,
             |row| Ok((of(row)?, passkeys::passkey(row)?)),
         )?);
         let mut with_app = Theirs::new(self.query_many(
-            "SELECT sub FROM software_tokens WHERE pool_id = $1 AND sub > $2 AND sub <= $3
+            "SELECT sub FROM software_tokens WHERE pool_id = ?1 AND sub > ?2 AND sub <= ?3
              ORDER BY sub",
             &range,
             |row| Ok((of(row)?, ())),
@@ -116,7 +116,7 @@ impl Txn<'_> {
         let context = self.context;
         let rows = self.query_many(
             "SELECT sub, generation, kind, hash, set_at FROM passwords
-             WHERE pool_id = $1 AND sub > $2 AND sub <= $3 ORDER BY sub, generation",
+             WHERE pool_id = ?1 AND sub > ?2 AND sub <= ?3 ORDER BY sub, generation",
             range,
             |row| {
                 let sub = of(row)?;

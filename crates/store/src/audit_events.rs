@@ -38,7 +38,7 @@ impl Txn<'_> {
         let from = event.from.map(|ip| ip.to_string());
         self.send(
             "INSERT INTO audit_events (pool_id, id, sub, at, kind, detail, client_id, ip)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             &[
                 pool.into(),
                 (&id).into(),
@@ -67,13 +67,13 @@ impl Txn<'_> {
         let theirs = match &filter.sub {
             Some(sub) => {
                 params.push(sub.into());
-                "AND sub = $5"
+                "AND sub = ?5"
             }
             None => "",
         };
         let sql = format!(
             "SELECT id, sub, at, kind, detail, client_id, ip FROM audit_events
-             WHERE pool_id = $1 AND id > $2 AND at >= $3 {theirs} ORDER BY id LIMIT $4"
+             WHERE pool_id = ?1 AND id > ?2 AND at >= ?3 {theirs} ORDER BY id LIMIT ?4"
         );
         self.query_many(&sql, &params, event)
     }
@@ -89,7 +89,7 @@ impl Txn<'_> {
             removed += self.execute(
                 "DELETE FROM audit_events WHERE (pool_id, id) IN (
                      SELECT pool_id, id FROM audit_events
-                     WHERE pool_id = $1 AND id < $2 ORDER BY id LIMIT $3)",
+                     WHERE pool_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3)",
                 &[pool.into(), (&next).into(), limit.into()],
             )?;
         }

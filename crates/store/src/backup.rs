@@ -158,7 +158,7 @@ impl Txn<'_> {
         }
         let places = |row: usize| {
             let first = row * columns.len() + 1;
-            let places = (first..first + columns.len()).map(|n| format!("${n}"));
+            let places = (first..first + columns.len()).map(|n| format!("?{n}"));
             format!("({})", places.collect::<Vec<_>>().join(", "))
         };
         let values: Vec<String> = (0..rows.len()).map(places).collect();

@@ -44,7 +44,7 @@ impl Txn<'_> {
             "INSERT INTO codes
                  (pool_id, sub, purpose, id, hash, destination, issued_at, expires_at, attempts,
                   consumed, withheld)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (pool_id, sub, purpose) DO UPDATE SET
                  id = excluded.id, hash = excluded.hash, destination = excluded.destination,
                  issued_at = excluded.issued_at, expires_at = excluded.expires_at,
@@ -75,7 +75,7 @@ impl Txn<'_> {
     ) -> Result<Option<Code>, StoreError> {
         self.query_opt(
             "SELECT id, hash, destination, issued_at, expires_at, attempts, consumed, withheld
-             FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3",
+             FROM codes WHERE pool_id = ?1 AND sub = ?2 AND purpose = ?3",
             &[pool.into(), sub.into(), purpose.as_str().into()],
             code,
         )
@@ -97,8 +97,8 @@ impl Txn<'_> {
         self.send_one(
             "codes",
             "UPDATE codes SET attempts = attempts + 1
-             WHERE pool_id = $1 AND sub = $2 AND purpose = $3 AND id = $4
-                 AND attempts = $5 AND consumed = 0",
+             WHERE pool_id = ?1 AND sub = ?2 AND purpose = ?3 AND id = ?4
+                 AND attempts = ?5 AND consumed = 0",
             &[
                 pool.into(),
                 sub.into(),
@@ -124,7 +124,7 @@ impl Txn<'_> {
         self.send_one(
             "codes",
             "UPDATE codes SET consumed = 1
-             WHERE pool_id = $1 AND sub = $2 AND purpose = $3 AND id = $4 AND consumed = 0",
+             WHERE pool_id = ?1 AND sub = ?2 AND purpose = ?3 AND id = ?4 AND consumed = 0",
             &[pool.into(), sub.into(), purpose.as_str().into(), id.into()],
         )
     }

@@ -26,7 +26,7 @@ impl Txn<'_> {
             "INSERT INTO devices
                  (pool_id, sub, device_key, name, salt, verifier, remembered, last_ip, created_at,
                   modified_at, authenticated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 (&device.sub).into(),
@@ -43,8 +43,8 @@ impl Txn<'_> {
         )?;
         let displaced = self.query_opt(
             "SELECT device_key FROM devices
-             WHERE pool_id = $1 AND sub = $2 AND device_key <> $3
-             ORDER BY authenticated_at DESC, device_key LIMIT 1 OFFSET $4",
+             WHERE pool_id = ?1 AND sub = ?2 AND device_key <> ?3
+             ORDER BY authenticated_at DESC, device_key LIMIT 1 OFFSET ?4",
             &[
                 pool.into(),
                 (&device.sub).into(),
@@ -70,7 +70,7 @@ impl Txn<'_> {
         self.query_opt(
             "SELECT device_key, name, salt, verifier, remembered, last_ip, created_at, modified_at,
                  authenticated_at
-             FROM devices WHERE pool_id = $1 AND sub = $2 AND device_key = $3",
+             FROM devices WHERE pool_id = ?1 AND sub = ?2 AND device_key = ?3",
             &[pool.into(), sub.into(), key.as_str().into()],
             |row| device(context, pool, sub, row),
         )
@@ -95,9 +95,9 @@ impl Txn<'_> {
             "SELECT device_key, name, salt, verifier, remembered, last_ip, created_at, modified_at,
                  authenticated_at
              FROM devices
-             WHERE pool_id = $1 AND sub = $2 AND remembered = 1
-                 AND (created_at, device_key) > ($3, $4)
-             ORDER BY created_at, device_key LIMIT $5",
+             WHERE pool_id = ?1 AND sub = ?2 AND remembered = 1
+                 AND (created_at, device_key) > (?3, ?4)
+             ORDER BY created_at, device_key LIMIT ?5",
             &[
                 pool.into(),
                 sub.into(),
@@ -119,8 +119,8 @@ impl Txn<'_> {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let changed = self.execute(
-            "UPDATE devices SET remembered = $4, modified_at = $5
-             WHERE pool_id = $1 AND sub = $2 AND device_key = $3",
+            "UPDATE devices SET remembered = ?4, modified_at = ?5
+             WHERE pool_id = ?1 AND sub = ?2 AND device_key = ?3",
             &[
                 pool.into(),
                 sub.into(),
@@ -143,8 +143,8 @@ impl Txn<'_> {
     ) -> Result<bool, StoreError> {
         let from = from.map(|ip| ip.to_string());
         let used = self.execute(
-            "UPDATE devices SET authenticated_at = $5, last_ip = COALESCE($4, last_ip)
-             WHERE pool_id = $1 AND sub = $2 AND device_key = $3",
+            "UPDATE devices SET authenticated_at = ?5, last_ip = COALESCE(?4, last_ip)
+             WHERE pool_id = ?1 AND sub = ?2 AND device_key = ?3",
             &[
                 pool.into(),
                 sub.into(),
@@ -166,13 +166,13 @@ impl Txn<'_> {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let deleted = self.execute(
-            "DELETE FROM devices WHERE pool_id = $1 AND sub = $2 AND device_key = $3",
+            "DELETE FROM devices WHERE pool_id = ?1 AND sub = ?2 AND device_key = ?3",
             &[pool.into(), sub.into(), key.as_str().into()],
         )?;
         if deleted == 1 {
             self.execute(
-                "UPDATE refresh_families SET expires_at = $4
-                 WHERE pool_id = $1 AND sub = $2 AND device_key = $3 AND expires_at > $4",
+                "UPDATE refresh_families SET expires_at = ?4
+                 WHERE pool_id = ?1 AND sub = ?2 AND device_key = ?3 AND expires_at > ?4",
                 &[pool.into(), sub.into(), key.as_str().into(), now.into()],
             )?;
         }

@@ -41,9 +41,9 @@ impl Txn<'_> {
     ) -> Result<(), StoreError> {
         self.send(
             "INSERT INTO factor_failures (pool_id, sub, factor, failures, last_at)
-             VALUES ($1, $2, $3, $4, $5)
+             VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (pool_id, sub, factor) DO UPDATE SET
-                 failures = CASE WHEN factor_failures.last_at <= $6 THEN excluded.failures
+                 failures = CASE WHEN factor_failures.last_at <= ?6 THEN excluded.failures
                                  ELSE factor_failures.failures + excluded.failures END,
                  last_at = CASE WHEN excluded.failures = 0 THEN factor_failures.last_at
                                 ELSE excluded.last_at END",
@@ -67,7 +67,7 @@ impl Txn<'_> {
     ) -> Result<Option<FactorFailures>, StoreError> {
         self.query_opt(
             "SELECT failures, last_at FROM factor_failures
-             WHERE pool_id = $1 AND sub = $2 AND factor = $3",
+             WHERE pool_id = ?1 AND sub = ?2 AND factor = ?3",
             &[pool.into(), sub.into(), counter.into().as_str().into()],
             failures,
         )
@@ -81,7 +81,7 @@ impl Txn<'_> {
     ) -> Result<Vec<(String, FactorFailures)>, StoreError> {
         self.query_many(
             "SELECT factor, failures, last_at FROM factor_failures
-             WHERE pool_id = $1 AND sub = $2 ORDER BY factor",
+             WHERE pool_id = ?1 AND sub = ?2 ORDER BY factor",
             &[pool.into(), sub.into()],
             |row| Ok((row.text("factor_failures.factor")?, failures(row)?)),
         )
@@ -95,7 +95,7 @@ impl Txn<'_> {
         counter: impl Into<Counter>,
     ) -> Result<(), StoreError> {
         self.send(
-            "DELETE FROM factor_failures WHERE pool_id = $1 AND sub = $2 AND factor = $3",
+            "DELETE FROM factor_failures WHERE pool_id = ?1 AND sub = ?2 AND factor = ?3",
             &[pool.into(), sub.into(), counter.into().as_str().into()],
         )
     }

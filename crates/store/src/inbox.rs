@@ -31,8 +31,8 @@ impl Txn<'_> {
         let context = self.context;
         self.query_many(
             "SELECT id, channel, recipient, payload, sent_at FROM outbox
-             WHERE sent_at IS NOT NULL AND ($1 = '' OR LOWER(recipient) = LOWER($1))
-             ORDER BY id DESC LIMIT $2",
+             WHERE sent_at IS NOT NULL AND (?1 = '' OR LOWER(recipient) = LOWER(?1))
+             ORDER BY id DESC LIMIT ?2",
             &[to.unwrap_or_default().into(), limit.into()],
             |row| {
                 let id = OutboxId::of_row(row)?;

@@ -42,7 +42,7 @@ pub(crate) fn migrate(txn: &mut Txn<'_>) -> Result<(), StoreError> {
         // the others wait for it, begin anew, and find nothing missing.
         txn.insert(
             "schema_versions",
-            "INSERT INTO schema_versions (version) VALUES ($1) ON CONFLICT DO NOTHING",
+            "INSERT INTO schema_versions (version) VALUES (?1) ON CONFLICT DO NOTHING",
             &[version.into()],
         )?;
         txn.execute_script(step)?;

@@ -67,7 +67,7 @@ impl Txn<'_> {
             "INSERT INTO outbox
                  (id, pool_id, sub, channel, recipient, payload, created_at, deadline, due_at,
                   attempts, sent_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)",
             &[
                 id.as_str().into(),
                 pool.into(),
@@ -90,7 +90,7 @@ impl Txn<'_> {
         let context = self.context;
         self.query_many(
             "SELECT id, pool_id, channel, recipient, payload, created_at, deadline, attempts
-             FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL ORDER BY id LIMIT $1",
+             FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL ORDER BY id LIMIT ?1",
             &[limit.into()],
             |row| waiting(context, row, OutboxId::of_row(row)?),
         )
@@ -104,7 +104,7 @@ impl Txn<'_> {
     ) -> Result<Option<Timestamp>, StoreError> {
         self.query_opt(
             "SELECT due_at FROM outbox
-             WHERE pool_id = $1 AND channel = $2 AND sent_at IS NULL AND failed_at IS NULL
+             WHERE pool_id = ?1 AND channel = ?2 AND sent_at IS NULL AND failed_at IS NULL
              ORDER BY due_at, id LIMIT 1",
             &[pool.into(), channel.as_str().into()],
             |row| row.time("outbox.due_at"),
@@ -128,11 +128,11 @@ impl Txn<'_> {
     ) -> Result<Vec<OutboxMessage>, StoreError> {
         let context = self.context;
         let rows = self.query_many(
-            "UPDATE outbox SET due_at = $4, attempts = attempts + 1 WHERE id IN (
+            "UPDATE outbox SET due_at = ?4, attempts = attempts + 1 WHERE id IN (
                  SELECT id FROM outbox
-                 WHERE pool_id = $1 AND channel = $2 AND due_at <= $3
+                 WHERE pool_id = ?1 AND channel = ?2 AND due_at <= ?3
                      AND sent_at IS NULL AND failed_at IS NULL
-                 ORDER BY due_at, id LIMIT $5)
+                 ORDER BY due_at, id LIMIT ?5)
              RETURNING id, pool_id, channel, recipient, payload, created_at, deadline, attempts",
             &[
                 pool.into(),
@@ -167,7 +167,7 @@ impl Txn<'_> {
     /// Takes a message back that this transaction has written, or with none does as if.
     pub fn outbox_withdraw(&mut self, id: Option<&OutboxId>) -> Result<(), StoreError> {
         let id = id.map_or("", OutboxId::as_str);
-        self.send("DELETE FROM outbox WHERE id = $1", &[id.into()])
+        self.send("DELETE FROM outbox WHERE id = ?1", &[id.into()])
     }
 
     /// Records that a message was sent: with `keep` it stays for [`Txn::inbox_list`], otherwise its
@@ -180,13 +180,13 @@ impl Txn<'_> {
     ) -> Result<bool, StoreError> {
         let changed = if keep {
             self.execute(
-                "UPDATE outbox SET sent_at = $2
-                 WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
+                "UPDATE outbox SET sent_at = ?2
+                 WHERE id = ?1 AND sent_at IS NULL AND failed_at IS NULL",
                 &[id.as_str().into(), now.into()],
             )
         } else {
             self.execute(
-                "DELETE FROM outbox WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
+                "DELETE FROM outbox WHERE id = ?1 AND sent_at IS NULL AND failed_at IS NULL",
                 &[id.as_str().into()],
             )
         }?;
@@ -202,8 +202,8 @@ impl Txn<'_> {
         failure: &str,
     ) -> Result<bool, StoreError> {
         let changed = self.execute(
-            "UPDATE outbox SET due_at = $2, failure = $3
-             WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
+            "UPDATE outbox SET due_at = ?2, failure = ?3
+             WHERE id = ?1 AND sent_at IS NULL AND failed_at IS NULL",
             &[
                 id.as_str().into(),
                 due_at.into(),
@@ -224,8 +224,8 @@ impl Txn<'_> {
         let nothing: &[u8] = &[];
         let failure = failure.map(shortened);
         let changed = self.execute(
-            "UPDATE outbox SET failed_at = $2, failure = COALESCE($3, failure), payload = $4
-             WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL",
+            "UPDATE outbox SET failed_at = ?2, failure = COALESCE(?3, failure), payload = ?4
+             WHERE id = ?1 AND sent_at IS NULL AND failed_at IS NULL",
             &[
                 id.as_str().into(),
                 now.into(),
@@ -244,7 +244,7 @@ impl Txn<'_> {
     ) -> Result<Backlog, StoreError> {
         self.query_one(
             "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox
-             WHERE pool_id = $1 AND channel = $2 AND sent_at IS NULL AND failed_at IS NULL",
+             WHERE pool_id = ?1 AND channel = ?2 AND sent_at IS NULL AND failed_at IS NULL",
             &[pool.into(), channel.as_str().into()],
             |row| {
                 Ok(Backlog {
@@ -265,7 +265,7 @@ impl Txn<'_> {
         let context = self.context;
         self.query_many(
             "SELECT id, channel, recipient, payload FROM outbox
-             WHERE id > $1 AND failed_at IS NULL ORDER BY id",
+             WHERE id > ?1 AND failed_at IS NULL ORDER BY id",
             &[after.map_or("", OutboxId::as_str).into()],
             |row| {
                 let id = OutboxId::of_row(row)?;

@@ -20,7 +20,7 @@ impl Txn<'_> {
             "passkey_registrations",
             "INSERT INTO passkey_registrations
                  (pool_id, sub, client_id, challenge, relying_party_id, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (pool_id, sub, client_id) DO UPDATE SET
                  challenge = excluded.challenge, relying_party_id = excluded.relying_party_id,
                  expires_at = excluded.expires_at",
@@ -44,7 +44,7 @@ impl Txn<'_> {
     ) -> Result<Option<PasskeyRegistration>, StoreError> {
         self.query_opt(
             "DELETE FROM passkey_registrations
-             WHERE pool_id = $1 AND sub = $2 AND client_id = $3
+             WHERE pool_id = ?1 AND sub = ?2 AND client_id = ?3
              RETURNING sub, client_id, challenge, relying_party_id, expires_at",
             &[pool.into(), sub.into(), client.into()],
             registration,
@@ -60,7 +60,7 @@ impl Txn<'_> {
     ) -> Result<bool, StoreError> {
         let open = self.query_many(
             "SELECT expires_at FROM passkey_registrations
-             WHERE pool_id = $1 AND sub = $2 AND expires_at > $3",
+             WHERE pool_id = ?1 AND sub = ?2 AND expires_at > ?3",
             &[pool.into(), sub.into(), now.into()],
             |row| row.time("passkey_registrations.expires_at"),
         )?;

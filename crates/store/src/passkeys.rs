@@ -20,7 +20,7 @@ impl Txn<'_> {
                  (pool_id, credential_id, sub, public_key, sign_count, uv_initialized,
                   backup_eligible, backup_state, transports, attachment, aaguid, name,
                   relying_party_id, created_at, last_used_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
              ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
@@ -52,7 +52,7 @@ impl Txn<'_> {
             "SELECT credential_id, sub, public_key, sign_count, uv_initialized, backup_eligible,
                  backup_state, transports, attachment, aaguid, name, relying_party_id, created_at,
                  last_used_at
-             FROM passkeys WHERE pool_id = $1 AND credential_id = $2",
+             FROM passkeys WHERE pool_id = ?1 AND credential_id = ?2",
             &[pool.into(), credential_id.into()],
             passkey,
         )
@@ -74,8 +74,8 @@ impl Txn<'_> {
                  backup_state, transports, attachment, aaguid, name, relying_party_id, created_at,
                  last_used_at
              FROM passkeys
-             WHERE pool_id = $1 AND sub = $2 AND (created_at, credential_id) > ($3, $4)
-             ORDER BY created_at, credential_id LIMIT $5",
+             WHERE pool_id = ?1 AND sub = ?2 AND (created_at, credential_id) > (?3, ?4)
+             ORDER BY created_at, credential_id LIMIT ?5",
             &[
                 pool.into(),
                 sub.into(),
@@ -96,7 +96,7 @@ impl Txn<'_> {
     ) -> Result<bool, StoreError> {
         let found = self.query_opt(
             "SELECT sub FROM passkeys
-             WHERE pool_id = $1 AND sub = $2 AND relying_party_id = $3 LIMIT 1",
+             WHERE pool_id = ?1 AND sub = ?2 AND relying_party_id = ?3 LIMIT 1",
             &[pool.into(), sub.into(), relying_party_id.into()],
             |_| Ok(()),
         )?;
@@ -106,7 +106,7 @@ impl Txn<'_> {
     /// How many passkeys a user has.
     pub fn passkey_count(&mut self, pool: &PoolId, sub: &Sub) -> Result<usize, StoreError> {
         self.query_one(
-            "SELECT COUNT(*) AS count FROM passkeys WHERE pool_id = $1 AND sub = $2",
+            "SELECT COUNT(*) AS count FROM passkeys WHERE pool_id = ?1 AND sub = ?2",
             &[pool.into(), sub.into()],
             |row| row.usize("passkeys.count"),
         )
@@ -129,8 +129,8 @@ impl Txn<'_> {
         }
         self.send_one(
             "passkeys",
-            "UPDATE passkeys SET sign_count = $3, backup_state = $4, last_used_at = $5
-             WHERE pool_id = $1 AND credential_id = $2 AND sign_count = $6",
+            "UPDATE passkeys SET sign_count = ?3, backup_state = ?4, last_used_at = ?5
+             WHERE pool_id = ?1 AND credential_id = ?2 AND sign_count = ?6",
             &[
                 pool.into(),
                 (&passkey.credential_id).into(),
@@ -152,7 +152,7 @@ impl Txn<'_> {
         name: &str,
     ) -> Result<bool, StoreError> {
         let renamed = self.execute(
-            "UPDATE passkeys SET name = $4 WHERE pool_id = $1 AND sub = $2 AND credential_id = $3",
+            "UPDATE passkeys SET name = ?4 WHERE pool_id = ?1 AND sub = ?2 AND credential_id = ?3",
             &[pool.into(), sub.into(), credential_id.into(), name.into()],
         )?;
         Ok(renamed == 1)
@@ -166,7 +166,7 @@ impl Txn<'_> {
         credential_id: &[u8],
     ) -> Result<bool, StoreError> {
         let deleted = self.execute(
-            "DELETE FROM passkeys WHERE pool_id = $1 AND sub = $2 AND credential_id = $3",
+            "DELETE FROM passkeys WHERE pool_id = ?1 AND sub = ?2 AND credential_id = ?3",
             &[pool.into(), sub.into(), credential_id.into()],
         )?;
         Ok(deleted == 1)

@@ -25,7 +25,7 @@ impl Txn<'_> {
     ) -> Result<(), StoreError> {
         let newest = self.query_one(
             "SELECT COALESCE(MAX(generation), 0) AS generation FROM passwords
-             WHERE pool_id = $1 AND sub = $2",
+             WHERE pool_id = ?1 AND sub = ?2",
             &[pool.into(), sub.into()],
             |row| row.usize("passwords.generation"),
         )?;
@@ -36,7 +36,7 @@ impl Txn<'_> {
         self.insert(
             "passwords",
             "INSERT INTO passwords (pool_id, sub, generation, kind, hash, set_at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 sub.into(),
@@ -47,7 +47,7 @@ impl Txn<'_> {
             ],
         )?;
         self.execute(
-            "DELETE FROM passwords WHERE pool_id = $1 AND sub = $2 AND generation <= $3",
+            "DELETE FROM passwords WHERE pool_id = ?1 AND sub = ?2 AND generation <= ?3",
             &[
                 pool.into(),
                 sub.into(),
@@ -66,8 +66,8 @@ impl Txn<'_> {
     ) -> Result<Vec<PasswordHash>, StoreError> {
         let context = self.context;
         self.query_many(
-            "SELECT generation, kind, hash FROM passwords WHERE pool_id = $1 AND sub = $2
-             ORDER BY generation DESC LIMIT $3",
+            "SELECT generation, kind, hash FROM passwords WHERE pool_id = ?1 AND sub = ?2
+             ORDER BY generation DESC LIMIT ?3",
             &[pool.into(), sub.into(), limit.into()],
             |row| password(context, pool, sub, row),
         )
@@ -85,7 +85,7 @@ impl Txn<'_> {
     /// Whether the user has a password.
     pub fn password_exists(&mut self, pool: &PoolId, sub: &Sub) -> Result<bool, StoreError> {
         let found = self.query_opt(
-            "SELECT sub FROM passwords WHERE pool_id = $1 AND sub = $2 LIMIT 1",
+            "SELECT sub FROM passwords WHERE pool_id = ?1 AND sub = ?2 LIMIT 1",
             &[pool.into(), sub.into()],
             |_| Ok(()),
         )?;
@@ -95,7 +95,7 @@ impl Txn<'_> {
     /// Leaves the user without a password, and without memory of one.
     pub fn passwords_delete(&mut self, pool: &PoolId, sub: &Sub) -> Result<(), StoreError> {
         self.execute(
-            "DELETE FROM passwords WHERE pool_id = $1 AND sub = $2",
+            "DELETE FROM passwords WHERE pool_id = ?1 AND sub = ?2",
             &[pool.into(), sub.into()],
         )?;
         Ok(())

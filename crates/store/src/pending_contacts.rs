@@ -19,7 +19,7 @@ impl Txn<'_> {
     ) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO pending_contacts (pool_id, sub, attribute, value)
-             VALUES ($1, $2, $3, $4)
+             VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (pool_id, sub, attribute) DO UPDATE SET value = excluded.value",
             &[
                 pool.into(),
@@ -40,7 +40,7 @@ impl Txn<'_> {
     ) -> Result<Option<String>, StoreError> {
         self.query_opt(
             "SELECT value FROM pending_contacts
-             WHERE pool_id = $1 AND sub = $2 AND attribute = $3",
+             WHERE pool_id = ?1 AND sub = ?2 AND attribute = ?3",
             &[pool.into(), sub.into(), attribute.as_str().into()],
             |row| row.text("pending_contacts.value"),
         )
@@ -54,7 +54,7 @@ impl Txn<'_> {
         attribute: ContactAttribute,
     ) -> Result<bool, StoreError> {
         let deleted = self.execute(
-            "DELETE FROM pending_contacts WHERE pool_id = $1 AND sub = $2 AND attribute = $3",
+            "DELETE FROM pending_contacts WHERE pool_id = ?1 AND sub = ?2 AND attribute = ?3",
             &[pool.into(), sub.into(), attribute.as_str().into()],
         )?;
         Ok(deleted > 0)

@@ -10,7 +10,7 @@ impl Txn<'_> {
     /// The pool of that name, as the definition or the configuration calls it.
     pub fn pool_find(&mut self, name: &str) -> Result<Option<PoolId>, StoreError> {
         self.query_opt(
-            "SELECT id FROM pools WHERE name = $1",
+            "SELECT id FROM pools WHERE name = ?1",
             &[name.into()],
             |row| row.text("pools.id").map(PoolId::new),
         )
@@ -28,7 +28,7 @@ impl Txn<'_> {
     ) -> Result<(), StoreError> {
         self.insert(
             "pools",
-            "INSERT INTO pools (id, name, created_at) VALUES ($1, $2, $3)
+            "INSERT INTO pools (id, name, created_at) VALUES (?1, ?2, ?3)
              ON CONFLICT DO NOTHING",
             &[pool.into(), name.into(), now.into()],
         )
@@ -41,7 +41,7 @@ impl Txn<'_> {
         name: &str,
     ) -> Result<Option<ClientId>, StoreError> {
         self.query_opt(
-            "SELECT id FROM clients WHERE pool_id = $1 AND name = $2",
+            "SELECT id FROM clients WHERE pool_id = ?1 AND name = ?2",
             &[pool.into(), name.into()],
             |row| row.text("clients.id").map(ClientId::new),
         )
@@ -60,7 +60,7 @@ impl Txn<'_> {
     ) -> Result<(), StoreError> {
         self.insert(
             "clients",
-            "INSERT INTO clients (pool_id, name, id, created_at) VALUES ($1, $2, $3, $4)
+            "INSERT INTO clients (pool_id, name, id, created_at) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT DO NOTHING",
             &[pool.into(), name.into(), client.into(), now.into()],
         )
@@ -77,7 +77,7 @@ impl Txn<'_> {
     ) -> Result<Option<ClientSecret>, StoreError> {
         let context = self.context;
         let secret = self.query_opt(
-            "SELECT secret FROM clients WHERE pool_id = $1 AND id = $2",
+            "SELECT secret FROM clients WHERE pool_id = ?1 AND id = ?2",
             &[pool.into(), client.into()],
             |row| {
                 row.optional("clients.secret", |row, column| {
@@ -102,7 +102,7 @@ impl Txn<'_> {
         let plain = secret.expose().as_bytes();
         let sealed = self.context.vault.seal(SECRET, client.as_str(), plain);
         let set = self.execute(
-            "UPDATE clients SET secret = $3 WHERE pool_id = $1 AND id = $2 AND secret IS NULL",
+            "UPDATE clients SET secret = ?3 WHERE pool_id = ?1 AND id = ?2 AND secret IS NULL",
             &[pool.into(), client.into(), (&sealed).into()],
         )?;
         Ok(set == 1)

@@ -27,7 +27,7 @@ impl Txn<'_> {
             "INSERT INTO refresh_families
                  (pool_id, sub, origin_jti, token_hash, client_id, auth_time, amr, device_key,
                   expires_at, generation, rotated_at, last_active_at, revoked)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 (&family.sub).into(),
@@ -79,7 +79,7 @@ impl Txn<'_> {
         self.query_opt(
             "SELECT origin_jti, sub, client_id, auth_time, amr, device_key, expires_at,
                     generation, rotated_at, last_active_at, revoked, token_hash
-             FROM refresh_families WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3",
+             FROM refresh_families WHERE pool_id = ?1 AND sub = ?2 AND origin_jti = ?3",
             &[pool.into(), sub.into(), origin_jti.into()],
             |row| {
                 let family = family(row)?;
@@ -104,9 +104,9 @@ impl Txn<'_> {
             "SELECT origin_jti, sub, client_id, auth_time, amr, device_key, expires_at,
                     generation, rotated_at, last_active_at, revoked
              FROM refresh_families
-             WHERE pool_id = $1 AND sub = $2 AND revoked = 0 AND expires_at > $3
-                 AND (auth_time, origin_jti) < ($4, $5)
-             ORDER BY auth_time DESC, origin_jti DESC LIMIT $6",
+             WHERE pool_id = ?1 AND sub = ?2 AND revoked = 0 AND expires_at > ?3
+                 AND (auth_time, origin_jti) < (?4, ?5)
+             ORDER BY auth_time DESC, origin_jti DESC LIMIT ?6",
             &[
                 pool.into(),
                 sub.into(),
@@ -134,8 +134,8 @@ impl Txn<'_> {
     ) -> Result<(), StoreError> {
         self.send_one(
             "refresh_families",
-            "UPDATE refresh_families SET generation = generation + 1, rotated_at = $5
-             WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3 AND generation = $4 AND revoked = 0",
+            "UPDATE refresh_families SET generation = generation + 1, rotated_at = ?5
+             WHERE pool_id = ?1 AND sub = ?2 AND origin_jti = ?3 AND generation = ?4 AND revoked = 0",
             &[
                 pool.into(),
                 sub.into(),
@@ -155,8 +155,8 @@ impl Txn<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.send(
-            "UPDATE refresh_families SET last_active_at = $4
-             WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3 AND last_active_at < $4",
+            "UPDATE refresh_families SET last_active_at = ?4
+             WHERE pool_id = ?1 AND sub = ?2 AND origin_jti = ?3 AND last_active_at < ?4",
             &[pool.into(), sub.into(), origin_jti.into(), now.into()],
         )
     }
@@ -170,7 +170,7 @@ impl Txn<'_> {
     ) -> Result<bool, StoreError> {
         let revoked = self.execute(
             "UPDATE refresh_families SET revoked = 1
-             WHERE pool_id = $1 AND sub = $2 AND origin_jti = $3 AND revoked = 0",
+             WHERE pool_id = ?1 AND sub = ?2 AND origin_jti = ?3 AND revoked = 0",
             &[pool.into(), sub.into(), origin_jti.into()],
         )?;
         Ok(revoked == 1)
@@ -180,7 +180,7 @@ impl Txn<'_> {
     pub fn refresh_families_revoke(&mut self, pool: &PoolId, sub: &Sub) -> Result<u64, StoreError> {
         self.execute(
             "UPDATE refresh_families SET revoked = 1
-             WHERE pool_id = $1 AND sub = $2 AND revoked = 0",
+             WHERE pool_id = ?1 AND sub = ?2 AND revoked = 0",
             &[pool.into(), sub.into()],
         )
     }

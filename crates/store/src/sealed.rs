@@ -121,10 +121,10 @@ impl Txn<'_> {
         params.extend(key.iter().map(Value::from));
         let same = (2..)
             .zip(table.key)
-            .map(|(n, name)| format!("{name} = ${n}"));
+            .map(|(n, name)| format!("{name} = ?{n}"));
         let same: Vec<String> = same.collect();
         let sql = format!(
-            "UPDATE {} SET {} = $1 WHERE {}",
+            "UPDATE {} SET {} = ?1 WHERE {}",
             sealed.table,
             sealed.column,
             same.join(" AND ")

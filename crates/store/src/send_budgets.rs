@@ -14,7 +14,7 @@ impl Txn<'_> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let places: Vec<String> = (1..=keys.len()).map(|n| format!("${n}")).collect();
+        let places: Vec<String> = (1..=keys.len()).map(|n| format!("?{n}")).collect();
         let sql = format!(
             "SELECT key, sends FROM send_budgets WHERE key IN ({})",
             places.join(", ")
@@ -39,7 +39,7 @@ impl Txn<'_> {
         // In one order for everybody, so that nobody waits for who waits for them.
         let mut budgets: Vec<_> = budgets.iter().collect();
         budgets.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let row = |n: usize| format!("(${}, ${}, ${})", 3 * n + 1, 3 * n + 2, 3 * n + 3);
+        let row = |n: usize| format!("(?{}, ?{}, ?{})", 3 * n + 1, 3 * n + 2, 3 * n + 3);
         let rows: Vec<String> = (0..budgets.len()).map(row).collect();
         let sql = format!(
             "INSERT INTO send_budgets (key, sends, expires_at) VALUES {}

@@ -13,7 +13,7 @@ impl Txn<'_> {
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
         let spent = self.execute(
-            "INSERT INTO spent_sessions (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            "INSERT INTO spent_sessions (id, expires_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             &[id.into(), expires_at.into()],
         )?;
         Ok(spent == 1)
@@ -30,7 +30,7 @@ impl Txn<'_> {
     ) -> Result<(), StoreError> {
         self.send_one(
             "spent_sessions",
-            "INSERT INTO spent_sessions (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            "INSERT INTO spent_sessions (id, expires_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             &[id.into(), expires_at.into()],
         )
     }
@@ -42,7 +42,7 @@ impl Txn<'_> {
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
         let spent = self.query_opt(
-            "SELECT expires_at FROM spent_sessions WHERE expires_at = $2 AND id = $1",
+            "SELECT expires_at FROM spent_sessions WHERE expires_at = ?2 AND id = ?1",
             &[id.into(), expires_at.into()],
             |row| row.time("spent_sessions.expires_at"),
         )?;

@@ -59,7 +59,7 @@ impl Txn<'_> {
         self.insert(
             "signing_keys",
             "INSERT INTO signing_keys (pool_id, kid, usage, pkcs8, created_at, signs_from)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 (&key.kid).into(),
@@ -79,7 +79,7 @@ impl Txn<'_> {
         let context = self.context;
         self.query_many(
             "SELECT kid, usage, pkcs8, created_at, signs_from FROM signing_keys
-             WHERE pool_id = $1 ORDER BY signs_from, created_at, usage, kid",
+             WHERE pool_id = ?1 ORDER BY signs_from, created_at, usage, kid",
             &[pool.into()],
             |row| {
                 let kid = row.text("signing_keys.kid")?;
@@ -101,7 +101,7 @@ impl Txn<'_> {
         for key in self.signing_key_list(pool)? {
             if !kids.contains(&key.kid.as_str()) {
                 forgotten += self.execute(
-                    "DELETE FROM signing_keys WHERE pool_id = $1 AND kid = $2",
+                    "DELETE FROM signing_keys WHERE pool_id = ?1 AND kid = ?2",
                     &[pool.into(), (&key.kid).into()],
                 )?;
             }
@@ -117,7 +117,7 @@ impl Txn<'_> {
                  WHERE successor.pool_id = signing_keys.pool_id
                    AND successor.usage = signing_keys.usage
                    AND successor.signs_from > signing_keys.signs_from
-                   AND successor.signs_from <= $1)",
+                   AND successor.signs_from <= ?1)",
             &[until.into()],
         )
     }

@@ -50,7 +50,7 @@ impl Txn<'_> {
         self.insert(
             "software_tokens",
             "INSERT INTO software_tokens (pool_id, sub, seed, name, accepted_step, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (pool_id, sub) DO UPDATE SET
                  seed = excluded.seed, name = excluded.name,
                  accepted_step = excluded.accepted_step, created_at = excluded.created_at",
@@ -74,7 +74,7 @@ impl Txn<'_> {
         let vault = &self.context.vault;
         self.query_opt(
             "SELECT seed, name, accepted_step, created_at FROM software_tokens
-             WHERE pool_id = $1 AND sub = $2",
+             WHERE pool_id = ?1 AND sub = ?2",
             &[pool.into(), sub.into()],
             |row| {
                 Ok(SoftwareToken {
@@ -96,8 +96,8 @@ impl Txn<'_> {
         step: i64,
     ) -> Result<bool, StoreError> {
         let used = self.execute(
-            "UPDATE software_tokens SET accepted_step = $3
-             WHERE pool_id = $1 AND sub = $2 AND accepted_step < $3",
+            "UPDATE software_tokens SET accepted_step = ?3
+             WHERE pool_id = ?1 AND sub = ?2 AND accepted_step < ?3",
             &[pool.into(), sub.into(), step.into()],
         )?;
         Ok(used == 1)
@@ -118,7 +118,7 @@ impl Txn<'_> {
         self.insert(
             "software_token_setups",
             "INSERT INTO software_token_setups (pool_id, sub, seed, attempts, expires_at)
-             VALUES ($1, $2, $3, 0, $4)
+             VALUES (?1, ?2, ?3, 0, ?4)
              ON CONFLICT (pool_id, sub) DO UPDATE SET
                  seed = excluded.seed, attempts = 0, expires_at = excluded.expires_at",
             &[pool.into(), sub.into(), (&seed).into(), expires_at.into()],
@@ -136,8 +136,8 @@ impl Txn<'_> {
         let vault = &self.context.vault;
         self.query_opt(
             "UPDATE software_token_setups
-             SET attempts = CASE WHEN attempts <= $3 THEN attempts + 1 ELSE attempts END
-             WHERE pool_id = $1 AND sub = $2 AND expires_at > $4
+             SET attempts = CASE WHEN attempts <= ?3 THEN attempts + 1 ELSE attempts END
+             WHERE pool_id = ?1 AND sub = ?2 AND expires_at > ?4
              RETURNING seed, attempts, expires_at",
             &[pool.into(), sub.into(), MAX_ATTEMPTS.into(), now.into()],
             |row| {
@@ -158,7 +158,7 @@ impl Txn<'_> {
         sub: &Sub,
     ) -> Result<bool, StoreError> {
         let deleted = self.execute(
-            "DELETE FROM software_token_setups WHERE pool_id = $1 AND sub = $2",
+            "DELETE FROM software_token_setups WHERE pool_id = ?1 AND sub = ?2",
             &[pool.into(), sub.into()],
         )?;
         Ok(deleted == 1)

@@ -136,9 +136,9 @@ impl Txn<'_> {
     /// called when nothing is sealed with them any more.
     pub fn data_keys_forget(&mut self, now: Timestamp) -> Result<u64, StoreError> {
         self.execute(
-            "DELETE FROM store_keys WHERE purpose = $1 AND seals_from < (
+            "DELETE FROM store_keys WHERE purpose = ?1 AND seals_from < (
                  SELECT COALESCE(MAX(seals_from), 0) FROM store_keys
-                 WHERE purpose = $1 AND seals_from <= $2)",
+                 WHERE purpose = ?1 AND seals_from <= ?2)",
             &[
                 StoreKeyPurpose::Data.as_str().into(),
                 now.before(OUTLIVED).into(),
@@ -153,7 +153,7 @@ impl Txn<'_> {
             let (random, id) = (self.context.vault.random(), place(&key.id));
             let sealed = master.seal(random, id.as_bytes(), key.key.expose());
             self.execute(
-                "UPDATE store_keys SET key = $2 WHERE id = $1",
+                "UPDATE store_keys SET key = ?2 WHERE id = ?1",
                 &[(&key.id).into(), (&sealed).into()],
             )?;
         }
@@ -165,7 +165,7 @@ impl Txn<'_> {
         let key = MasterKey::generate(self.context.vault.random());
         let purpose = StoreKeyPurpose::Sessions;
         self.execute(
-            "DELETE FROM store_keys WHERE purpose = $1",
+            "DELETE FROM store_keys WHERE purpose = ?1",
             &[purpose.as_str().into()],
         )?;
         let start = Timestamp::from_micros(0);
@@ -185,7 +185,7 @@ impl Txn<'_> {
         self.insert(
             "store_keys",
             "INSERT INTO store_keys (id, purpose, key, seals_from, created_at)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             &[
                 (&id).into(),
                 purpose.as_str().into(),

@@ -58,17 +58,17 @@ impl Txn<'_> {
         let mut removed = self.execute(
             "DELETE FROM spent_sessions WHERE (expires_at, id) IN (
                  SELECT expires_at, id FROM spent_sessions
-                 WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2)",
+                 WHERE expires_at <= ?1 ORDER BY expires_at, id LIMIT ?2)",
             &[now.into(), limit.into()],
         )?;
         removed += self.execute(
-            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE failed_at <= $1 LIMIT $2)",
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE failed_at <= ?1 LIMIT ?2)",
             &[now.before(DEAD_LETTERS_KEPT).into(), limit.into()],
         )?;
         removed += self.execute(
             "DELETE FROM outbox WHERE id IN (
                  SELECT id FROM outbox WHERE sent_at IS NOT NULL
-                 ORDER BY id DESC LIMIT $2 OFFSET $1)",
+                 ORDER BY id DESC LIMIT ?2 OFFSET ?1)",
             &[SENT_KEPT.into(), limit.into()],
         )?;
         removed += self.audit_sweep(now, limit)?;
@@ -95,7 +95,7 @@ impl Txn<'_> {
         let after = table.beside(">", at.after.as_deref(), &mut params);
         let until = table.beside("<=", last.as_deref(), &mut params);
         let sql = format!(
-            "DELETE FROM {} WHERE {} <= $1{after}{until}",
+            "DELETE FROM {} WHERE {} <= ?1{after}{until}",
             walked.table, walked.end
         );
         let removed = self.execute(&sql, &params)?;
@@ -117,7 +117,7 @@ impl Txn<'_> {
         let rest = table.beside(">", after, &mut params);
         let key = table.key.join(", ");
         let sql = format!(
-            "SELECT {key} FROM {} WHERE 1 = 1{rest} ORDER BY {key} LIMIT 1 OFFSET $1",
+            "SELECT {key} FROM {} WHERE 1 = 1{rest} ORDER BY {key} LIMIT 1 OFFSET ?1",
             table.name
         );
         let cells = |row: &Row<'_>| Ok(row.cells()?.into_iter().map(|(_, cell)| cell).collect());

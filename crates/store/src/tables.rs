@@ -77,7 +77,7 @@ impl Table {
         };
         let first = params.len() + 1;
         params.extend(of.iter().map(Value::from));
-        let places: Vec<String> = (first..=params.len()).map(|n| format!("${n}")).collect();
+        let places: Vec<String> = (first..=params.len()).map(|n| format!("?{n}")).collect();
         let (key, places) = (self.key.join(", "), places.join(", "));
         format!(" AND ({key}) {side} ({places})")
     }
@@ -94,7 +94,7 @@ impl Txn<'_> {
         let (name, key) = (table.name, table.key.join(", "));
         let mut params: Vec<Value<'_>> = vec![limit.into()];
         let rest = table.beside(">", after, &mut params);
-        let sql = format!("SELECT * FROM {name} WHERE 1 = 1{rest} ORDER BY {key} LIMIT $1");
+        let sql = format!("SELECT * FROM {name} WHERE 1 = 1{rest} ORDER BY {key} LIMIT ?1");
         self.query_many(&sql, &params, cells)
     }
 }

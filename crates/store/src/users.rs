@@ -28,7 +28,7 @@ impl Txn<'_> {
             "users",
             "INSERT INTO users
                  (pool_id, sub, status, enabled, attributes, mfa, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
             &[
                 pool.into(),
                 (&user.sub).into(),
@@ -46,7 +46,7 @@ impl Txn<'_> {
     pub fn user_get(&mut self, pool: &PoolId, sub: &Sub) -> Result<Option<User>, StoreError> {
         self.query_opt(
             "SELECT sub, status, enabled, attributes, mfa, created_at, updated_at FROM users
-             WHERE pool_id = $1 AND sub = $2",
+             WHERE pool_id = ?1 AND sub = ?2",
             &[pool.into(), sub.into()],
             user,
         )
@@ -62,7 +62,7 @@ impl Txn<'_> {
         self.query_opt(
             "SELECT users.sub, status, enabled, attributes, mfa, created_at, updated_at
              FROM logins JOIN users ON users.pool_id = logins.pool_id AND users.sub = logins.sub
-             WHERE logins.pool_id = $1 AND logins.attribute = $2 AND logins.key = $3",
+             WHERE logins.pool_id = ?1 AND logins.attribute = ?2 AND logins.key = ?3",
             &[pool.into(), attribute.as_str().into(), key.into()],
             user,
         )
@@ -83,8 +83,8 @@ impl Txn<'_> {
                 "SELECT COALESCE((
                      SELECT users.sub FROM logins
                      JOIN users ON users.pool_id = logins.pool_id AND users.sub = logins.sub
-                     WHERE logins.pool_id = $1 AND logins.attribute = $2 AND logins.key = $3
-                         AND users.enabled = 1), $4) AS sub",
+                     WHERE logins.pool_id = ?1 AND logins.attribute = ?2 AND logins.key = ?3
+                         AND users.enabled = 1), ?4) AS sub",
                 &[
                     pool.into(),
                     attribute.as_str().into(),
@@ -96,7 +96,7 @@ impl Txn<'_> {
             ),
             UserName::Sub(sub) => self.ask_ahead_of(
                 "SELECT COALESCE((
-                     SELECT sub FROM users WHERE pool_id = $1 AND sub = $2 AND enabled = 1), $3) AS sub",
+                     SELECT sub FROM users WHERE pool_id = ?1 AND sub = ?2 AND enabled = 1), ?3) AS sub",
                 &[pool.into(), (*sub).into(), stand_in.into()],
                 stand_in,
                 work,
@@ -107,8 +107,8 @@ impl Txn<'_> {
     /// Replaces what is known of a user, but for when the account was made. Whether there is one.
     pub fn user_update(&mut self, pool: &PoolId, user: &User) -> Result<bool, StoreError> {
         let changed = self.execute(
-            "UPDATE users SET status = $3, enabled = $4, attributes = $5, mfa = $6, updated_at = $7
-             WHERE pool_id = $1 AND sub = $2",
+            "UPDATE users SET status = ?3, enabled = ?4, attributes = ?5, mfa = ?6, updated_at = ?7
+             WHERE pool_id = ?1 AND sub = ?2",
             &[
                 pool.into(),
                 (&user.sub).into(),
@@ -130,10 +130,10 @@ impl Txn<'_> {
         // their user.
         let mut erased = 0;
         for sql in [
-            "DELETE FROM outbox WHERE pool_id = $1 AND sub = $2",
-            "DELETE FROM codes WHERE pool_id = $1 AND sub = $2",
-            "DELETE FROM factor_failures WHERE pool_id = $1 AND sub = $2",
-            "DELETE FROM users WHERE pool_id = $1 AND sub = $2",
+            "DELETE FROM outbox WHERE pool_id = ?1 AND sub = ?2",
+            "DELETE FROM codes WHERE pool_id = ?1 AND sub = ?2",
+            "DELETE FROM factor_failures WHERE pool_id = ?1 AND sub = ?2",
+            "DELETE FROM users WHERE pool_id = ?1 AND sub = ?2",
         ] {
             erased = self.execute(sql, &[pool.into(), sub.into()])?;
         }
@@ -160,14 +160,14 @@ impl Txn<'_> {
         ];
         self.insert(
             "logins",
-            "INSERT INTO logins (pool_id, attribute, key, sub) VALUES ($1, $2, $3, $4)
+            "INSERT INTO logins (pool_id, attribute, key, sub) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (pool_id, attribute, key) DO UPDATE SET sub = excluded.sub
              WHERE logins.sub = excluded.sub",
             &params,
         )?;
         self.send(
             "DELETE FROM logins
-             WHERE pool_id = $1 AND attribute = $2 AND key <> $3 AND sub = $4",
+             WHERE pool_id = ?1 AND attribute = ?2 AND key <> ?3 AND sub = ?4",
             &params,
         )
     }
@@ -179,7 +179,7 @@ impl Txn<'_> {
         sub: &Sub,
     ) -> Result<Vec<ContactAttribute>, StoreError> {
         self.query_many(
-            "SELECT attribute FROM logins WHERE pool_id = $1 AND sub = $2 ORDER BY attribute",
+            "SELECT attribute FROM logins WHERE pool_id = ?1 AND sub = ?2 ORDER BY attribute",
             &[pool.into(), sub.into()],
             |row| row.word("logins.attribute", ContactAttribute::parse),
         )
@@ -193,7 +193,7 @@ impl Txn<'_> {
         attribute: ContactAttribute,
     ) -> Result<bool, StoreError> {
         let deleted = self.execute(
-            "DELETE FROM logins WHERE pool_id = $1 AND sub = $2 AND attribute = $3",
+            "DELETE FROM logins WHERE pool_id = ?1 AND sub = ?2 AND attribute = ?3",
             &[pool.into(), sub.into(), attribute.as_str().into()],
         )?;
         Ok(deleted > 0)

@@ -1,7 +1,7 @@
 //! The seam between the store's methods and the database: everything that is particular to an
 //! engine is in here, and nowhere else.
 //!
-//! Methods write one SQL text for every engine (`$1`, `ON CONFLICT`, `RETURNING`), pass [`Value`]s
+//! Methods write one SQL text for every engine (`?1`, `ON CONFLICT`, `RETURNING`), pass [`Value`]s
 //! and read [`Row`]s by column. An expected conflict is told by `ON CONFLICT` and a row count, never
 //! by an error: after an error PostgreSQL refuses the rest of the transaction.
 

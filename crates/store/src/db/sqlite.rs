@@ -273,7 +273,7 @@ pub(super) fn value<'a>(
     }
 }
 
-/// The statement with its parameters bound. To SQLite `$2` is a name, not a place: it is looked up.
+/// The statement with its parameters bound.
 fn prepare<'c>(
     connection: &'c Connection,
     sql: &str,
@@ -285,12 +285,12 @@ fn prepare<'c>(
         return Err(StoreError::broken("the transaction was lost"));
     }
     let mut statement = connection.prepare_cached(sql).map_err(translate)?;
-    for place in 1..=statement.parameter_count() {
-        let value = statement
-            .parameter_name(place)
-            .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok())
-            .and_then(|number| params.get(number.checked_sub(1)?))
-            .ok_or_else(|| StoreError::broken(format!("a parameter is missing: {sql}")))?;
+    // Their highest number.
+    let count = statement.parameter_count();
+    if count > params.len() {
+        return Err(StoreError::broken(format!("a parameter is missing: {sql}")));
+    }
+    for (place, value) in (1..=count).zip(params) {
         statement
             .raw_bind_parameter(place, value)
             .map_err(translate)?;

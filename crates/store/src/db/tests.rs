@@ -82,7 +82,7 @@ async fn parameters_go_by_number_not_by_place() {
     for store in Fresh::both().await {
         let row = read(&store, |txn| {
             txn.query_one(
-                "SELECT $2 AS b, $1 AS a, $2 AS again, $3 AS c",
+                "SELECT ?2 AS b, ?1 AS a, ?2 AS again, ?3 AS c",
                 &[Value::Int(1), "two".into(), (&[3, 3]).into()],
                 |row| {
                     Ok((
@@ -103,7 +103,7 @@ async fn parameters_go_by_number_not_by_place() {
 async fn a_missing_parameter_is_no_null() {
     for store in Fresh::both().await {
         let outcome = read(&store, |txn| {
-            txn.query_opt("SELECT $2 AS a", &[Value::Int(1)], |_| Ok(()))
+            txn.query_opt("SELECT ?2 AS a", &[Value::Int(1)], |_| Ok(()))
         });
         assert!(matches!(outcome.await, Err(StoreError::Broken(_))));
     }
@@ -121,7 +121,7 @@ async fn a_null_has_the_type_of_its_place() {
                     number.map(|_| &[1_u8; 2]).into(),
                     number.map(|_| "x").into(),
                 ];
-                txn.execute("INSERT INTO things (a, b, c) VALUES ($1, $2, $3)", &params)?;
+                txn.execute("INSERT INTO things (a, b, c) VALUES (?1, ?2, ?3)", &params)?;
             }
             txn.query_many("SELECT a, b, c FROM things ORDER BY a DESC", &[], |row| {
                 Ok((
@@ -167,7 +167,7 @@ async fn what_does_not_fit_is_named() {
         });
         assert!(flag.await.is_err());
         let short = read(&store, |txn| {
-            txn.query_opt("SELECT $1 AS a", &[(&[1, 2]).into()], |row| {
+            txn.query_opt("SELECT ?1 AS a", &[(&[1, 2]).into()], |row| {
                 row.bytes::<3>("t.a")
             })
         });

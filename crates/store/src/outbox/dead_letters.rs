@@ -33,7 +33,7 @@ impl Txn<'_> {
     pub fn dead_letter_list(&mut self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         self.query_many(
             "SELECT id, pool_id, channel, recipient, created_at, failed_at, attempts, failure
-             FROM outbox WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT $1",
+             FROM outbox WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT ?1",
             &[limit.into()],
             |row| {
                 Ok(DeadLetter {
@@ -58,7 +58,7 @@ impl Txn<'_> {
     ) -> Result<usize, StoreError> {
         self.query_one(
             "SELECT COUNT(*) AS dead FROM outbox
-             WHERE pool_id = $1 AND channel = $2 AND failed_at IS NOT NULL",
+             WHERE pool_id = ?1 AND channel = ?2 AND failed_at IS NOT NULL",
             &[pool.into(), channel.as_str().into()],
             |row| row.usize("outbox.dead"),
         )

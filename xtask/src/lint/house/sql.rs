@@ -44,8 +44,8 @@ mod tests {
     fn sql_outside_the_store_is_found() {
         for line in [
             r#"    txn.run("SELECT id FROM users");"#,
-            r#"    "INSERT INTO users VALUES ($1)""#,
-            r#"    "UPDATE users SET name = $1""#,
+            r#"    "INSERT INTO users VALUES (?1)""#,
+            r#"    "UPDATE users SET name = ?1""#,
             r#"    "DELETE FROM users""#,
             r#"    "CREATE TABLE users (id TEXT)""#,
             "    ON CONFLICT DO NOTHING",

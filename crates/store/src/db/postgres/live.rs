@@ -98,11 +98,26 @@ impl Statements {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = params.iter().map(type_of).collect();
-        let statement = client.prepare_typed(sql, &types).await?;
+        // What is `?1` in the store's statements is `$1` to the server.
+        let text = with_places(sql, |number| format!("${number}"));
+        let statement = client.prepare_typed(&text, &types).await?;
         if self.0.len() == STATEMENTS {
             self.0.clear();
         }
         self.0.insert(sql.into(), statement.clone());
         Ok(statement)
     }
+}
+
+/// A statement in whose text the parameters are written as `put` says.
+pub(super) fn with_places(sql: &str, mut put: impl FnMut(usize) -> String) -> String {
+    let mut pieces = sql.split('?');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number = piece[..piece.len() - rest.len()].parse();
+        text.push_str(&put(number.unwrap_or_default()));
+        text.push_str(rest);
+    }
+    text
 }

@@ -10,7 +10,7 @@ use crate::db::tests::{Fresh, read, write};
 use crate::{StoreError, Txn, UserName};
 
 async fn setting(store: &Fresh, name: &'static str) -> String {
-    let sql = "SELECT current_setting($1) AS value";
+    let sql = "SELECT current_setting(?1) AS value";
     let value = write(store, move |txn| {
         txn.query_one(sql, &[name.into()], |row| row.text("x.value"))
     });
@@ -220,7 +220,7 @@ async fn a_value_of_another_type_is_refused_before_anything_is_sent() {
             .collect();
         let outcome = write(&store, move |txn| {
             txn.session_spend_unspent(&[1; 16], END)?;
-            let sql = "INSERT INTO send_budgets (key, sends, expires_at) VALUES ($1, $1, $2)";
+            let sql = "INSERT INTO send_budgets (key, sends, expires_at) VALUES (?1, ?1, ?2)";
             txn.send(sql, &[(&[1; 32]).into(), 1_i64.into()])?;
             let params: Vec<Value<'_>> = params.iter().map(Value::from).collect();
             // Whatever the closure makes of it.

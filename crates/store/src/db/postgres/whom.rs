@@ -3,6 +3,7 @@
 //! They are written about a stand-in, and wherever a value names that one, the server puts whoever it finds
 //! in their place. Whom it has found comes back with the answers. From then on that is who was asked about.
 
+use super::live::with_places;
 use super::value::cells;
 use crate::db::{Cell, Value};
 
@@ -27,13 +28,13 @@ impl Whom {
     /// The same question about whoever the server finds.
     pub(super) fn put_into(&self, sql: &str, params: &[Value<'_>]) -> (String, Vec<Cell>) {
         let mut values = cells(params);
-        let found = with_places(&self.sql, |number| format!("${}", params.len() + number));
+        let found = with_places(&self.sql, |number| format!("?{}", params.len() + number));
         let text = with_places(sql, |number| {
             let value = number.checked_sub(1).and_then(|place| values.get(place));
             match value.filter(|value| self.is_named_by(value)) {
-                Some(Cell::Blob(_)) => format!("(${number} || convert_to(({found}), 'UTF8'))"),
+                Some(Cell::Blob(_)) => format!("(?{number} || convert_to(({found}), 'UTF8'))"),
                 Some(_) => format!("({found})"),
-                None => format!("${number}"),
+                None => format!("?{number}"),
             }
         });
         // Else as it is asked of anybody.
@@ -68,26 +69,13 @@ impl Whom {
     }
 }
 
-/// A statement in whose text the parameters are written as `put` says.
-fn with_places(sql: &str, mut put: impl FnMut(usize) -> String) -> String {
-    let mut pieces = sql.split('$');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
-        let number = piece[..piece.len() - rest.len()].parse();
-        text.push_str(&put(number.unwrap_or_default()));
-        text.push_str(rest);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_stand_in_is_replaced_wherever_it_is_named() {
-        let find = "SELECT COALESCE((SELECT sub FROM logins WHERE key = $1), $2) AS sub";
+        let find = "SELECT COALESCE((SELECT sub FROM logins WHERE key = ?1), ?2) AS sub";
         let whom = Whom::new(find, &["ann@".into(), "nobody".into()], "nobody");
         let params = [
             "pool".into(),
@@ -96,10 +84,10 @@ mod tests {
             Value::Null,
         ];
         let (text, values) =
-            whom.put_into("a = $1 AND b = $2 AND c IN ($3, $4) OR d = $12", &params);
-        let found = "SELECT COALESCE((SELECT sub FROM logins WHERE key = $5), $6) AS sub";
+            whom.put_into("a = ?1 AND b = ?2 AND c IN (?3, ?4) OR d = ?12", &params);
+        let found = "SELECT COALESCE((SELECT sub FROM logins WHERE key = ?5), ?6) AS sub";
         let expected = format!(
-            "a = $1 AND b = ({found}) AND c IN (($3 || convert_to(({found}), 'UTF8')), $4) OR d = $12"
+            "a = ?1 AND b = ({found}) AND c IN ((?3 || convert_to(({found}), 'UTF8')), ?4) OR d = ?12"
         );
         assert_eq!(text, expected);
         assert_eq!(values[2], Cell::Blob(b"p/".into()));
@@ -109,9 +97,9 @@ mod tests {
 
     #[test]
     fn what_names_nobody_stays_as_it_is() {
-        let whom = Whom::new("SELECT $1 AS sub", &["nobody".into()], "nobody");
-        let (text, values) = whom.put_into("SELECT $1, $2", &["ann".into(), Value::Int(1)]);
-        assert_eq!(text, "SELECT $1, $2");
+        let whom = Whom::new("SELECT ?1 AS sub", &["nobody".into()], "nobody");
+        let (text, values) = whom.put_into("SELECT ?1, ?2", &["ann".into(), Value::Int(1)]);
+        assert_eq!(text, "SELECT ?1, ?2");
         assert_eq!(values, [Cell::Text("ann".into()), Cell::Int(1)]);
     }
 

@@ -77,7 +77,7 @@ async fn the_log_stays_short_though_somebody_always_reads() {
     for number in 0..COMMITS {
         let written = store.write::<_, StoreError, _>(move |txn| {
             let bytes = vec![number.to_le_bytes()[0]; BYTES];
-            txn.execute("UPDATE pages SET bytes = $1", &[bytes.as_slice().into()])
+            txn.execute("UPDATE pages SET bytes = ?1", &[bytes.as_slice().into()])
         });
         written.await.unwrap();
         readers.commits.fetch_add(1, Ordering::SeqCst);
