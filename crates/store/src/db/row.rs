@@ -140,15 +140,19 @@ impl<'a> Row<'a> {
     }
 
     fn value(&self, column: &str) -> Result<Value<'_>, StoreError> {
-        let name = column.rsplit('.').next().unwrap_or(column);
         let value = match &self.columns {
             Columns::Sqlite(row) => {
-                sqlite::value(row, name, &self.next).map_err(|why| why.to_string())
+                sqlite::value(row, column, &self.next).map_err(|why| why.to_string())
             }
-            Columns::Postgres(row) => postgres::value(row, name),
+            Columns::Postgres(row) => postgres::value(row, name(column)),
         };
         value.map_err(|why| StoreError::broken(format!("{column} cannot be read: {why}")))
     }
+}
+
+/// The name of `table.column`.
+pub(super) fn name(column: &str) -> &str {
+    column.rsplit('.').next().unwrap_or(column)
 }
 
 fn mismatch(column: &str, got: &str, expected: &str) -> StoreError {

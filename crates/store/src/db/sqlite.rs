@@ -247,17 +247,21 @@ pub(super) fn query<T>(
     Ok(read_rows)
 }
 
-/// What is in the column of that name. SQLite compares all names to find one, so the place in `next` is
-/// looked at first: rows are mostly read in the order of their columns.
+/// What is in the column of that name, `table.column`. SQLite compares all names to find one, so the place in
+/// `next` is looked at first: rows are mostly read in the order of their columns.
 pub(super) fn value<'a>(
     row: &'a Row<'_>,
     column: &str,
     next: &Cell<usize>,
 ) -> Result<Value<'a>, rusqlite::Error> {
     let (columns, likely) = (row.as_ref(), next.get());
+    let is_it = |name| {
+        let table = column.strip_suffix(name);
+        table.is_some_and(|table| table.is_empty() || table.ends_with('.'))
+    };
     let place = match columns.column_name(likely) {
-        Ok(name) if name == column => likely,
-        _ => columns.column_index(column)?,
+        Ok(name) if is_it(name) => likely,
+        _ => columns.column_index(super::row::name(column))?,
     };
     next.set(place + 1);
     match row.get_ref(place)? {
