@@ -1,8 +1,7 @@
 //! The writer: one thread, one connection, and one commit for everybody who waits.
 //!
 //! A commit costs a sync of the disk, milliseconds, while a job costs microseconds. So the jobs that
-//! came in during a commit share the next one, and where many do it waits a little for more
-//! ([decision 57](../../../../../docs/decisions/0057-where-the-rest-went.md)). One that fails takes nobody along: mostly it has not
+//! came in during a commit share the next one. One that fails takes nobody along: mostly it has not
 //! written yet, and if it has, the batch is run once more with a savepoint around each job, which costs
 //! a copy of every page that two jobs write to. Nobody is answered before COMMIT has returned; if it
 //! fails, the state of the disk is unknown, and nothing is acknowledged any more until the program
@@ -11,7 +10,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
@@ -26,16 +24,6 @@ const BATCH: usize = 256;
 
 /// Commits between two looks at how long the log is.
 const LOOK: u64 = 64;
-
-/// Jobs in a commit from which on the next one waits for company: the processors are busy then, and whoever waits
-/// here would wait there.
-const MANY: usize = 5;
-
-/// For how long a commit waits to see whether somebody else comes: then a sync of the disk is shared by more.
-const PAUSE: Duration = Duration::from_micros(500);
-
-/// How often it waits at most, so that nobody notices.
-const PAUSES: usize = 8;
 
 /// The thread's own.
 pub(super) struct Writer {
@@ -70,7 +58,6 @@ impl Writer {
             {
                 batch.push(next);
             }
-            let shared = batch.len();
             let committed = self.commit(&mut batch);
             for job in batch {
                 job.answer(committed.clone());
@@ -79,9 +66,6 @@ impl Writer {
                 && let Err(error) = self.checkpoints.look(&self.connection)
             {
                 tracing::warn!(?error, "the write-ahead log stays as long as it is");
-            }
-            if shared >= MANY {
-                await_company(|| self.jobs.len(), pause);
             }
         }
         self.checkpoints.end();
@@ -155,28 +139,6 @@ impl Writer {
         let _rolled_back = execute_script(&self.connection, "ROLLBACK");
         self.broken.get_or_init(|| broken).clone()
     }
-}
-
-/// Pauses for as long as more and more are waiting: who comes back as soon as they are answered has come after
-/// the first.
-fn await_company(waiting: impl Fn() -> usize, pause: impl Fn()) {
-    let mut before = waiting();
-    for _ in 0..PAUSES {
-        pause();
-        let now = waiting();
-        if now == before || now >= BATCH {
-            return;
-        }
-        before = now;
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is waited for may not come, and then nothing is lost but this time"
-)]
-fn pause() {
-    thread::sleep(PAUSE);
 }
 
 #[cfg(test)]

@@ -1,23 +1,25 @@
-//! When commits wait; and the write-ahead log, when somebody reads at any time.
+//! The write-ahead log, when somebody reads at any time.
 
-use std::cell::Cell;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use tokio::runtime::Handle;
 
 use super::super::checkpoint::LONG;
-use super::{PAUSES, await_company, pause};
 use crate::{Store, StoreError, StoreUrl};
 
 /// What a commit writes: 256 pages.
 const BYTES: usize = 1 << 20;
 
 const COMMITS: usize = 250;
+
+/// How often a read that takes long looks around.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// How long a read takes that sees no commits: in pauses, 20 ms of them, which is less than the writer's patience.
 const PAUSES_OF_A_READ: usize = 40;
@@ -55,6 +57,14 @@ impl Readers {
             runtime.block_on(read).unwrap();
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a read that takes long: it looks each time whether it may end"
+)]
+fn pause() {
+    thread::sleep(PAUSE);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,19 +105,4 @@ async fn the_log_stays_short_though_somebody_always_reads() {
         length < wanted,
         "{all} bytes were written in all: got {length} in the log, expected less than {wanted}"
     );
-}
-
-/// How often a commit pauses if, after each time, one more has come of those who come at all.
-fn pauses(come: usize) -> usize {
-    let pauses = Cell::new(0);
-    await_company(|| pauses.get().min(come), || pauses.set(pauses.get() + 1));
-    pauses.get()
-}
-
-#[test]
-fn a_commit_waits_while_others_come_and_not_for_long() {
-    assert_eq!(pauses(0), 1);
-    assert_eq!(pauses(1), 2);
-    assert_eq!(pauses(5), 6);
-    assert_eq!(pauses(1_000), PAUSES);
 }
