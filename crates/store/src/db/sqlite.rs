@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -85,20 +86,29 @@ impl Database {
         jobs.send(job).await.map_err(|_| closed())
     }
 
-    /// Runs `work` on a snapshot of what is committed. Connections are opened as they are needed:
-    /// there are never more than threads that read at once.
+    /// Runs `work` on a snapshot of what is committed.
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
         work: impl Fn(&mut Txn<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let idle = lock(&self.readers).pop();
-        let connection = idle.map_or_else(|| connect_reader(&self.path), Ok)?;
+        let connection = idle.map_or_else(|| self.open_readers(), Ok)?;
         let result = transact(&connection, &self.context, "BEGIN", work);
         // One whose transaction could not be ended is of no more use.
         if connection.is_autocommit() {
             lock(&self.readers).push(connection);
         }
         result
+    }
+
+    /// Opens a connection for each processor, as there are threads that read at once, and hands out one: if
+    /// they were opened one by one, a server that has run for minutes would still open files.
+    fn open_readers(&self) -> Result<Connection, StoreError> {
+        for _ in 1..available_parallelism().map_or(1, usize::from) {
+            let connection = connect_reader(&self.path)?;
+            lock(&self.readers).push(connection);
+        }
+        connect_reader(&self.path)
     }
 
     /// Whether the writer takes jobs and commits them.
@@ -338,3 +348,7 @@ fn table(message: &str) -> &str {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Which files a process has open is known where there is `/proc`.
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
