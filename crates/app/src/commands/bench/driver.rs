@@ -15,6 +15,10 @@ use super::scenario::Scenario;
 use super::visitor::Visitor;
 use crate::terminal;
 
+/// For how long visitors come before anything counts: the first ones find memory, statements and pages that
+/// nobody has touched, and in three seconds they are more than one in a hundred.
+const WARM_UP: Duration = Duration::from_millis(500);
+
 /// How much is to be done.
 #[derive(Clone, Copy)]
 pub(super) struct Load {
@@ -22,6 +26,16 @@ pub(super) struct Load {
     pub(super) lasts: Duration,
     /// Visits per second, of all connections together; without one each connection's follows the one before.
     pub(super) rate: Option<f64>,
+}
+
+impl Load {
+    /// The same, as short as it takes for nothing to be done for the first time.
+    pub(super) fn warm_up(self) -> Self {
+        Self {
+            lasts: self.lasts.min(WARM_UP),
+            ..self
+        }
+    }
 }
 
 /// What was done.
@@ -50,7 +64,12 @@ impl Measured {
 
     fn add(&mut self, other: Self) {
         let _fits = self.latency.add(other.latency);
-        for (said, times) in other.failures {
+        self.add_failures(other.failures);
+    }
+
+    /// Counts what failed in a load whose times do not count.
+    pub(super) fn add_failures(&mut self, failures: BTreeMap<String, u64>) {
+        for (said, times) in failures {
             *self.failures.entry(said).or_default() += times;
         }
     }

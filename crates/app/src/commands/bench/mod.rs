@@ -170,8 +170,10 @@ async fn measure(
     }
     let floor = Floor::new()?;
     let before = floor.measure(scenario);
+    let (warm, visitors) = driver::drive(&load.warm_up(), scenario, visitors, None).await;
     let used_before = process.map(Process::used).transpose()?;
-    let (measured, visitors) = driver::drive(load, scenario, visitors, process).await;
+    let (mut measured, visitors) = driver::drive(load, scenario, visitors, process).await;
+    measured.add_failures(warm.failures);
     let used = process.map(Process::used).transpose()?.zip(used_before);
     drop(visitors);
     let floor = before
