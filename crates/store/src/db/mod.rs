@@ -8,11 +8,13 @@
 mod job;
 mod postgres;
 mod row;
+mod sql;
 mod sqlite;
 mod url;
 mod value;
 
 pub(crate) use row::Row;
+pub(crate) use sql::Sql;
 pub use url::{StoreUrl, StoreUrlError};
 pub(crate) use value::{Cell, Value};
 
@@ -155,28 +157,37 @@ pub struct Txn<'a> {
 }
 
 enum Engine<'a> {
-    Sqlite(&'a sqlite::Connection),
+    Sqlite(&'a mut dyn sqlite::Prepared),
     Postgres(&'a mut postgres::Session),
 }
 
 impl Txn<'_> {
     /// Runs a statement and says how many rows it changed.
-    pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+    pub(crate) fn execute<'s>(
+        &mut self,
+        sql: impl Into<Sql<'s>>,
+        params: &[Value<'_>],
+    ) -> Result<u64, StoreError> {
+        let sql = sql.into();
         match &mut self.engine {
-            Engine::Sqlite(connection) => {
+            Engine::Sqlite(prepared) => {
                 self.context.count_statement();
-                sqlite::execute(connection, sql, params)
+                sqlite::execute(&mut **prepared, sql, params)
             }
-            Engine::Postgres(session) => session.execute(sql, params),
+            Engine::Postgres(session) => session.execute(sql.text(), params),
         }
     }
 
     /// Runs a statement whose count of rows nobody needs to know. A database behind a network is told of
     /// it with what is waited for next, so that it costs no time of its own; if it fails, so does the transaction.
-    pub(crate) fn send(&mut self, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
+    pub(crate) fn send<'s>(
+        &mut self,
+        sql: impl Into<Sql<'s>>,
+        params: &[Value<'_>],
+    ) -> Result<(), StoreError> {
         match &mut self.engine {
             Engine::Sqlite(_) => self.execute(sql, params).map(drop),
-            Engine::Postgres(session) => session.send(sql, params),
+            Engine::Postgres(session) => session.send(sql.into().text(), params),
         }
     }
 
@@ -185,7 +196,7 @@ impl Txn<'_> {
     pub(crate) fn send_one(
         &mut self,
         table: &str,
-        sql: &str,
+        sql: &'static str,
         params: &[Value<'_>],
     ) -> Result<(), StoreError> {
         match &mut self.engine {
@@ -198,7 +209,7 @@ impl Txn<'_> {
     pub(crate) fn insert(
         &mut self,
         table: &str,
-        sql: &str,
+        sql: &'static str,
         params: &[Value<'_>],
     ) -> Result<(), StoreError> {
         match self.execute(sql, params)? {
@@ -253,26 +264,27 @@ impl Txn<'_> {
     /// another engine's names of types are put in here.
     pub(crate) fn execute_script(&mut self, sql: &str) -> Result<(), StoreError> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute_script(connection, sql),
+            Engine::Sqlite(prepared) => sqlite::execute_script(prepared.connection(), sql),
             Engine::Postgres(session) => session.execute_script(sql),
         }
     }
 
     /// Reads the one row that there must be.
-    pub(crate) fn query_one<T>(
+    pub(crate) fn query_one<'s, T>(
         &mut self,
-        sql: &str,
+        sql: impl Into<Sql<'s>>,
         params: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let sql = sql.into();
         self.query_opt(sql, params, read)?
-            .ok_or_else(|| StoreError::broken(format!("no row, expected one: {sql}")))
+            .ok_or_else(|| StoreError::broken(format!("no row, expected one: {}", sql.text())))
     }
 
     /// Reads the first row, if there is one.
-    pub(crate) fn query_opt<T>(
+    pub(crate) fn query_opt<'s, T>(
         &mut self,
-        sql: &str,
+        sql: impl Into<Sql<'s>>,
         params: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
@@ -282,19 +294,20 @@ impl Txn<'_> {
     }
 
     /// Reads every row.
-    pub(crate) fn query_many<T>(
+    pub(crate) fn query_many<'s, T>(
         &mut self,
-        sql: &str,
+        sql: impl Into<Sql<'s>>,
         params: &[Value<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        let sql = sql.into();
         match &mut self.engine {
-            Engine::Sqlite(connection) => {
+            Engine::Sqlite(prepared) => {
                 self.context.count_statement();
-                sqlite::query(connection, sql, params, read)
+                sqlite::query(&mut **prepared, sql, params, read)
             }
             Engine::Postgres(session) => {
-                let rows = session.query(sql, params)?;
+                let rows = session.query(sql.text(), params)?;
                 rows.iter()
                     .map(|row| read(&Row::new(Columns::Postgres(row))))
                     .collect()

@@ -12,19 +12,21 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{ErrorCode, OpenFlags, Statement, ToSql};
 use tokio::sync::{mpsc, watch};
 
 use super::job::Job;
-use super::{Columns, Context, Engine, Txn, Value, closed};
+use super::{Columns, Context, Engine, Sql, Txn, Value, closed};
 use crate::{StoreError, migrations};
 
 pub(super) use rusqlite::{Connection, Row};
 
 mod checkpoint;
+mod statements;
 mod writer;
 
 use checkpoint::Checkpoints;
+pub(super) use statements::Prepared;
 use writer::Writer;
 
 /// How long to wait for another process that writes.
@@ -53,9 +55,9 @@ impl Database {
         let path = path.to_owned();
         create_private(&path)
             .map_err(|why| StoreError::broken(format!("{}: {why}", path.display())))?;
-        let connection = connect_writer(&path)?;
+        let mut connection = connect_writer(&path)?;
         let context = Arc::new(context);
-        transact(&connection, &context, "BEGIN IMMEDIATE", |txn| {
+        transact(&mut connection, &context, "BEGIN IMMEDIATE", |txn| {
             migrations::prepare(txn)
         })?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
@@ -92,8 +94,8 @@ impl Database {
         work: impl Fn(&mut Txn<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let idle = lock(&self.readers).pop();
-        let connection = idle.map_or_else(|| self.open_readers(), Ok)?;
-        let result = transact(&connection, &self.context, "BEGIN", work);
+        let mut connection = idle.map_or_else(|| self.open_readers(), Ok)?;
+        let result = transact(&mut connection, &self.context, "BEGIN", work);
         // One whose transaction could not be ended is of no more use.
         if connection.is_autocommit() {
             lock(&self.readers).push(connection);
@@ -142,27 +144,27 @@ impl Database {
 
 /// Runs `work` in a transaction that `begin` starts.
 fn transact<T, E: From<StoreError>>(
-    connection: &Connection,
+    prepared: &mut dyn Prepared,
     context: &Context,
-    begin: &str,
+    begin: &'static str,
     work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    control(connection, begin)?;
-    match work(&mut txn(connection, context)) {
+    control(prepared, begin)?;
+    match work(&mut txn(prepared, context)) {
         Ok(value) => {
-            control(connection, "COMMIT")?;
+            control(prepared, "COMMIT")?;
             Ok(value)
         }
         Err(why) => {
-            control(connection, "ROLLBACK")?;
+            control(prepared, "ROLLBACK")?;
             Err(why)
         }
     }
 }
 
-fn txn<'a>(connection: &'a Connection, context: &'a Context) -> Txn<'a> {
+fn txn<'a>(prepared: &'a mut dyn Prepared, context: &'a Context) -> Txn<'a> {
     Txn {
-        engine: Engine::Sqlite(connection),
+        engine: Engine::Sqlite(prepared),
         context,
     }
 }
@@ -223,19 +225,23 @@ fn connect_reader(path: &Path) -> Result<Connection, StoreError> {
 }
 
 pub(super) fn execute(
-    connection: &Connection,
-    sql: &str,
+    prepared: &mut dyn Prepared,
+    sql: Sql<'_>,
     params: &[Value<'_>],
 ) -> Result<u64, StoreError> {
-    let mut statement = prepare(connection, sql, params)?;
-    let changed = statement.raw_execute().map_err(translate)?;
+    let mut changed = 0;
+    lend(prepared, sql, params, &mut |statement| {
+        changed = statement.raw_execute().map_err(translate)?;
+        Ok(())
+    })?;
     Ok(u64::try_from(changed).unwrap_or(u64::MAX))
 }
 
 /// Begins or ends a transaction or a savepoint.
-fn control(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(sql).map_err(translate)?;
-    statement.raw_execute().map(drop).map_err(translate)
+fn control(prepared: &mut dyn Prepared, sql: &'static str) -> Result<(), StoreError> {
+    let run =
+        &mut |statement: &mut Statement<'_>| statement.raw_execute().map(drop).map_err(translate);
+    prepared.lend(sql.into(), run)
 }
 
 pub(super) fn execute_script(connection: &Connection, sql: &str) -> Result<(), StoreError> {
@@ -243,17 +249,19 @@ pub(super) fn execute_script(connection: &Connection, sql: &str) -> Result<(), S
 }
 
 pub(super) fn query<T>(
-    connection: &Connection,
-    sql: &str,
+    prepared: &mut dyn Prepared,
+    sql: Sql<'_>,
     params: &[Value<'_>],
     mut read: impl FnMut(&super::Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let mut statement = prepare(connection, sql, params)?;
-    let mut rows = statement.raw_query();
     let mut read_rows = Vec::new();
-    while let Some(row) = rows.next().map_err(translate)? {
-        read_rows.push(read(&super::Row::new(Columns::Sqlite(row)))?);
-    }
+    lend(prepared, sql, params, &mut |statement| {
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(translate)? {
+            read_rows.push(read(&super::Row::new(Columns::Sqlite(row)))?);
+        }
+        Ok(())
+    })?;
     Ok(read_rows)
 }
 
@@ -287,29 +295,32 @@ pub(super) fn value<'a>(
     }
 }
 
-/// The statement with its parameters bound.
-fn prepare<'c>(
-    connection: &'c Connection,
-    sql: &str,
+/// Lends `work` the statement with its parameters bound.
+fn lend(
+    prepared: &mut dyn Prepared,
+    sql: Sql<'_>,
     params: &[Value<'_>],
-) -> Result<CachedStatement<'c>, StoreError> {
+    work: &mut dyn FnMut(&mut Statement<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     // After some errors (disk full, I/O) SQLite drops the whole transaction. A statement that
     // followed would be committed by itself.
-    if connection.is_autocommit() {
+    if prepared.connection().is_autocommit() {
         return Err(StoreError::broken("the transaction was lost"));
     }
-    let mut statement = connection.prepare_cached(sql).map_err(translate)?;
-    // Their highest number.
-    let count = statement.parameter_count();
-    if count > params.len() {
-        return Err(StoreError::broken(format!("a parameter is missing: {sql}")));
-    }
-    for (place, value) in (1..=count).zip(params) {
-        statement
-            .raw_bind_parameter(place, value)
-            .map_err(translate)?;
-    }
-    Ok(statement)
+    prepared.lend(sql, &mut |statement| {
+        // Their highest number.
+        let count = statement.parameter_count();
+        if count > params.len() {
+            let sql = sql.text();
+            return Err(StoreError::broken(format!("a parameter is missing: {sql}")));
+        }
+        for (place, value) in (1..=count).zip(params) {
+            statement
+                .raw_bind_parameter(place, value)
+                .map_err(translate)?;
+        }
+        work(statement)
+    })
 }
 
 impl ToSql for Value<'_> {

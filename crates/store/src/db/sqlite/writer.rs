@@ -14,6 +14,7 @@ use std::thread;
 use tokio::sync::{mpsc, watch};
 
 use super::checkpoint::Checkpoints;
+use super::statements::Kept;
 use super::{Connection, control, execute_script, txn};
 use crate::StoreError;
 use crate::db::Context;
@@ -51,6 +52,7 @@ impl Writer {
     }
 
     fn work(mut self) {
+        let mut statements = Kept::of(&self.connection);
         while let Some(first) = self.jobs.blocking_recv() {
             let mut batch = vec![first];
             while batch.len() < BATCH
@@ -58,7 +60,7 @@ impl Writer {
             {
                 batch.push(next);
             }
-            let committed = self.commit(&mut batch);
+            let committed = self.commit(&mut statements, &mut batch);
             for job in batch {
                 job.answer(committed.clone());
             }
@@ -79,18 +81,22 @@ impl Writer {
         self.commits.load(Ordering::Relaxed).is_multiple_of(LOOK) || self.checkpoints.is_moved()
     }
 
-    fn commit(&self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    fn commit(
+        &self,
+        statements: &mut Kept<'_>,
+        batch: &mut [Box<dyn Job>],
+    ) -> Result<(), StoreError> {
         if let Some(broken) = self.broken.get() {
             return Err(broken.clone());
         }
-        match control(&self.connection, "BEGIN IMMEDIATE") {
+        match control(statements, "BEGIN IMMEDIATE") {
             Ok(()) => {}
             Err(StoreError::Busy) => return Err(StoreError::Busy),
             Err(why) => return Err(self.break_down(why)),
         }
         let committed = self
-            .run_jobs(batch)
-            .and_then(|()| control(&self.connection, "COMMIT"));
+            .run_jobs(statements, batch)
+            .and_then(|()| control(statements, "COMMIT"));
         match committed {
             Ok(()) => {}
             // Another process came in between two runs of the batch: nothing was begun.
@@ -104,28 +110,32 @@ impl Writer {
     }
 
     /// An error here is the whole transaction's: SQLite gave it up, savepoints and all.
-    fn run_jobs(&self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    fn run_jobs(
+        &self,
+        statements: &mut Kept<'_>,
+        batch: &mut [Box<dyn Job>],
+    ) -> Result<(), StoreError> {
         let is_clean = batch.iter_mut().all(|job| {
             let before = self.connection.total_changes();
-            self.run(&mut **job) || self.connection.total_changes() == before
+            self.run(statements, &mut **job) || self.connection.total_changes() == before
         });
         if is_clean {
             return Ok(());
         }
-        control(&self.connection, "ROLLBACK")?;
-        control(&self.connection, "BEGIN IMMEDIATE")?;
+        control(statements, "ROLLBACK")?;
+        control(statements, "BEGIN IMMEDIATE")?;
         batch.iter_mut().try_for_each(|job| {
-            control(&self.connection, "SAVEPOINT job")?;
-            if !self.run(&mut **job) {
-                control(&self.connection, "ROLLBACK TO job")?;
+            control(statements, "SAVEPOINT job")?;
+            if !self.run(statements, &mut **job) {
+                control(statements, "ROLLBACK TO job")?;
             }
-            control(&self.connection, "RELEASE job")
+            control(statements, "RELEASE job")
         })
     }
 
     /// Whether what the job wrote is to be kept.
-    fn run(&self, job: &mut dyn Job) -> bool {
-        job.run(&mut txn(&self.connection, &self.context))
+    fn run(&self, statements: &mut Kept<'_>, job: &mut dyn Job) -> bool {
+        job.run(&mut txn(statements, &self.context))
     }
 
     /// Stops acknowledging, for good.
