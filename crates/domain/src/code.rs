@@ -1,7 +1,7 @@
 //! One-time codes: what they are for, and when one holds.
 //!
 //! A code lives in one row per (user, purpose): a new one replaces the old. The row has a keyed hash
-//! of the code, never the code. Attempts are counted in the row before an answer is judged.
+//! of the code, never the code. Attempts are counted in the row before anybody hears the verdict.
 
 use std::time::Duration;
 

@@ -145,9 +145,8 @@ fn sign_in(txn: &mut Txn<'_>, round: u32, number: u32) -> Result<(), StoreError>
     };
     txn.ask_ahead(ask);
     let code = ask(txn)?.unwrap();
-    txn.code_attempt(&pool, &user.sub, PURPOSE, &code, NOW)?;
+    txn.code_attempt(&pool, &user.sub, PURPOSE, &code, true, NOW)?;
     txn.factor_failure_count(&pool, &user.sub, FirstFactor::EmailOtp, NOW)?;
-    txn.code_consume(&pool, &user.sub, PURPOSE, &id)?;
     txn.factor_failures_reset(&pool, &user.sub, FirstFactor::EmailOtp)?;
     txn.login_set(&pool, &user.sub, EMAIL, &key(number % USERS))?;
     txn.user_update(&pool, &user)?;

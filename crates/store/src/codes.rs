@@ -1,7 +1,8 @@
 //! One-time codes: one row per user and purpose, with a keyed hash in place of the code.
 //!
-//! Whoever judges an answer reads the code, counts the answer ([`Txn::code_attempt`]), compares, and then
-//! consumes ([`Txn::code_consume`]): in one transaction, so that races are decided by what it has read.
+//! Whoever judges an answer reads the code, compares, and counts the answer ([`Txn::code_attempt`]), by which a
+//! right one uses the code up, at once or later ([`Txn::code_consume`]): in one transaction, so that races are
+//! decided by what it has read.
 //! Rows may be decoys': no user needs to exist.
 
 use poolhouse_domain::code::{CodePurpose, MAX_ATTEMPTS};
@@ -82,13 +83,15 @@ impl Txn<'_> {
     }
 
     /// Counts an answer to `code`, as this transaction has read it, if it may be looked at: the code holds
-    /// at `now`, was not consumed, and fewer than [`MAX_ATTEMPTS`] answers were looked at. Whether it was.
+    /// at `now`, was not consumed, and fewer than [`MAX_ATTEMPTS`] answers were looked at. Whether it was. An
+    /// answer that `consumes` uses the code up with that.
     pub fn code_attempt(
         &mut self,
         pool: &PoolId,
         sub: &Sub,
         purpose: CodePurpose,
         code: &Code,
+        consumes: bool,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         if code.attempts >= MAX_ATTEMPTS || code.consumed || code.expires_at <= now {
@@ -96,7 +99,7 @@ impl Txn<'_> {
         }
         self.send_one(
             "codes",
-            "UPDATE codes SET attempts = attempts + 1
+            "UPDATE codes SET attempts = attempts + 1, consumed = ?6
              WHERE pool_id = ?1 AND sub = ?2 AND purpose = ?3 AND id = ?4
                  AND attempts = ?5 AND consumed = 0",
             &[
@@ -105,6 +108,7 @@ impl Txn<'_> {
                 purpose.as_str().into(),
                 (&code.id).into(),
                 code.attempts.into(),
+                consumes.into(),
             ],
         )?;
         Ok(true)

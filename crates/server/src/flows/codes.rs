@@ -1,4 +1,4 @@
-//! One-time codes: sent at most once in a cooldown, counted before they are judged, used once.
+//! One-time codes: sent at most once in a cooldown, counted before anybody hears the verdict, used once.
 
 use std::time::Duration;
 
@@ -160,17 +160,13 @@ fn instead(before: Option<Code>, made: &Code) -> Code {
     }
 }
 
-/// [`look`], and a right code is used up.
+/// [`look`], and a right code is used up, with what was counted of its factor.
 pub(crate) fn judge(
     txn: &mut Txn<'_>,
     cx: &Cx,
     attempt: &Attempt<'_>,
 ) -> Result<Verdict, ApiError> {
-    let (verdict, id) = look(txn, cx, attempt)?;
-    if verdict == Verdict::Right {
-        use_up(txn, cx, attempt.sub, attempt.purpose, &id)?;
-    }
-    Ok(verdict)
+    look_at(txn, cx, attempt, true).map(|(verdict, _)| verdict)
 }
 
 /// Asks ahead for what [`look`] reads.
@@ -185,7 +181,7 @@ pub(crate) fn ask_ahead(
     Ok(())
 }
 
-/// Counts an answer against the code, judges it, and counts it across all codes if it is wrong: a right one
+/// Judges an answer, counts it against the code, and across all codes if it is wrong: a right one
 /// would only be taken back. The transaction must commit whatever the verdict is, and nobody may hear of
 /// it before: then neither a crash nor a crowd of parallel requests buys another look (D2). Of a right
 /// code, the id is what [`consume`] wants.
@@ -193,6 +189,15 @@ pub(crate) fn look(
     txn: &mut Txn<'_>,
     cx: &Cx,
     attempt: &Attempt<'_>,
+) -> Result<(Verdict, [u8; 16]), ApiError> {
+    look_at(txn, cx, attempt, false)
+}
+
+fn look_at(
+    txn: &mut Txn<'_>,
+    cx: &Cx,
+    attempt: &Attempt<'_>,
+    uses_up: bool,
 ) -> Result<(Verdict, [u8; 16]), ApiError> {
     let (pool, sub, purpose) = (&cx.pool.id, attempt.sub, attempt.purpose);
     let awaited = match txn.code_get(pool, sub, purpose)? {
@@ -209,7 +214,11 @@ pub(crate) fn look(
     if is_newest && !awaited.consumed && cx.now >= awaited.expires_at {
         return Ok((Verdict::Expired, id));
     }
-    if !is_newest || !txn.code_attempt(pool, sub, purpose, &awaited, cx.now)? {
+    let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
+    let right = verify_slices_are_equal(&expected, &awaited.hash).is_ok() && !awaited.withheld;
+    // Whether it was right counts for nothing if it may not be looked at.
+    let consumes = right && uses_up;
+    if !is_newest || !txn.code_attempt(pool, sub, purpose, &awaited, consumes, cx.now)? {
         let exhausted = is_newest && awaited.attempts >= MAX_ATTEMPTS;
         let verdict = if exhausted {
             Verdict::Exhausted
@@ -218,9 +227,10 @@ pub(crate) fn look(
         };
         return Ok((verdict, id));
     }
-    let expected = hash(cx, sub, purpose, &id, attempt.to, attempt.typed);
-    let right = verify_slices_are_equal(&expected, &awaited.hash).is_ok() && !awaited.withheld;
     if right {
+        if uses_up && failures.is_some() && counter.is_reset_by_success() {
+            txn.factor_failures_reset(pool, sub, counter)?;
+        }
         return Ok((Verdict::Right, id));
     }
     // Only what is looked at counts: who is refused unread has not guessed, nor has who guesses at a code
@@ -245,24 +255,13 @@ pub(crate) fn consume(
     let code = txn.code_get(&cx.pool.id, sub, purpose)?;
     let is_good = code.is_some_and(|code| code.id == *id && !code.consumed);
     if is_good {
-        use_up(txn, cx, sub, purpose, id)?;
+        txn.code_consume(&cx.pool.id, sub, purpose, id)?;
+        let counter = purpose.counter();
+        if counter.is_reset_by_success() {
+            txn.factor_failures_reset(&cx.pool.id, sub, counter)?;
+        }
     }
     Ok(is_good)
-}
-
-fn use_up(
-    txn: &mut Txn<'_>,
-    cx: &Cx,
-    sub: &Sub,
-    purpose: CodePurpose,
-    id: &[u8; 16],
-) -> Result<(), ApiError> {
-    txn.code_consume(&cx.pool.id, sub, purpose, id)?;
-    let counter = purpose.counter();
-    if counter.is_reset_by_success() {
-        txn.factor_failures_reset(&cx.pool.id, sub, counter)?;
-    }
-    Ok(())
 }
 
 /// A code that nobody knows, for somebody who was sent none: they must not be told from those who

@@ -65,7 +65,6 @@ pub(crate) async fn refresh(
             match successor(txn, cx, &family, &shown)? {
                 Ok(successor) => {
                     txn.refresh_family_touch(pool, &family.sub, &family.origin_jti, cx.now)?;
-                    let successor = successor.map(|token| token.text(cx));
                     Ok(Ok(SignIn::resume(user, family, successor)))
                 }
                 Err(refusal) => {

@@ -36,7 +36,7 @@ pub(crate) struct SignIn {
     pub(crate) user: User,
     pub(crate) family: RefreshFamily,
     /// Known only now: the store has its hash.
-    refresh: Option<Secret<String>>,
+    refresh: Option<RefreshToken>,
     new_device: Option<NewDevice>,
 }
 
@@ -76,7 +76,7 @@ impl SignIn {
         Ok(Self {
             user,
             family,
-            refresh: Some(refresh.text(cx)),
+            refresh: Some(refresh),
             new_device,
         })
     }
@@ -85,7 +85,7 @@ impl SignIn {
     pub(crate) const fn resume(
         user: User,
         family: RefreshFamily,
-        refresh: Option<Secret<String>>,
+        refresh: Option<RefreshToken>,
     ) -> Self {
         Self {
             user,
@@ -104,7 +104,7 @@ pub(crate) fn issue(cx: &Cx, sign_in: SignIn) -> Result<Tokens, ApiError> {
     Ok(Tokens {
         access: key(KeyUsage::Access)?.sign(&claims::access(cx, &sign_in, &event_id))?,
         id: key(KeyUsage::Id)?.sign(&claims::id(cx, &sign_in, &event_id))?,
-        refresh: sign_in.refresh,
+        refresh: sign_in.refresh.map(|token| token.text(cx)),
         new_device: sign_in.new_device,
         expires_in: cx.client.config.access_token_validity,
     })

@@ -51,8 +51,17 @@ fn try_attempt(txn: &mut Txn<'_>, id: u8, seconds: i64) -> Result<Option<u32>, S
     let Some(code) = newest(txn, id)? else {
         return Ok(None);
     };
-    let counted = txn.code_attempt(&pool, &sub, PURPOSE, &code, at(seconds))?;
+    let counted = txn.code_attempt(&pool, &sub, PURPOSE, &code, false, at(seconds))?;
     Ok(counted.then_some(code.attempts))
+}
+
+/// Counts an answer that uses the code up. Whether it was looked at.
+fn try_right(txn: &mut Txn<'_>, id: u8) -> Result<bool, StoreError> {
+    let (pool, sub) = decoy();
+    match newest(txn, id)? {
+        Some(code) => txn.code_attempt(&pool, &sub, PURPOSE, &code, true, at(100)),
+        None => Ok(false),
+    }
 }
 
 fn try_consume(txn: &mut Txn<'_>, id: u8) -> Result<bool, StoreError> {
@@ -155,6 +164,30 @@ pub(crate) async fn is_consumed_once(store: &Store) {
     assert!(consume(store, 1).await);
     assert!(!consume(store, 1).await);
     assert!(get(store, PURPOSE).await.unwrap().consumed);
+}
+
+pub(crate) async fn an_answer_can_use_the_code_up(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    assert!(write(store, |txn| try_right(txn, 1)).await);
+    let used = Code {
+        attempts: 1,
+        consumed: true,
+        ..code(1)
+    };
+    assert_eq!(get(store, PURPOSE).await, Some(used.clone()));
+    assert!(!write(store, |txn| try_right(txn, 1)).await);
+    assert!(!consume(store, 1).await);
+    assert_eq!(get(store, PURPOSE).await, Some(used));
+}
+
+pub(crate) async fn one_of_16_right_answers_is_looked_at(store: &Store) {
+    put(store, PURPOSE, code(1)).await;
+    let outcomes = race(store, |_, txn| try_right(txn, 1)).await;
+    let looked_at = outcomes
+        .into_iter()
+        .filter(|outcome| matches!(outcome, Ok(true)));
+    assert_eq!(looked_at.count(), 1);
+    assert_eq!(get(store, PURPOSE).await.unwrap().attempts, 1);
 }
 
 pub(crate) async fn five_of_16_attempts_are_looked_at(store: &Store) {

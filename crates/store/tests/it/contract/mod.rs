@@ -44,6 +44,7 @@ macro_rules! contract {
                 five_attempts_are_looked_at, only_the_newest_code_can_be_answered,
                 an_expired_code_cannot_be_answered, a_consumed_code_cannot_be_answered,
                 is_consumed_once, five_of_16_attempts_are_looked_at, one_of_16_consumes,
+                an_answer_can_use_the_code_up, one_of_16_right_answers_is_looked_at,
                 consumed_twice_is_a_conflict;
             factor_failures: count_up_and_reset, forgiven_ones_are_not_counted, start_again_after_a_rest,
                 are_kept_per_user_and_factor, are_listed_by_their_words, none_of_16_is_lost;

@@ -152,14 +152,18 @@ impl Memory {
                 say(())
             }
             Step::CodeGet(who) => say(self.codes.get(&who)),
-            Step::CodeAttempt(who, id, now) => {
+            Step::CodeAttempt(who, id, right, now) => {
                 let code = self.codes.get_mut(&who).filter(|code| {
                     code.id == [id; 16]
                         && code.attempts < MAX_ATTEMPTS
                         && !code.consumed
                         && code.expires_at > quarter(now)
                 });
-                say(code.map(|code| code.attempts += 1).is_some())
+                let count = |code: &mut Code| {
+                    code.attempts += 1;
+                    code.consumed = right;
+                };
+                say(code.map(count).is_some())
             }
             Step::CodeConsume(who, id) => {
                 let code = self.codes.get_mut(&who);

@@ -98,7 +98,8 @@ pub(super) enum Step {
     PendingDelete(Who, usize),
     CodePut(Who, u8, u8),
     CodeGet(Who),
-    CodeAttempt(Who, u8, u8),
+    /// With whether the answer is right.
+    CodeAttempt(Who, u8, bool, u8),
     CodeConsume(Who, u8),
     FailureCount(Who, u8),
     FailuresGet(Who),
@@ -182,8 +183,9 @@ where
     prop_oneof![
         (who(), small(), moment()).prop_map(|(who, id, end)| Step::CodePut(who, id, end)),
         who().prop_map(Step::CodeGet),
-        (who(), small(), moment()).prop_map(|(who, id, now)| Step::CodeAttempt(who, id, now)),
-        (who(), small(), moment()).prop_map(|(who, id, now)| Step::CodeAttempt(who, id, now)),
+        (who(), small(), moment())
+            .prop_map(|(who, id, now)| Step::CodeAttempt(who, id, false, now)),
+        (who(), small(), moment()).prop_map(|(who, id, now)| Step::CodeAttempt(who, id, true, now)),
         (who(), small()).prop_map(|(who, id)| Step::CodeConsume(who, id)),
         (who(), moment()).prop_map(|(who, now)| Step::FailureCount(who, now)),
         who().prop_map(Step::FailuresGet),
@@ -335,10 +337,12 @@ impl Step {
                 say(txn.code_put(&who.pool(), &who.sub(), PURPOSE, &code_until(id, end)))
             }
             Self::CodeGet(who) => say(txn.code_get(&who.pool(), &who.sub(), PURPOSE)),
-            Self::CodeAttempt(who, id, now) => {
+            Self::CodeAttempt(who, id, right, now) => {
                 let (pool, sub) = (who.pool(), who.sub());
                 say(match newest_code(txn, who, id)? {
-                    Some(code) => txn.code_attempt(&pool, &sub, PURPOSE, &code, quarter(now)),
+                    Some(code) => {
+                        txn.code_attempt(&pool, &sub, PURPOSE, &code, right, quarter(now))
+                    }
                     None => Ok(false),
                 })
             }
