@@ -1,18 +1,13 @@
-//! SQLite: connections, statements, and its errors in our words.
+//! SQLite: transactions, statements, and its errors in our words.
 
 use std::cell::Cell;
-use std::fs::{DirBuilder, OpenOptions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::available_parallelism;
-use std::time::Duration;
 
-use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{ErrorCode, OpenFlags, Statement, ToSql};
+use rusqlite::{ErrorCode, Statement, ToSql};
 use tokio::sync::{mpsc, watch};
 
 use super::job::Job;
@@ -22,21 +17,17 @@ use crate::{StoreError, migrations};
 pub(super) use rusqlite::{Connection, Row};
 
 mod checkpoint;
+mod connect;
 mod statements;
 mod writer;
 
 use checkpoint::Checkpoints;
+use connect::{connect, connect_reader, connect_writer, create_private};
 pub(super) use statements::Prepared;
 use writer::Writer;
 
-/// How long to wait for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// Jobs that wait for the writer; whoever comes after them waits to hand theirs in.
 const QUEUE: usize = 1024;
-
-/// Statements that a connection keeps prepared: more than the store has.
-const STATEMENTS: usize = 128;
 
 /// An SQLite file: one connection that writes, on a thread of its own, and others that read.
 pub(crate) struct Database {
@@ -167,61 +158,6 @@ fn txn<'a>(prepared: &'a mut dyn Prepared, context: &'a Context) -> Txn<'a> {
         engine: Engine::Sqlite(prepared),
         context,
     }
-}
-
-/// Folder and file that nobody else may read. SQLite gives its side files the file's own mode.
-fn create_private(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
-    }
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)?;
-    Ok(())
-}
-
-fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let named = |why| StoreError::broken(format!("{}: {why}", path.display()));
-    // Without CREATE: a file that went away is an error, not an empty store.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(named)?;
-    configure(&connection).map_err(named)?;
-    Ok(connection)
-}
-
-fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Else statements with a range are compiled again whenever a bound of it is another.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL; -- readers go on while the writer writes
-         PRAGMA synchronous = FULL; -- committed is on disk, through a power cut
-         PRAGMA wal_autocheckpoint = 0; -- a thread makes them
-         PRAGMA cache_size = -8000; -- KiB: what everybody's rows hang from stays in it
-         PRAGMA foreign_keys = ON;
-         PRAGMA secure_delete = ON; -- what is deleted does not stay in free pages
-         PRAGMA trusted_schema = OFF;
-         PRAGMA cell_size_check = ON;",
-    )
-}
-
-/// What it has read stays valid, since nobody else writes: the rows of some hundred thousand people.
-fn connect_writer(path: &Path) -> Result<Connection, StoreError> {
-    let connection = connect(path)?;
-    execute_script(&connection, "PRAGMA cache_size = -32000")?;
-    Ok(connection)
-}
-
-fn connect_reader(path: &Path) -> Result<Connection, StoreError> {
-    let connection = connect(path)?;
-    execute_script(&connection, "PRAGMA query_only = ON")?;
-    Ok(connection)
 }
 
 pub(super) fn execute(
@@ -360,6 +296,5 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Which files a process has open is known where there is `/proc`.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests;

@@ -10,7 +10,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::{BUSY_TIMEOUT, Connection};
+use super::Connection;
+use super::connect::BUSY_TIMEOUT;
 use crate::StoreError;
 
 /// Pages in the log from which on they are moved. More would save work, because many commits write to the same
