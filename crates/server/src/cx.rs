@@ -19,7 +19,7 @@ use crate::pool::{Client, Pool};
 
 /// Answers that would tell something by their time take one of these, or two, or three: longer than what they
 /// differ in, and than a commit on a good disk.
-const STEP: Duration = Duration::from_millis(1);
+const STEP: Duration = Duration::from_millis(2);
 
 /// A request by a known app client. Cheap to clone, so that transactions can own one.
 #[derive(Clone)]
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_takes_a_part_of_a_step_takes_all_of_it() {
-        for (took, steps) in [(0, 1), (999, 1), (1_000, 2), (1_001, 2), (2_500, 3)] {
+        for (took, steps) in [(0, 1), (1_999, 1), (2_000, 2), (2_001, 2), (5_000, 3)] {
             assert_eq!(
                 in_steps(Duration::from_micros(took)),
                 STEP * steps,

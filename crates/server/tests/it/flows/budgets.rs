@@ -337,7 +337,7 @@ async fn whoever_asks_and_whatever_comes_of_it_it_costs_the_same() {
             assert_eq!(same.len(), 1, "{operation}: {costs:?}");
             let (_, commits, took) = costs[0].2;
             assert_eq!(commits, 1, "one transaction");
-            assert_eq!(took, Duration::from_millis(1), "one step");
+            assert_eq!(took, Duration::from_millis(2), "one step");
         }
         assert_eq!(t.mail_to(unknown).await.len(), 0);
     }
