@@ -19,11 +19,16 @@ const SCRIPT: &str = include_str!("cluster/cluster.sh");
 /// Between two questions to a cluster that is not whole yet.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How long a cluster may take to be whole: Patroni's lease is 20 s.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How often a cluster is made before it is given up: somebody else may have taken one of its ports meanwhile.
+const TRIES: usize = 3;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nodes_follow_the_leader() {
     let rounds = rounds(1);
-    let mut cluster = tokio::task::block_in_place(Cluster::start);
-    cluster.leader().await;
+    let mut cluster = Cluster::whole().await;
     let site = Site::new(&cluster.url());
     let nodes = [site.serve(), site.serve(), site.serve()];
     let world = World::new(&site.outputs(), &nodes.each_ref());
@@ -31,7 +36,7 @@ async fn nodes_follow_the_leader() {
     let mut slowest = Duration::ZERO;
     for round in 0..rounds {
         world.more(40 + chance(60)).await;
-        let leader = cluster.leader().await;
+        let leader = cluster.leader().await.expect("the cluster is whole again");
         // Every other time its PostgreSQL alone: then Patroni hands over at once, and not after its lease.
         let machine = round % 2 == 1;
         let lost = Instant::now();
@@ -65,6 +70,17 @@ struct Cluster {
 }
 
 impl Cluster {
+    /// One that has a leader and two more.
+    async fn whole() -> Self {
+        for _ in 0..TRIES {
+            let cluster = tokio::task::block_in_place(Self::start);
+            if cluster.leader().await.is_some() {
+                return cluster;
+            }
+        }
+        panic!("no cluster became whole, of {TRIES}");
+    }
+
     fn start() -> Self {
         // All at once, so that they differ.
         let sockets = [(); 8].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
@@ -116,16 +132,19 @@ impl Cluster {
         });
     }
 
-    /// Who leads, as soon as the cluster is whole: the leader, a standby that has all, and one more.
-    async fn leader(&self) -> usize {
-        loop {
+    /// Who leads, as soon as the cluster is whole: the leader, a standby that has all, and one more. Nobody, if it
+    /// does not become whole.
+    async fn leader(&self) -> Option<usize> {
+        let asked = Instant::now();
+        while asked.elapsed() < PATIENCE {
             for port in &self.ports[2..5] {
                 if let Some(leader) = members(*port).and_then(|members| leads(&members)) {
-                    return leader;
+                    return Some(leader);
                 }
             }
             tokio::time::sleep(PAUSE).await;
         }
+        None
     }
 }
 
