@@ -87,22 +87,6 @@ impl Txn<'_> {
         )
     }
 
-    /// Whether a user has any passkey for this relying party.
-    pub fn passkey_exists(
-        &mut self,
-        pool: &PoolId,
-        sub: &Sub,
-        relying_party_id: &str,
-    ) -> Result<bool, StoreError> {
-        let found = self.query_opt(
-            "SELECT sub FROM passkeys
-             WHERE pool_id = ?1 AND sub = ?2 AND relying_party_id = ?3 LIMIT 1",
-            &[pool.into(), sub.into(), relying_party_id.into()],
-            |_| Ok(()),
-        )?;
-        Ok(found.is_some())
-    }
-
     /// How many passkeys a user has.
     pub fn passkey_count(&mut self, pool: &PoolId, sub: &Sub) -> Result<usize, StoreError> {
         self.query_one(

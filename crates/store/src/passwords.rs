@@ -82,16 +82,6 @@ impl Txn<'_> {
         Ok(self.password_list(pool, sub, 1)?.pop())
     }
 
-    /// Whether the user has a password.
-    pub fn password_exists(&mut self, pool: &PoolId, sub: &Sub) -> Result<bool, StoreError> {
-        let found = self.query_opt(
-            "SELECT sub FROM passwords WHERE pool_id = ?1 AND sub = ?2 LIMIT 1",
-            &[pool.into(), sub.into()],
-            |_| Ok(()),
-        )?;
-        Ok(found.is_some())
-    }
-
     /// Leaves the user without a password, and without memory of one.
     pub fn passwords_delete(&mut self, pool: &PoolId, sub: &Sub) -> Result<(), StoreError> {
         self.execute(

@@ -1,11 +1,12 @@
 //! First factors: what somebody has to sign in with, and what of it is open to them now.
 
+use poolhouse_domain::Sub;
 use poolhouse_domain::challenge::ChallengeName;
 use poolhouse_domain::mfa::MfaSettings;
 use poolhouse_domain::passkey::is_offered;
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::user::UserStatus;
-use poolhouse_store::Txn;
+use poolhouse_store::{Credentials, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
@@ -15,15 +16,17 @@ use crate::flows::{mfa, passwords};
 
 /// Asks ahead for what [`available`] reads of whoever `stand_in` stands for.
 pub(crate) fn ask_ahead(txn: &mut Txn<'_>, cx: &Cx, stand_in: &Subject) -> Result<(), ApiError> {
-    let (pool, config) = (&cx.pool.id, &cx.pool.config);
-    if config.allows(FirstFactor::Password) {
-        txn.password_exists(pool, &stand_in.sub)?;
-    }
-    if let Some(party) = &cx.pool.relying_party {
-        txn.passkey_exists(pool, &stand_in.sub, &party.id)?;
-    }
-    txn.factor_failures_list(pool, &stand_in.sub)?;
+    credentials(txn, cx, &stand_in.sub)?;
+    txn.factor_failures_list(&cx.pool.id, &stand_in.sub)?;
     Ok(())
+}
+
+/// What `sub` has on record to sign in with here. It is looked for whatever the pool allows and whoever it is:
+/// strangers cost what people do.
+pub(crate) fn credentials(txn: &mut Txn<'_>, cx: &Cx, sub: &Sub) -> Result<Credentials, ApiError> {
+    let party = cx.pool.relying_party.as_ref();
+    let party = party.map_or("", |party| party.id.as_str());
+    Ok(txn.credentials(&cx.pool.id, sub, party)?)
 }
 
 /// Every factor that the person could prove now, in Cognito's order.
@@ -91,18 +94,19 @@ fn eligible(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<Vec<FirstFa
         .user
         .as_ref()
         .is_some_and(|user| user.status == UserStatus::ForceChangePassword);
+    let has = credentials(txn, cx, &subject.sub)?;
     let settings = mfa::settings(cx, subject);
     let open = FirstFactor::ALL
         .into_iter()
         .filter(|factor| may_begin_with(cx, &settings, *factor));
     for factor in open {
         let has_it = match factor {
-            FirstFactor::Password => passwords::has_one(txn, cx, subject)?,
+            FirstFactor::Password => passwords::has_one(cx, subject, has),
             _ if given_password => false,
             // Proved or not: a code proves it.
             FirstFactor::EmailOtp => subject.contact(ContactAttribute::Email).is_some(),
             FirstFactor::SmsOtp => subject.contact(ContactAttribute::PhoneNumber).is_some(),
-            FirstFactor::WebAuthn => web_authn::is_usable(txn, cx, subject)?,
+            FirstFactor::WebAuthn => web_authn::is_usable(cx, subject, has),
         };
         if has_it {
             eligible.push(factor);

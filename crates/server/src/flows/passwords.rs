@@ -9,7 +9,7 @@ use poolhouse_domain::audit::AuditKind;
 use poolhouse_domain::password::{Password, PasswordHash};
 use poolhouse_domain::pool::{ContactAttribute, FirstFactor};
 use poolhouse_domain::user::{User, UserStatus};
-use poolhouse_store::Txn;
+use poolhouse_store::{Credentials, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::{Cx, UserCx};
@@ -19,11 +19,9 @@ use crate::passwords::Recipe;
 
 /// Whether `subject` could sign in with a password. Of strangers every other one seems to have one, and
 /// all of them where nobody could have signed up without.
-pub(crate) fn has_one(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<bool, ApiError> {
-    // Looked for also where there can be none: strangers cost what people do.
-    let has_one = txn.password_exists(&cx.pool.id, &subject.sub)?;
+pub(crate) fn has_one(cx: &Cx, subject: &Subject, on_record: Credentials) -> bool {
     if subject.user.is_some() {
-        return Ok(has_one);
+        return on_record.password;
     }
     let pool = cx.pool.id.as_str().as_bytes();
     let sub = subject.sub.as_str().as_bytes();
@@ -33,7 +31,7 @@ pub(crate) fn has_one(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<b
         first_factors::may_begin_with(cx, &settings, contact.factor())
             && subject.contact(contact).is_some()
     });
-    Ok(chance & 1 == 1 || !by_code)
+    chance & 1 == 1 || !by_code
 }
 
 /// Whose password is tried, and what is kept of it.
@@ -138,8 +136,8 @@ pub(crate) async fn change(
 
 async fn has_password(cx: &Cx, sub: &Sub) -> Result<bool, ApiError> {
     let sub = sub.clone();
-    cx.read(move |txn, cx| Ok(txn.password_exists(&cx.pool.id, &sub)?))
-        .await
+    let on_record = cx.read(move |txn, cx| first_factors::credentials(txn, cx, &sub));
+    Ok(on_record.await?.password)
 }
 
 /// Counts and judges what a signed-in user typed as their password, and gives it as it is kept.

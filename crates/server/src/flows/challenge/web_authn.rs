@@ -16,7 +16,7 @@ use poolhouse_domain::pool::{FirstFactor, Mfa, MfaMethod};
 use poolhouse_domain::throttle::{Counter, FactorFailures};
 use poolhouse_domain::token::Amr;
 use poolhouse_domain::{Sub, random};
-use poolhouse_store::Txn;
+use poolhouse_store::{Credentials, Txn};
 use poolhouse_webauthn::{
     AuthenticationResponse, Check, ExpectedUser, RequestOptions, StoredCredential,
     VerifiedAuthentication, authentication,
@@ -52,11 +52,12 @@ pub(crate) fn usable(
 }
 
 /// Whether [`usable`] has any.
-pub(crate) fn is_usable(txn: &mut Txn<'_>, cx: &Cx, subject: &Subject) -> Result<bool, ApiError> {
-    match (&cx.pool.relying_party, &subject.user) {
-        (Some(party), Some(user)) => Ok(txn.passkey_exists(&cx.pool.id, &user.sub, &party.id)?),
-        _ => usable(txn, cx, subject).map(|usable| !usable.is_empty()),
-    }
+pub(crate) fn is_usable(cx: &Cx, subject: &Subject, on_record: Credentials) -> bool {
+    cx.pool.relying_party.is_some()
+        && match &subject.user {
+            Some(_) => on_record.passkey,
+            None => !passkey_decoys::of(cx, &subject.sub).is_empty(),
+        }
 }
 
 /// Whether `name` asks for a sign-in without a name, and the pool has it. Otherwise it is a name

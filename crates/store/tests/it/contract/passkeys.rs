@@ -99,7 +99,11 @@ pub(crate) async fn are_there_for_their_relying_party(store: &Store) {
     insert(store, &pool, &passkey("eve", 1)).await;
     let exists = |party: &'static str| {
         let (pool, sub) = (pool.clone(), sub.clone());
-        read(store, move |txn| txn.passkey_exists(&pool, &sub, party))
+        async move {
+            let has = read(store, move |txn| txn.credentials(&pool, &sub, party)).await;
+            assert!(!has.password);
+            has.passkey
+        }
     };
     assert!(!exists("example.com").await, "another's");
     insert(store, &pool, &passkey("ann", 2)).await;

@@ -77,12 +77,17 @@ pub(crate) async fn are_there_or_not(store: &Store) {
     set(store, (&pool, &bob), 1, 1).await;
     let exists = |sub: &Sub| {
         let (pool, sub) = (pool.clone(), sub.clone());
-        read(store, move |txn| txn.password_exists(&pool, &sub))
+        async move {
+            let has = read(store, move |txn| txn.credentials(&pool, &sub, "")).await;
+            assert!(!has.passkey);
+            has.password
+        }
     };
     assert!(!exists(&sub).await && exists(&bob).await);
     set(store, (&pool, &sub), 2, 3).await;
     set(store, (&pool, &sub), 3, 3).await;
     assert!(exists(&sub).await);
+    assert!(!exists(&Sub::new("nobody")).await);
 }
 
 pub(crate) async fn need_a_user(store: &Store) {

@@ -48,7 +48,7 @@ impl PasswordStep {
                 say(list.iter().map(words).collect::<Vec<_>>())
             }
             Self::Get => say(txn.password_get(&pool, &sub)?.as_ref().map(words)),
-            Self::Exists => say(txn.password_exists(&pool, &sub)?),
+            Self::Exists => say(txn.credentials(&pool, &sub, "")?.password),
             Self::Delete => say(txn.passwords_delete(&pool, &sub)?),
         })
     }
