@@ -20,7 +20,7 @@ use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::gate::{self, Next, Proved};
 use crate::flows::responses::Responses;
-use crate::flows::session::{self, Session, State, Unspent};
+use crate::flows::session::{self, Session, Spent, State};
 use crate::flows::{Outcome, audit, contacts};
 
 /// Whose contact a code goes to.
@@ -92,7 +92,6 @@ pub(crate) async fn answer(
     let typed = responses.require(response(contact))?.clone();
     let next = cx
         .write(move |txn, cx| {
-            let unspent = session.check_unspent(txn)?;
             let (user, to, code) = awaited(txn, cx, &session)?;
             let attempt = Attempt {
                 sub: &user.sub,
@@ -103,7 +102,7 @@ pub(crate) async fn answer(
                 typed: &typed,
             };
             match codes::judge(txn, cx, &attempt)?.sign_in() {
-                Ok(()) => admit(txn, cx, &session, unspent, user, &to).map(Ok),
+                Ok(spent) => admit(txn, cx, &session, spent, user, &to).map(Ok),
                 // Committed all the same: the attempt counts.
                 Err(refusal) => Ok(Err(refusal)),
             }
@@ -146,7 +145,7 @@ fn admit(
     txn: &mut Txn<'_>,
     cx: &Cx,
     session: &Session,
-    unspent: Unspent<'_>,
+    spent: Spent,
     mut user: User,
     to: &Contact,
 ) -> Result<Next, ApiError> {
@@ -167,7 +166,7 @@ fn admit(
     }
     contacts::prove(txn, cx, &mut user, to)?;
     let proved = Proved {
-        spent: unspent.spend(txn)?,
+        spent,
         user,
         name: session.name.clone(),
         proofs: proofs.and(Amr::from(contact)),
