@@ -137,7 +137,7 @@ async fn timing() {
         per_hour: Some(3),
         per_day: None,
     };
-    let t = TestServer::with(config).await;
+    let t = TestServer::exact(config).await;
     let mut took: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for round in 0..PAIRS {
         let mut kinds = KINDS;

@@ -14,6 +14,7 @@ use poolhouse_store::{Store, StoreError};
 use serde_json::Value;
 use tokio::sync::Notify;
 
+use crate::alarm::Alarm;
 use crate::awsjson::error::ApiError;
 use crate::metrics::Metrics;
 use crate::pool::{Client, Pool};
@@ -39,6 +40,8 @@ pub struct Parts {
     pub public_url: String,
     /// Told after each commit that put a message into the outbox.
     pub outbox: Arc<Notify>,
+    /// What answers wait by that take whole steps of time.
+    pub alarm: Alarm,
 }
 
 struct Shared {
@@ -47,6 +50,7 @@ struct Shared {
     random: Arc<dyn Random>,
     public_url: String,
     outbox: Arc<Notify>,
+    alarm: Alarm,
     secrets: Secrets,
     slow_work: SlowWork,
     metrics: Metrics,
@@ -95,6 +99,7 @@ impl App {
             random: parts.random,
             public_url: parts.public_url,
             outbox: parts.outbox,
+            alarm: parts.alarm,
             secrets,
             slow_work: SlowWork::new(),
             metrics: Metrics::default(),
@@ -188,6 +193,10 @@ impl App {
     /// Wakes the outbox worker.
     pub(crate) fn wake_outbox(&self) {
         self.0.outbox.notify_one();
+    }
+
+    pub(crate) fn alarm(&self) -> &Alarm {
+        &self.0.alarm
     }
 
     pub(crate) fn pool(&self, id: &PoolId) -> Option<Arc<Pool>> {

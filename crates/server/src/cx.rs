@@ -10,7 +10,7 @@ use poolhouse_domain::user::User;
 use poolhouse_domain::{ClientId, Timestamp};
 use poolhouse_store::Txn;
 use serde_json::Value;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::awsjson::error::ApiError;
@@ -19,7 +19,7 @@ use crate::pool::{Client, Pool};
 
 /// Answers that would tell something by their time take one of these, or two, or three: longer than what they
 /// differ in, and than a commit on a good disk.
-const STEP: Duration = Duration::from_millis(2);
+const STEP: Duration = Duration::from_millis(1);
 
 /// A request by a known app client. Cheap to clone, so that transactions can own one.
 #[derive(Clone)]
@@ -131,7 +131,8 @@ impl Cx {
         if done.is_ok() {
             self.app.wake_outbox();
         }
-        sleep_until(begin + in_steps(begin.elapsed())).await;
+        let end = begin + in_steps(begin.elapsed());
+        self.app.alarm().wait_until(end).await;
         done
     }
 
@@ -175,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_takes_a_part_of_a_step_takes_all_of_it() {
-        for (took, steps) in [(0, 1), (1_999, 1), (2_000, 2), (2_001, 2), (5_000, 3)] {
+        for (took, steps) in [(0, 1), (999, 1), (1_000, 2), (1_001, 2), (2_500, 3)] {
             assert_eq!(
                 in_steps(Duration::from_micros(took)),
                 STEP * steps,

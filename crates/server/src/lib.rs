@@ -8,6 +8,7 @@
 //! time is read once per request; one request is one transaction, and nothing slow runs inside it.
 
 mod admission;
+mod alarm;
 pub mod app;
 pub mod awsjson;
 mod client_proof;
@@ -29,6 +30,7 @@ mod tokens;
 pub mod web;
 
 pub use admission::{Admission, Work};
+pub use alarm::Alarm;
 pub use app::{App, Parts};
 pub use dev_pages::DevPages;
 pub use front::Front;

@@ -17,7 +17,7 @@ use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::user::User;
 use poolhouse_domain::{Clock as _, PoolId, Random, Sub, Timestamp};
 use poolhouse_server::pool::Pool;
-use poolhouse_server::{App, Parts, router};
+use poolhouse_server::{Alarm, App, Parts, router};
 use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError, StoreUrl};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -56,6 +56,7 @@ impl Front {
             key,
             public_url: "http://localhost:7400".to_owned(),
             outbox: Arc::new(Notify::new()),
+            alarm: Alarm::default(),
         });
         let pool = app
             .pool_serve("default", "us-east-1", config)

@@ -9,7 +9,7 @@ use poolhouse_domain::pool::PoolConfig;
 use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{Random, Secret};
-use poolhouse_server::{App, Parts, router};
+use poolhouse_server::{Alarm, App, Parts, router};
 use poolhouse_store::{Store, StoreUrl};
 use tokio::sync::Notify;
 use tower::ServiceExt as _;
@@ -60,6 +60,7 @@ async fn nodes_that_start_together_have_one_pair_of_keys() {
             key,
             public_url: "http://localhost:7400".to_owned(),
             outbox: Arc::new(Notify::new()),
+            alarm: Alarm::default(),
         })
     };
     let nodes = [node(1), node(2)];

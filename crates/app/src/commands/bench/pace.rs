@@ -1,9 +1,9 @@
 //! When visits begin.
 
-use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, mpsc};
+use poolhouse_server::Alarm;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::driver::Load;
@@ -13,20 +13,33 @@ pub(super) enum Pace {
     /// Whenever a connection is free, until then.
     Closed(Instant),
     /// At a rate, whoever is free or not: each moment is one visit's, and waits for a connection.
-    Open(Mutex<mpsc::Receiver<Instant>>),
+    Open(Moments),
+}
+
+/// Moments, evenly spaced.
+pub(super) struct Moments {
+    rate: f64,
+    begin: Instant,
+    lasts: Duration,
+    alarm: Alarm,
+    /// Which is next.
+    turn: Mutex<f64>,
 }
 
 impl Pace {
     /// That of a load which begins now.
     pub(super) fn of(load: &Load, begin: Instant) -> Self {
-        let Some(rate) = load.rate else {
-            return Self::Closed(begin + load.lasts);
-        };
-        // While it is full the thread waits, and catches up afterwards: nothing that is due is forgotten.
-        let (due, queue) = mpsc::channel(1);
-        let lasts = load.lasts;
-        thread::spawn(move || hand_out(rate, begin, lasts, &due));
-        Self::Open(Mutex::new(queue))
+        match load.rate {
+            None => Self::Closed(begin + load.lasts),
+            Some(rate) => Self::Open(Moments {
+                rate,
+                begin,
+                lasts: load.lasts,
+                // The runtime's timer would have visits begin in bursts, one each millisecond.
+                alarm: Alarm::exact(),
+                turn: Mutex::new(0.0),
+            }),
+        }
     }
 
     /// When the visit is due that the caller is to begin at once; nothing if there are no more. With a rate
@@ -34,28 +47,21 @@ impl Pace {
     pub(super) async fn next(&self) -> Option<Instant> {
         match self {
             Self::Closed(end) => Some(Instant::now()).filter(|now| now < end),
-            // Whoever has waited longest is next.
-            Self::Open(queue) => queue.lock().await.recv().await,
+            Self::Open(moments) => moments.next().await,
         }
     }
 }
 
-/// Hands out moments, evenly spaced, each when it has come.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a thread sleeps to 60 us or so, a task to a millisecond"
-)]
-fn hand_out(rate: f64, begin: Instant, lasts: Duration, due: &mpsc::Sender<Instant>) {
-    let mut turn = 0.0;
-    while let Ok(after) = Duration::try_from_secs_f64(turn / rate)
-        && after < lasts
-    {
-        let moment = begin + after;
-        thread::sleep(moment.saturating_duration_since(Instant::now()));
-        if due.blocking_send(moment).is_err() {
-            return;
-        }
-        turn += 1.0;
+impl Moments {
+    /// Nothing that is due is forgotten: who comes too late for a moment has it all the same.
+    async fn next(&self) -> Option<Instant> {
+        // Whoever has waited longest is next.
+        let mut turn = self.turn.lock().await;
+        let after = Duration::try_from_secs_f64(*turn / self.rate).ok()?;
+        let moment = (after < self.lasts).then(|| self.begin + after)?;
+        self.alarm.wait_until(moment).await;
+        *turn += 1.0;
+        Some(moment)
     }
 }
 

@@ -9,7 +9,7 @@ use poolhouse_define_auth::{Definition, Deployment};
 use poolhouse_delivery::{Inbox, Parts as Delivery, Worker};
 use poolhouse_domain::{Clock, Timestamp};
 use poolhouse_server::listen::{Limits, Listen, Proxies};
-use poolhouse_server::{App, Parts, router};
+use poolhouse_server::{Alarm, App, Parts, router};
 use poolhouse_store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -95,6 +95,7 @@ fn open(
         key: data.key,
         public_url: public_url.clone(),
         outbox: Arc::clone(&outbox),
+        alarm: Alarm::exact(),
     });
     let worker = Worker::new(Delivery {
         store: data.store.clone(),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use poolhouse_delivery::{Inbox, Parts as Delivery, Worker};
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_server::listen::{Limits, Listen, Proxies};
-use poolhouse_server::{Admission, App, Front, Parts, operations_router, public_router};
+use poolhouse_server::{Admission, Alarm, App, Front, Parts, operations_router, public_router};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -67,6 +67,7 @@ impl Server {
             key: store.hash_key(),
             public_url: self.config.public_url.clone(),
             outbox: Arc::clone(&outbox),
+            alarm: Alarm::exact(),
         });
         app.audit_keep(self.config.audit);
         let worker = Worker::new(Delivery {

@@ -337,8 +337,20 @@ async fn whoever_asks_and_whatever_comes_of_it_it_costs_the_same() {
             assert_eq!(same.len(), 1, "{operation}: {costs:?}");
             let (_, commits, took) = costs[0].2;
             assert_eq!(commits, 1, "one transaction");
-            assert_eq!(took, Duration::from_millis(2), "one step");
+            assert_eq!(took, Duration::from_millis(1), "one step");
         }
         assert_eq!(t.mail_to(unknown).await.len(), 0);
+    }
+}
+
+/// The same with the clock that everybody has.
+#[tokio::test]
+async fn an_answer_takes_a_whole_step_of_real_time() {
+    let t = TestServer::exact(PoolConfig::default()).await;
+    t.sign_up(ANN).await;
+    for name in [ANN, NOBODY] {
+        let start = Instant::now();
+        t.start_otp(name).await;
+        assert!(start.elapsed() >= Duration::from_millis(1), "{name}");
     }
 }

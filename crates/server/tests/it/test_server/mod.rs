@@ -16,7 +16,7 @@ use poolhouse_domain::random::SeededRandom;
 use poolhouse_domain::seal::MasterKey;
 use poolhouse_domain::{PoolId, Random, Secret, Timestamp};
 use poolhouse_server::pool::Pool;
-use poolhouse_server::{App, DevPages, Front, Parts, operations_router, router};
+use poolhouse_server::{Alarm, App, DevPages, Front, Parts, operations_router, router};
 use poolhouse_store::{KeyUsage, SigningKey, Store, StoreError, StoreUrl};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt as _;
@@ -76,9 +76,17 @@ impl TestServer {
         Self::new(config, folder, url).await
     }
 
+    /// The same, whose answers wait as a server's do that runs by itself.
+    pub(crate) async fn exact(config: PoolConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::from(&*folder.path().join("pool.db"));
+        let clock = Arc::new(TestClock::at(NOON));
+        Self::open(config, clock, Arc::new(folder), url, 1, Alarm::exact()).await
+    }
+
     pub(crate) async fn new(config: PoolConfig, folder: tempfile::TempDir, url: StoreUrl) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
-        Self::open(config, clock, Arc::new(folder), url, 1).await
+        Self::open(config, clock, Arc::new(folder), url, 1, Alarm::default()).await
     }
 
     /// The server after a restart: nothing is left of it but its files.
@@ -92,7 +100,7 @@ impl TestServer {
             seed,
             ..
         } = self;
-        Self::open(config, clock, folder, url, seed + 1).await
+        Self::open(config, clock, folder, url, seed + 1, Alarm::default()).await
     }
 
     async fn open(
@@ -101,8 +109,9 @@ impl TestServer {
         folder: Arc<tempfile::TempDir>,
         url: StoreUrl,
         seed: u64,
+        alarm: Alarm,
     ) -> Self {
-        let (store, app) = start(&url, &clock, seed);
+        let (store, app) = start(&url, &clock, seed, alarm);
         plant_keys(&store).await;
         let pool = app
             .pool_serve("default", "us-east-1", config.clone())
@@ -126,7 +135,12 @@ impl TestServer {
     /// Lets one more node serve the pool.
     pub(crate) async fn add_node(&mut self) {
         let seed = 100 + self.others.len();
-        let (store, app) = start(&self.url, &self.clock, u64::try_from(seed).unwrap());
+        let (store, app) = start(
+            &self.url,
+            &self.clock,
+            u64::try_from(seed).unwrap(),
+            Alarm::default(),
+        );
         let served = app.pool_serve("default", "us-east-1", self.config.clone());
         served.await.unwrap();
         let router = router(&app, None);
@@ -228,7 +242,7 @@ impl TestServer {
 }
 
 /// A process with a store and no pool yet. Nodes with one seed would draw the same ids.
-fn start(url: &StoreUrl, clock: &Arc<TestClock>, seed: u64) -> (Store, App) {
+fn start(url: &StoreUrl, clock: &Arc<TestClock>, seed: u64, alarm: Alarm) -> (Store, App) {
     let random: Arc<dyn Random> = Arc::new(SeededRandom::new(seed));
     let key = MasterKey::new(Secret::new([7; 32]));
     let store = Store::open(url, key.sealer("store"), Arc::clone(&random)).unwrap();
@@ -239,6 +253,7 @@ fn start(url: &StoreUrl, clock: &Arc<TestClock>, seed: u64) -> (Store, App) {
         key,
         public_url: "http://localhost:7400".to_owned(),
         outbox: Arc::new(Notify::new()),
+        alarm,
     });
     (store, app)
 }
