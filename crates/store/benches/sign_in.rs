@@ -139,6 +139,7 @@ fn sign_in(txn: &mut Txn<'_>, round: u32, number: u32) -> Result<(), StoreError>
     let user = txn.user_find(&pool, EMAIL, &key(number % USERS))?.unwrap();
     txn.code_put(&pool, &user.sub, PURPOSE, &code(id))?;
     let ask = |txn: &mut Txn<'_>| {
+        txn.session_is_spent(&id, NOW)?;
         txn.factor_failures_get(&pool, &user.sub, FirstFactor::EmailOtp)?;
         txn.code_get(&pool, &user.sub, PURPOSE)
     };
@@ -149,6 +150,7 @@ fn sign_in(txn: &mut Txn<'_>, round: u32, number: u32) -> Result<(), StoreError>
     txn.factor_failures_reset(&pool, &user.sub, FirstFactor::EmailOtp)?;
     txn.login_set(&pool, &user.sub, EMAIL, &key(number % USERS))?;
     txn.user_update(&pool, &user)?;
+    txn.session_spend_unspent(&id, NOW)?;
     let mut hash = [0; 32];
     hash[..16].copy_from_slice(&id);
     txn.refresh_family_insert(&pool, &family(&user, id), &hash)

@@ -11,7 +11,6 @@ use poolhouse_store::{Code, Txn};
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
-use crate::flows::session::Spent;
 use crate::flows::{audit, budgets};
 
 /// A code to be sent.
@@ -52,8 +51,6 @@ pub(crate) enum Verdict {
     Expired,
     /// Enough answers were looked at.
     Exhausted,
-    /// The code has proved something already.
-    Used,
 }
 
 impl Verdict {
@@ -61,21 +58,17 @@ impl Verdict {
     pub(crate) fn verification(self) -> Result<(), ApiError> {
         match self {
             Self::Right => Ok(()),
-            Self::Wrong | Self::Used => Err(ApiError::CodeMismatchVerification),
+            Self::Wrong => Err(ApiError::CodeMismatchVerification),
             Self::Expired => Err(ApiError::CodeExpired),
             Self::Exhausted => Err(ApiError::AttemptLimitExceeded),
         }
     }
 
-    /// What is said of a code that signs in. With it the Session that waits for it is spent: the code's row
-    /// says so, and there is no other.
-    pub(crate) fn sign_in(self) -> Result<Spent, ApiError> {
+    /// What is said of a code that signs in.
+    pub(crate) fn sign_in(self) -> Result<(), ApiError> {
         match self {
-            Self::Right => Ok(Spent::with_its_code()),
             Self::Wrong => Err(ApiError::CodeMismatchSignIn),
-            Self::Used => Err(ApiError::SessionUsed),
-            Self::Expired => Err(ApiError::CodeExpired),
-            Self::Exhausted => Err(ApiError::AttemptLimitExceeded),
+            other => other.verification(),
         }
     }
 }
@@ -226,10 +219,11 @@ fn look_at(
     // Whether it was right counts for nothing if it may not be looked at.
     let consumes = right && uses_up;
     if !is_newest || !txn.code_attempt(pool, sub, purpose, &awaited, consumes, cx.now)? {
-        let verdict = match is_newest {
-            true if awaited.consumed => Verdict::Used,
-            true if awaited.attempts >= MAX_ATTEMPTS => Verdict::Exhausted,
-            _ => Verdict::Wrong,
+        let exhausted = is_newest && awaited.attempts >= MAX_ATTEMPTS;
+        let verdict = if exhausted {
+            Verdict::Exhausted
+        } else {
+            Verdict::Wrong
         };
         return Ok((verdict, id));
     }

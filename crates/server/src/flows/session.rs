@@ -2,7 +2,7 @@
 //!
 //! Nothing is stored when one is made. It opens only with the deployment's key, for the pool it was
 //! made in; the client, the user, the step and the expiry are inside. What must happen once is a row:
-//! `session_spend`, or that of the code that is waited for.
+//! `session_spend`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -126,11 +126,6 @@ pub(crate) struct Spent(());
 impl Spent {
     /// For what was proved in the first call, which has no Session that could be used twice.
     pub(crate) const fn nothing() -> Self {
-        Self(())
-    }
-
-    /// For a Session that waited for a code, once that is used up: no other opens it.
-    pub(crate) const fn with_its_code() -> Self {
         Self(())
     }
 }

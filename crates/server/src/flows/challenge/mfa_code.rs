@@ -20,7 +20,7 @@ use crate::cx::Cx;
 use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::gate::{self, Next, Proved};
 use crate::flows::responses::Responses;
-use crate::flows::session::{self, Session, Spent, State};
+use crate::flows::session::{self, Session, State, Unspent};
 use crate::flows::{Outcome, audit, contacts};
 
 /// Whose contact a code goes to.
@@ -92,6 +92,7 @@ pub(crate) async fn answer(
     let typed = responses.require(response(contact))?.clone();
     let next = cx
         .write(move |txn, cx| {
+            let unspent = session.check_unspent(txn)?;
             let (user, to, code) = awaited(txn, cx, &session)?;
             let attempt = Attempt {
                 sub: &user.sub,
@@ -102,7 +103,7 @@ pub(crate) async fn answer(
                 typed: &typed,
             };
             match codes::judge(txn, cx, &attempt)?.sign_in() {
-                Ok(spent) => admit(txn, cx, &session, spent, user, &to).map(Ok),
+                Ok(()) => admit(txn, cx, &session, unspent, user, &to).map(Ok),
                 // Committed all the same: the attempt counts.
                 Err(refusal) => Ok(Err(refusal)),
             }
@@ -145,7 +146,7 @@ fn admit(
     txn: &mut Txn<'_>,
     cx: &Cx,
     session: &Session,
-    spent: Spent,
+    unspent: Unspent<'_>,
     mut user: User,
     to: &Contact,
 ) -> Result<Next, ApiError> {
@@ -166,7 +167,7 @@ fn admit(
     }
     contacts::prove(txn, cx, &mut user, to)?;
     let proved = Proved {
-        spent,
+        spent: unspent.spend(txn)?,
         user,
         name: session.name.clone(),
         proofs: proofs.and(Amr::from(contact)),

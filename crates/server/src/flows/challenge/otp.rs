@@ -22,7 +22,7 @@ use crate::flows::Outcome;
 use crate::flows::codes::{self, Attempt, Issue};
 use crate::flows::gate::{self, Next, Proved};
 use crate::flows::responses::Responses;
-use crate::flows::session::{self, Session, Spent, State};
+use crate::flows::session::{self, Session, State, Unspent};
 use crate::flows::subject::Subject;
 use crate::flows::{budgets, contacts, first_factors};
 
@@ -110,11 +110,13 @@ impl Otp {
         let next = cx
             .write(move |txn, cx| {
                 txn.ask_ahead(|txn| {
+                    txn.session_is_spent(&session.id, session.expires_at)?;
                     codes::ask_ahead(txn, cx, &session.sub, self.purpose())?;
                     Subject::find(txn, cx, &session.name)
                 });
                 let subject = Subject::find(txn, cx, &session.name)?;
                 session.check_subject(&subject)?;
+                let unspent = session.check_unspent(txn)?;
                 let to = self.destination(&subject)?.clone();
                 let attempt = Attempt {
                     sub: &subject.sub,
@@ -125,8 +127,8 @@ impl Otp {
                     typed: &typed,
                 };
                 match codes::judge(txn, cx, &attempt)?.sign_in() {
-                    Ok(spent) => self
-                        .admit(txn, cx, spent, &session.name, subject, &to)
+                    Ok(()) => self
+                        .admit(txn, cx, unspent, &session.name, subject, &to)
                         .map(Ok),
                     // Committed all the same: the attempt counts.
                     Err(refusal) => Ok(Err(refusal)),
@@ -140,7 +142,7 @@ impl Otp {
         &self,
         txn: &mut Txn<'_>,
         cx: &Cx,
-        spent: Spent,
+        unspent: Unspent<'_>,
         name: &str,
         subject: Subject,
         proved: &Contact,
@@ -162,7 +164,7 @@ impl Otp {
             contacts::prove(txn, cx, &mut user, proved)?;
         }
         let proved = Proved {
-            spent,
+            spent: unspent.spend(txn)?,
             user,
             name: name.to_owned(),
             proofs: Proofs::of(Amr::from(self.contact)),

@@ -42,30 +42,6 @@ async fn every_altered_character_is_refused() {
     }
 }
 
-/// A repeated request within the cooldown waits for the code that is on its way.
-#[tokio::test]
-async fn a_code_spends_every_session_that_waits_for_it() {
-    for (t, ann) in TestServer::of_each_contact().await {
-        t.register(ann).await;
-        let sessions = [t.ask_for_code(ann).await, t.ask_for_code(ann).await];
-        let code = t.code_for(ann).await;
-        let [one, other] = sessions.map(|session| TestServer::otp(ann, &session, &code));
-        t.ok("RespondToAuthChallenge", one).await;
-        assert_eq!(
-            t.refusal("RespondToAuthChallenge", other.clone()).await,
-            "NotAuthorizedException: Invalid session for the user, session can only be used once."
-        );
-        // The next code is for the Session that it was asked for with.
-        let session = t.ask_for_code(ann).await;
-        assert_eq!(
-            t.refusal("RespondToAuthChallenge", other).await,
-            "CodeMismatchException: Invalid code or auth state for the user."
-        );
-        let body = TestServer::otp(ann, &session, &t.code_for(ann).await);
-        t.ok("RespondToAuthChallenge", body).await;
-    }
-}
-
 #[tokio::test]
 async fn a_used_session_is_refused() {
     for (t, ann) in TestServer::of_each_contact().await {
