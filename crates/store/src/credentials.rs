@@ -34,7 +34,7 @@ impl Txn<'_> {
                 })
             },
         )?;
-        // There is a row, but where it is asked ahead.
+        // There always is a row, but for who asks ahead.
         Ok(found.unwrap_or_default())
     }
 }

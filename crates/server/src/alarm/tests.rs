@@ -1,4 +1,4 @@
-//! Nobody is woken too early, nobody is forgotten, and nobody waits for a grain of the runtime's timer.
+//! Nobody is woken too early, and nobody is forgotten.
 
 use std::time::Duration;
 
@@ -49,17 +49,8 @@ async fn who_goes_away_holds_up_nobody() {
     woken.await.expect("forgotten");
 }
 
-/// The median of many: any one of them may be late, because the machine has other things to do.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn it_is_finer_than_the_runtimes_timer() {
-    let alarm = Alarm::exact();
-    let mut late = Vec::new();
-    for _ in 0..101 {
-        let moment = Instant::now() + MICRO * 100;
-        alarm.wait_until(moment).await;
-        late.push(moment.elapsed());
-    }
-    late.sort_unstable();
-    assert!(late[50] < Duration::from_micros(800), "{late:?}");
+async fn linux_has_one_that_is_exact() {
+    assert!(Alarm::exact().exact.is_some());
 }
