@@ -72,3 +72,6 @@ pub(super) fn connect_reader(path: &Path) -> Result<Connection, StoreError> {
     execute_script(&connection, "PRAGMA query_only = ON")?;
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests;
