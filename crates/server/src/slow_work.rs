@@ -1,5 +1,7 @@
-//! Work that takes a processor for milliseconds: on threads of its own, and only so much of it at a time.
+//! Work that takes a processor for long, so that who has little to do would wait behind it: on threads of its
+//! own, and of what takes milliseconds only so much at a time.
 
+mod short;
 #[cfg(test)]
 mod tests;
 
@@ -9,13 +11,13 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use self::short::ShortWork;
 use crate::awsjson::error::ApiError;
 
 /// The work of one processor that may wait, in milliseconds: who would wait longer is refused.
 const LONGEST_QUEUE_MS: usize = 1000;
 
-/// What takes no longer than this, in milliseconds, is done at once, as signatures are: to hand it to
-/// another thread and to come back takes a tenth of a millisecond.
+/// What takes no longer than this, in milliseconds, is short.
 const SHORT_MS: u32 = 2;
 
 /// The threads that slow work runs on: as many as there are processors, and a queue that is no longer
@@ -24,6 +26,7 @@ pub(crate) struct SlowWork {
     running: Arc<Semaphore>,
     /// Each permit is a millisecond.
     queue: Arc<Semaphore>,
+    short: ShortWork,
 }
 
 impl SlowWork {
@@ -35,6 +38,7 @@ impl SlowWork {
         Self {
             running: Arc::new(Semaphore::new(processors)),
             queue: Arc::new(Semaphore::new(processors * LONGEST_QUEUE_MS)),
+            short: ShortWork::start(processors),
         }
     }
 
@@ -47,16 +51,30 @@ impl SlowWork {
     ) -> Result<T, ApiError> {
         let place = Arc::clone(&self.queue).try_acquire_many_owned(cost);
         let place = place.map_err(|_| ApiError::TooManyRequests)?;
+        let work = move || {
+            let done = work();
+            drop(place);
+            done
+        };
         if cost <= SHORT_MS {
-            return Ok(work());
+            return self.short.run(work).await;
         }
         let turn = Arc::clone(&self.running).acquire_owned().await;
         let turn = turn.map_err(ApiError::internal)?;
         let done = spawn_blocking(move || {
             let done = work();
-            drop((turn, place));
+            drop(turn);
             done
         });
         done.await.map_err(ApiError::internal)
+    }
+
+    /// Runs `work` of less than a millisecond that is never refused, as the signatures of a sign-in that is on
+    /// record.
+    pub(crate) async fn run_short<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        self.short.run(work).await
     }
 }

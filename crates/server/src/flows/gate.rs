@@ -105,13 +105,13 @@ fn let_in(txn: &mut Txn<'_>, cx: &Cx, proved: Proved) -> Result<SignIn, ApiError
 
 impl Next {
     /// The answer, after the commit: tokens are signed now, and a code that is asked for leaves.
-    pub(crate) fn outcome(self, cx: &Cx) -> Result<Outcome, ApiError> {
+    pub(crate) async fn outcome(self, cx: &Cx) -> Result<Outcome, ApiError> {
         match self {
             Self::Challenge(outcome) => {
                 cx.app.wake_outbox();
                 Ok(outcome)
             }
-            Self::SignedIn(sign_in) => tokens::issue(cx, *sign_in).map(Outcome::SignedIn),
+            Self::SignedIn(sign_in) => tokens::issue(cx, *sign_in).await.map(Outcome::SignedIn),
         }
     }
 }

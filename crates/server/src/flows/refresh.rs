@@ -76,7 +76,7 @@ pub(crate) async fn refresh(
             }
         })
         .await??;
-    tokens::issue(cx, sign_in)
+    tokens::issue(cx, sign_in).await
 }
 
 /// Under rotation there is GetTokensFromRefreshToken alone, which needs no leave; without, either way

@@ -163,5 +163,5 @@ async fn finish_sign_up(
             gate::proceed(txn, cx, proved)
         })
         .await?;
-    next.outcome(cx)
+    next.outcome(cx).await
 }

@@ -77,12 +77,16 @@ impl PoolKeys {
     }
 
     /// The key that signs now: the newest of those that may.
-    pub(crate) fn signing(&self, usage: KeyUsage, now: Timestamp) -> Result<&SigningKey, ApiError> {
+    pub(crate) fn signing(
+        &self,
+        usage: KeyUsage,
+        now: Timestamp,
+    ) -> Result<&Arc<SigningKey>, ApiError> {
         let of_usage = || self.keys.iter().filter(move |key| key.usage == usage);
         let newest = of_usage().rfind(|key| key.signs_from <= now);
         newest
             .or_else(|| of_usage().next())
-            .map(|key| &*key.key)
+            .map(|key| &key.key)
             .ok_or_else(|| ApiError::internal("the pool has no signing key"))
     }
 

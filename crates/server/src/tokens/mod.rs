@@ -13,10 +13,12 @@ use poolhouse_domain::token::{Amr, RefreshFamily};
 use poolhouse_domain::user::User;
 use poolhouse_domain::{Secret, random};
 use poolhouse_store::{KeyUsage, Txn};
+use tokio::try_join;
 
 use crate::awsjson::error::ApiError;
 use crate::cx::Cx;
 use crate::flows::devices::{self, NewDevice, OnDevice};
+use crate::tokens::jws::Unsigned;
 use crate::tokens::refresh::RefreshToken;
 
 /// What a client gets (`AuthenticationResultType`).
@@ -97,15 +99,28 @@ impl SignIn {
 }
 
 /// Makes the tokens. To be called after the sign-in was committed: signing is slow.
-pub(crate) fn issue(cx: &Cx, sign_in: SignIn) -> Result<Tokens, ApiError> {
-    let event_id = random::uuid(cx.app.random());
-    let keys = cx.pool.keys.load();
-    let key = |usage| keys.signing(usage, cx.now);
+pub(crate) async fn issue(cx: &Cx, sign_in: SignIn) -> Result<Tokens, ApiError> {
+    let (access, id) = unsigned(cx, &sign_in)?;
+    let slow_work = cx.app.slow_work();
+    let (access, id) = try_join!(
+        slow_work.run_short(|| access.sign()),
+        slow_work.run_short(|| id.sign()),
+    )?;
     Ok(Tokens {
-        access: key(KeyUsage::Access)?.sign(&claims::access(cx, &sign_in, &event_id))?,
-        id: key(KeyUsage::Id)?.sign(&claims::id(cx, &sign_in, &event_id))?,
+        access: access?,
+        id: id?,
         refresh: sign_in.refresh.map(|token| token.text(cx)),
         new_device: sign_in.new_device,
         expires_in: cx.client.config.access_token_validity,
     })
+}
+
+/// The access token and the id token.
+fn unsigned(cx: &Cx, sign_in: &SignIn) -> Result<(Unsigned, Unsigned), ApiError> {
+    let event_id = random::uuid(cx.app.random());
+    let keys = cx.pool.keys.load();
+    let key = |usage| keys.signing(usage, cx.now);
+    let access = key(KeyUsage::Access)?.token(&claims::access(cx, sign_in, &event_id))?;
+    let id = key(KeyUsage::Id)?.token(&claims::id(cx, sign_in, &event_id))?;
+    Ok((access, id))
 }

@@ -106,7 +106,7 @@ async fn finish(
             gate::proceed(txn, cx, proved).map(Ok)
         })
         .await??;
-    next.outcome(cx)
+    next.outcome(cx).await
 }
 
 /// The device that the Session is about, which the answer has to name as well.

@@ -109,7 +109,7 @@ pub(crate) async fn answer(
             }
         })
         .await??;
-    next.outcome(cx)
+    next.outcome(cx).await
 }
 
 /// Whom the code was sent to, and where. Who has another contact by now begins anew.

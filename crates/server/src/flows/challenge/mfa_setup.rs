@@ -61,7 +61,7 @@ pub(crate) async fn answer(
             (_, None) => Err(ApiError::SoftwareTokenNotVerified),
         })
         .await?;
-    next.outcome(cx)
+    next.outcome(cx).await
 }
 
 /// The user of a Session that waits for `method` to be set up. They may have set up something by now,

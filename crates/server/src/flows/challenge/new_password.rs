@@ -59,7 +59,7 @@ pub(crate) async fn answer(
     let next = cx
         .write(move |txn, cx| replace(txn, cx, &session, &given, &password, proofs.clone()))
         .await?;
-    next.outcome(cx)
+    next.outcome(cx).await
 }
 
 fn replace(

@@ -135,7 +135,7 @@ impl Otp {
                 }
             })
             .await??;
-        next.outcome(cx)
+        next.outcome(cx).await
     }
 
     fn admit(

@@ -71,5 +71,5 @@ pub(crate) async fn answer(
         })
         .await??;
     passwords::renew(cx, &sub, &guess, &typed).await?;
-    next.outcome(cx)
+    next.outcome(cx).await
 }

@@ -58,5 +58,5 @@ pub(crate) async fn answer(
             second_factor::ask(txn, cx, &proved, chosen).map(Next::Challenge)
         })
         .await?;
-    next.outcome(cx)
+    next.outcome(cx).await
 }

@@ -68,7 +68,7 @@ pub(crate) async fn answer(
             gate::proceed(txn, cx, proved).map(Ok)
         })
         .await??;
-    next.outcome(cx)
+    next.outcome(cx).await
 }
 
 /// Counts an answer, then judges it, then uses up its step. After five wrong ones the person waits,

@@ -156,7 +156,7 @@ pub(crate) async fn answer(
             gate::proceed(txn, cx, proved).map(Ok)
         })
         .await??;
-    next.outcome(cx)
+    next.outcome(cx).await
 }
 
 pub(super) fn claim(cx: &Cx, responses: &Responses) -> Result<SrpClaim, ApiError> {

@@ -130,7 +130,7 @@ pub(crate) async fn answer(
         .await?
         // All that can be wrong with an assertion sounds alike.
         .map_err(|refused| refused.log(|_| ApiError::IncorrectCredentials))?;
-    next.outcome(cx)
+    next.outcome(cx).await
 }
 
 /// Asks ahead for what an answer reads, once its Session is spent.
